@@ -1,0 +1,243 @@
+"""What crosses between the engine and a seat (the window, or a remote one later).
+
+A seat sends commands and receives events; both are frozen and carry no live object.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from terminal.domain.account import Balance
+from terminal.domain.ai_log import AiLog
+from terminal.domain.decision import Action
+from terminal.domain.fill import Fill
+from terminal.domain.instrument import Instrument, InstrumentId
+from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, StreamState, Ticker
+from terminal.domain.order import Order, PositionSide
+from terminal.domain.position import Position
+from terminal.domain.review import Proposal
+from terminal.domain.risk import TradingState
+
+# -- commands -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    decision_id: str
+    who: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    decision_id: str
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskAi:
+    """Put a person's idea to the AI. The answer may disagree."""
+
+    instrument_id: InstrumentId
+    action: Action
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePosition:
+    """Close a fraction (0 < fraction <= 1) of one position at the market; never needs approval."""
+
+    instrument_id: InstrumentId
+    side: PositionSide
+    fraction: Decimal
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    client_order_id: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAll:
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTradingState:
+    state: TradingState
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowChart:
+    """Load and follow the bars of one instrument and interval."""
+
+    instrument_id: InstrumentId
+    interval: Interval
+
+
+Command = Approve | Reject | AskAi | ClosePosition | CancelOrder | CancelAll | SetTradingState | ShowChart
+
+# -- events -------------------------------------------------------------------
+
+
+class Level(Enum):
+    INFO = "info"
+    GOOD = "good"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Plain words for the event log: what happened and the next step."""
+
+    level: Level
+    source: str
+    text: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """How far the start has come, in words for the status bar; `ready` once trading may begin."""
+
+    text: str
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentsLoaded:
+    instruments: tuple[Instrument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandlesLoaded:
+    """Bars oldest first; the last may still be forming."""
+
+    instrument_id: InstrumentId
+    interval: Interval
+    candles: tuple[Candle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceChanged:
+    balance: Balance
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsChanged:
+    positions: tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class FillSeen:
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalChanged:
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class AiLogChanged:
+    log: AiLog
+
+
+@dataclass(frozen=True, slots=True)
+class TradingStateChanged:
+    state: TradingState
+    reason: str
+
+
+class ModelPhase(Enum):
+    IDLE = "idle"
+    TRAINING = "training"
+    READY = "ready"
+    THINKING = "thinking"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """The strategy's health. `skill_pct` is out-of-sample direction skill with its 90 % interval."""
+
+    phase: ModelPhase
+    model: str
+    detail: str
+    skill_pct: float | None = None
+    skill_low_pct: float | None = None
+    skill_high_pct: float | None = None
+    samples: int = 0
+    latency_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CycleEnded:
+    """One decision cycle in a line: what was asked, how many proposals, holds, or why nothing."""
+
+    cycle_id: str
+    text: str
+    level: Level
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Figures of the status bar. None where nothing was measured yet.
+
+    `clock_offset_ms` venue minus ours; `latency_ms` median round trip; `budget_used` of
+    `budget_limit` request weight in the window; `journal_seq` newest durable record.
+    """
+
+    clock_offset_ms: float | None
+    latency_ms: float | None
+    budget_used: int
+    budget_limit: int
+    journal_seq: int
+    journal_ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EquityPoint:
+    at_ms: int
+    equity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EquityHistory:
+    points: tuple[EquityPoint, ...]
+
+
+Event = (
+    Ticker
+    | OrderBook
+    | Funding
+    | CandleUpdate
+    | StreamState
+    | Notice
+    | Phase
+    | InstrumentsLoaded
+    | CandlesLoaded
+    | BalanceChanged
+    | PositionsChanged
+    | OrderChanged
+    | FillSeen
+    | ProposalChanged
+    | AiLogChanged
+    | TradingStateChanged
+    | ModelStatus
+    | CycleEnded
+    | Health
+    | EquityPoint
+    | EquityHistory
+)

@@ -1,0 +1,221 @@
+"""What the journal keeps: one record type per fact, in the order W1-W6 wants them durable.
+
+W1 before the model is asked:      `CycleOpened`
+W2 before a decision is shown:     `DecisionRecorded`, `AiLogFrozen`, `ProposalRecorded`
+W3 before bytes leave:             `ApprovalGiven`, `RiskChecked`, `IntentCommitted` (one transaction)
+W4 before the window says so:      `OrderMoved`, `FillBooked`
+W5 before a log leaves:            `AiLogLinked`
+W6 before and after each attempt:  `AiLogAttempted`, `AiLogAnswered`
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from terminal.domain.ai_log import AiLog
+from terminal.domain.decision import Decision
+from terminal.domain.fill import Fill
+from terminal.domain.instrument import InstrumentId
+from terminal.domain.order import Order, OrderTerms
+from terminal.domain.review import Approval, Proposal, ReviewState
+from terminal.domain.risk import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOpened:
+    """The program started on this journal."""
+
+    version: str
+    venue: str
+    simulated: bool
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CycleOpened:
+    """A model is about to be asked; `reason` is "bar closed", "start" or "asked by ..."."""
+
+    cycle_id: str
+    reason: str
+    instruments: tuple[InstrumentId, ...]
+    model: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CycleClosed:
+    """How a cycle ended: `kind` is decided, abstained or failed; holds are counted apart."""
+
+    cycle_id: str
+    kind: str
+    detail: str
+    proposals: int
+    holds: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecorded:
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class AiLogFrozen:
+    log: AiLog
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRecorded:
+    """The order code made of a decision, with the checks at draft."""
+
+    decision_id: str
+    client_order_id: str
+    terms: OrderTerms
+    verdict: Verdict
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGiven:
+    approval: Approval
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewClosed:
+    """A proposal ended without approval."""
+
+    decision_id: str
+    state: ReviewState
+    who: str
+    reason: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RiskChecked:
+    """The final checks, inside the send transaction."""
+
+    client_order_id: str
+    verdict: Verdict
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class IntentCommitted:
+    """The exact bytes about to be sent. At most one a decision, and one a client order id."""
+
+    order: Order
+    endpoint: str
+    body: bytes
+    signed_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMoved:
+    """An order after an event. `event` is the event's name; `order` its state afterwards."""
+
+    event: str
+    order: Order
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FillBooked:
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class AiLogLinked:
+    """The venue's order id is known: `body` is what will be uploaded, byte for byte."""
+
+    log_id: str
+    venue_order_id: str | None
+    body: bytes
+    body_sha256: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class AiLogAttempted:
+    log_id: str
+    attempt: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class AiLogAnswered:
+    """The venue's answer to one attempt, and the log's state after it."""
+
+    log_id: str
+    attempt: int
+    outcome: str  # the new AiLogState's value
+    code: str
+    message: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class EquityMarked:
+    """Equity at a moment, for the curve and for drawdown."""
+
+    equity: Decimal
+    available: Decimal
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something a person should be able to read later: state changes, alarms, manual acts."""
+
+    level: str
+    source: str
+    text: str
+    at_ms: int
+
+
+Record = (
+    SessionOpened
+    | CycleOpened
+    | CycleClosed
+    | DecisionRecorded
+    | AiLogFrozen
+    | ProposalRecorded
+    | ApprovalGiven
+    | ReviewClosed
+    | RiskChecked
+    | IntentCommitted
+    | OrderMoved
+    | FillBooked
+    | AiLogLinked
+    | AiLogAttempted
+    | AiLogAnswered
+    | EquityMarked
+    | Noted
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The journal's end: last sequence number and its MAC in hex ("" for an empty journal)."""
+
+    seq: int
+    mac: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a journal holds when it is opened again. Tuples are in the order of writing.
+
+    `proposals` are those never answered (they expire at start); `signed_at_ms` gives, for
+    each client order id with an intent, when its bytes were signed.
+    """
+
+    decisions: tuple[Decision, ...]
+    unanswered: tuple[ProposalRecorded, ...]
+    orders: tuple[Order, ...]
+    fills: tuple[Fill, ...]
+    ai_logs: tuple[AiLog, ...]
+    approvals: tuple[Approval, ...]
+    signed_at_ms: tuple[tuple[str, int], ...]
+    equity: tuple[EquityMarked, ...]
+    notes: tuple[Noted, ...]
+    history: tuple[Proposal, ...]

@@ -1,0 +1,58 @@
+"""The frozen inputs of one decision cycle: closed bars only, oldest first."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from terminal.domain.decision import Action
+from terminal.domain.instrument import Instrument
+from terminal.domain.market import Candle, Interval
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentView:
+    """One instrument's inputs. Missing values are None, never zero.
+
+    `candles` are closed bars, oldest first, without gaps. `quote_age_s` is the age of
+    bid and ask on the operator's clock when the snapshot was taken.
+    """
+
+    instrument: Instrument
+    candles: tuple[Candle, ...]
+    last: Decimal
+    bid: Decimal
+    ask: Decimal
+    mark: Decimal | None
+    funding_rate: Decimal | None
+    quote_age_s: float
+    held_long: Decimal
+    held_short: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A person's idea, put to the AI: should this instrument be opened this way now?"""
+
+    action: Action
+    asked_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarketSnapshot:
+    """All inputs of one cycle. Times: Unix ms on the venue's clock.
+
+    `bar_close_ms` is the close time of the newest closed bar of every view.
+    `journal_head` anchors the decision in the journal's hash chain.
+    """
+
+    snapshot_id: str
+    cycle_id: str
+    created_ms: int
+    bar_close_ms: int
+    interval: Interval
+    views: tuple[InstrumentView, ...]
+    equity: Decimal
+    available: Decimal
+    journal_seq: int
+    journal_head: str
+    simulated: bool
+    question: Question | None = None

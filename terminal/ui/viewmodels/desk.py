@@ -1,0 +1,305 @@
+"""The window's whole state: engine events go in, coalesced signals come out.
+
+Widgets read the state, listen to the signals and call `send`; they never see a
+service. Market data is latest-wins and announced on a timer, a few times a second,
+however many messages arrive; everything else is announced at once. GUI thread only.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from terminal.domain.account import Balance
+from terminal.domain.ai_log import AiLog
+from terminal.domain.competition import ALLOWED_INSTRUMENTS
+from terminal.domain.fill import Fill
+from terminal.domain.instrument import Instrument, InstrumentId
+from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, StreamState, Ticker
+from terminal.domain.messages import (
+    AiLogChanged,
+    BalanceChanged,
+    CandlesLoaded,
+    Command,
+    CycleEnded,
+    EquityHistory,
+    EquityPoint,
+    Event,
+    FillSeen,
+    Health,
+    InstrumentsLoaded,
+    ModelPhase,
+    ModelStatus,
+    Notice,
+    OrderChanged,
+    Phase,
+    PositionsChanged,
+    ProposalChanged,
+    ShowChart,
+    TradingStateChanged,
+)
+from terminal.domain.order import Order
+from terminal.domain.position import Position
+from terminal.domain.review import Proposal
+from terminal.domain.risk import RiskLimits, TradingState
+
+FLUSH_MS: Final = 66  # about 15 repaints of market data a second
+NOTICES_KEPT: Final = 2_000
+EQUITY_KEPT: Final = 20_000
+
+
+class Desk(QObject):
+    """State of one seat.
+
+    Attributes:
+        instruments, tickers, books, funding: newest of each, by instrument.
+        received_s: when the newest ticker or book of an instrument came, on `monotonic_s`.
+        candles: bars of each (instrument, interval) asked for, oldest first.
+        orders, proposals, ai_logs: everything seen, by id, oldest first.
+        selection: instrument and interval every linked panel shows.
+        who: the name every command of this seat carries.
+        limits: the limits of the profile, for words only; the gate is elsewhere.
+
+    Signals:
+        tickers_changed, books_changed (frozenset of InstrumentId): coalesced.
+        candles_loaded (InstrumentId, Interval): a new series is in `candles`.
+        candles_changed (InstrumentId, Interval): its last bars moved; coalesced.
+        The others carry the object that changed.
+    """
+
+    instruments_changed = Signal()
+    tickers_changed = Signal(object)
+    books_changed = Signal(object)
+    funding_changed = Signal(object)
+    candles_loaded = Signal(object, object)
+    candles_changed = Signal(object, object)
+    balance_changed = Signal(object)
+    positions_changed = Signal()
+    order_changed = Signal(object)
+    fill_seen = Signal(object)
+    proposal_changed = Signal(object)
+    ai_log_changed = Signal(object)
+    notice = Signal(object)
+    phase_changed = Signal(object)
+    trading_state_changed = Signal(object, str)
+    model_changed = Signal(object)
+    cycle_ended = Signal(object)
+    health_changed = Signal(object)
+    stream_changed = Signal(object)
+    equity_changed = Signal()
+    selection_changed = Signal(object, object)
+
+    def __init__(
+        self,
+        send: Callable[[Command], None],
+        monotonic_s: Callable[[], float],
+        now_ms: Callable[[], int],
+        parent: QObject | None = None,
+        *,
+        who: str = "operator",
+        limits: RiskLimits | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._send = send
+        self.who = who
+        self.limits = limits or RiskLimits()
+        self.monotonic_s = monotonic_s
+        self.now_ms = now_ms
+        self.instruments: dict[InstrumentId, Instrument] = {}
+        self.tickers: dict[InstrumentId, Ticker] = {}
+        self.books: dict[InstrumentId, OrderBook] = {}
+        self.funding: dict[InstrumentId, Funding] = {}
+        self.received_s: dict[InstrumentId, float] = {}
+        self.candles: dict[tuple[InstrumentId, Interval], list[Candle]] = {}
+        self.balance: Balance | None = None
+        self.positions: tuple[Position, ...] = ()
+        self.orders: dict[str, Order] = {}
+        self.fills: dict[str, Fill] = {}
+        self.proposals: dict[str, Proposal] = {}
+        self.ai_logs: dict[str, AiLog] = {}
+        self.notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
+        self.cycles: deque[CycleEnded] = deque(maxlen=NOTICES_KEPT)
+        self.equity: deque[EquityPoint] = deque(maxlen=EQUITY_KEPT)
+        self.phase = Phase("Starting", ready=False)
+        self.trading_state = TradingState.STARTING
+        self.trading_reason = ""
+        self.model = ModelStatus(ModelPhase.IDLE, "", "")
+        self.health = Health(None, None, 0, 0, 0, journal_ok=True)
+        self.streams: dict[str, StreamState] = {}
+        self.selection: tuple[InstrumentId, Interval] = (ALLOWED_INSTRUMENTS[0], Interval.M15)
+        self._dirty_tickers: set[InstrumentId] = set()
+        self._dirty_books: set[InstrumentId] = set()
+        self._dirty_candles: set[tuple[InstrumentId, Interval]] = set()
+        self._handlers: dict[type, Callable[..., None]] = {
+            Ticker: self._on_ticker,
+            OrderBook: self._on_book,
+            Funding: self._on_funding,
+            CandleUpdate: self._on_candle,
+            CandlesLoaded: self._on_candles,
+            StreamState: self._on_stream,
+            Notice: self._on_notice,
+            Phase: self._on_phase,
+            InstrumentsLoaded: self._on_instruments,
+            BalanceChanged: self._on_balance,
+            PositionsChanged: self._on_positions,
+            OrderChanged: self._on_order,
+            FillSeen: self._on_fill,
+            ProposalChanged: self._on_proposal,
+            AiLogChanged: self._on_ai_log,
+            TradingStateChanged: self._on_trading_state,
+            ModelStatus: self._on_model,
+            CycleEnded: self._on_cycle,
+            Health: self._on_health,
+            EquityPoint: self._on_equity,
+            EquityHistory: self._on_equity_history,
+        }
+        self._timer = QTimer(self)
+        self._timer.setInterval(FLUSH_MS)
+        self._timer.timeout.connect(self.flush)
+        self._timer.start()
+
+    # -- commands ---------------------------------------------------------
+
+    def send(self, command: Command) -> None:
+        """Hand a command to the engine; its effect comes back as events."""
+        self._send(command)
+
+    def select(self, instrument_id: InstrumentId) -> None:
+        """Link every panel to an instrument."""
+        self._select(instrument_id, self.selection[1])
+
+    def select_interval(self, interval: Interval) -> None:
+        self._select(self.selection[0], interval)
+
+    def _select(self, instrument_id: InstrumentId, interval: Interval) -> None:
+        if (instrument_id, interval) == self.selection:
+            return
+        self.selection = (instrument_id, interval)
+        self.selection_changed.emit(instrument_id, interval)
+        self.send(ShowChart(instrument_id, interval))
+
+    # -- reading ----------------------------------------------------------
+
+    def quote_age_s(self, instrument_id: InstrumentId) -> float | None:
+        """Age of the newest market data of an instrument; None before the first."""
+        received = self.received_s.get(instrument_id)
+        return None if received is None else max(0.0, self.monotonic_s() - received)
+
+    def open_proposals(self) -> list[Proposal]:
+        """Proposals waiting for an answer, oldest first."""
+        return [proposal for proposal in self.proposals.values() if proposal.is_open]
+
+    # -- events -----------------------------------------------------------
+
+    def apply(self, event: Event) -> None:
+        """Take one event of the engine."""
+        self._handlers[type(event)](event)
+
+    def flush(self) -> None:
+        """Announce the market data that changed since the last time."""
+        if self._dirty_tickers:
+            changed, self._dirty_tickers = frozenset(self._dirty_tickers), set()
+            self.tickers_changed.emit(changed)
+        if self._dirty_books:
+            changed, self._dirty_books = frozenset(self._dirty_books), set()
+            self.books_changed.emit(changed)
+        series, self._dirty_candles = self._dirty_candles, set()
+        for instrument_id, interval in series:
+            self.candles_changed.emit(instrument_id, interval)
+
+    def _on_ticker(self, ticker: Ticker) -> None:
+        self.tickers[ticker.instrument_id] = ticker
+        self.received_s[ticker.instrument_id] = self.monotonic_s()
+        self._dirty_tickers.add(ticker.instrument_id)
+
+    def _on_book(self, book: OrderBook) -> None:
+        self.books[book.instrument_id] = book
+        if book.synchronised:
+            self.received_s[book.instrument_id] = self.monotonic_s()
+        self._dirty_books.add(book.instrument_id)
+
+    def _on_funding(self, funding: Funding) -> None:
+        self.funding[funding.instrument_id] = funding
+        self.funding_changed.emit(funding)
+
+    def _on_candle(self, update: CandleUpdate) -> None:
+        key = (update.instrument_id, update.interval)
+        bars = self.candles.get(key)
+        if not bars:
+            return
+        if update.candle.open_ms == bars[-1].open_ms:
+            bars[-1] = update.candle
+        elif update.candle.open_ms > bars[-1].open_ms:
+            bars.append(update.candle)
+        else:
+            return
+        self._dirty_candles.add(key)
+
+    def _on_candles(self, loaded: CandlesLoaded) -> None:
+        self.candles[loaded.instrument_id, loaded.interval] = list(loaded.candles)
+        self.candles_loaded.emit(loaded.instrument_id, loaded.interval)
+
+    def _on_stream(self, state: StreamState) -> None:
+        self.streams[state.name] = state
+        self.stream_changed.emit(state)
+
+    def _on_notice(self, notice: Notice) -> None:
+        self.notices.append(notice)
+        self.notice.emit(notice)
+
+    def _on_phase(self, phase: Phase) -> None:
+        self.phase = phase
+        self.phase_changed.emit(phase)
+
+    def _on_instruments(self, loaded: InstrumentsLoaded) -> None:
+        self.instruments = {item.instrument_id: item for item in loaded.instruments}
+        self.instruments_changed.emit()
+
+    def _on_balance(self, event: BalanceChanged) -> None:
+        self.balance = event.balance
+        self.balance_changed.emit(event.balance)
+
+    def _on_positions(self, event: PositionsChanged) -> None:
+        self.positions = event.positions
+        self.positions_changed.emit()
+
+    def _on_order(self, event: OrderChanged) -> None:
+        self.orders[event.order.client_order_id] = event.order
+        self.order_changed.emit(event.order)
+
+    def _on_fill(self, event: FillSeen) -> None:
+        self.fills[event.fill.trade_id] = event.fill
+        self.fill_seen.emit(event.fill)
+
+    def _on_proposal(self, event: ProposalChanged) -> None:
+        self.proposals[event.proposal.decision_id] = event.proposal
+        self.proposal_changed.emit(event.proposal)
+
+    def _on_ai_log(self, event: AiLogChanged) -> None:
+        self.ai_logs[event.log.log_id] = event.log
+        self.ai_log_changed.emit(event.log)
+
+    def _on_trading_state(self, event: TradingStateChanged) -> None:
+        self.trading_state, self.trading_reason = event.state, event.reason
+        self.trading_state_changed.emit(event.state, event.reason)
+
+    def _on_model(self, status: ModelStatus) -> None:
+        self.model = status
+        self.model_changed.emit(status)
+
+    def _on_cycle(self, event: CycleEnded) -> None:
+        self.cycles.append(event)
+        self.cycle_ended.emit(event)
+
+    def _on_health(self, health: Health) -> None:
+        self.health = health
+        self.health_changed.emit(health)
+
+    def _on_equity(self, point: EquityPoint) -> None:
+        self.equity.append(point)
+        self.equity_changed.emit()
+
+    def _on_equity_history(self, history: EquityHistory) -> None:
+        self.equity = deque(history.points, maxlen=EQUITY_KEPT)
+        self.equity_changed.emit()
