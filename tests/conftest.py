@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
+import gc
 import ipaddress
 import socket
 import sys
@@ -25,6 +26,20 @@ def _loopback_only(self: socket.socket, address):
         if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
             raise AssertionError(f"a test tried to reach {host}; only this machine is allowed")
     return _connect(self, address)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collect_on_the_main_thread() -> Iterator[None]:
+    """As in the program: a collection in a worker thread would destroy Qt objects there."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _collect_after_each_test() -> Iterator[None]:
+    yield
+    gc.collect(1)
 
 
 @pytest.fixture(autouse=True)

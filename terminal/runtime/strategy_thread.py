@@ -1,0 +1,128 @@
+"""The strategy worker in a thread of its own, with its own asyncio loop.
+
+To the worker: `loop.call_soon_threadsafe`. From it: one queued signal to a relay that
+lives on the GUI thread. Only frozen messages cross.
+"""
+
+import asyncio
+from collections.abc import Callable
+from threading import Lock
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal
+
+from terminal.domain.messages import ModelStatus
+from terminal.domain.snapshot import MarketSnapshot
+from terminal.ports.clock import Clock
+from terminal.ports.strategy import TrainingSet, WorkerEvent, WorkerSink
+from terminal.strategy.engine import DecideRequest, FitRequest, StrategyEngine
+
+END_WITHIN_S: Final = 10.0
+
+
+class _Relay(QObject):
+    """Carries worker events to the thread it was made on.
+
+    Signals:
+        heard (WorkerEvent): emitted on the worker's thread, delivered on the relay's.
+    """
+
+    heard = Signal(object)
+
+    def __init__(self, sink: Callable[[WorkerEvent], None]) -> None:
+        super().__init__()
+        self._sink = sink
+        self.heard.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def _deliver(self, event: WorkerEvent) -> None:
+        self._sink(event)
+
+
+class _Host(QThread):
+    """Runs one StrategyEngine until it stops. Calls posted before the loop exists are kept."""
+
+    def __init__(self, clock: Clock, seed: int, emit: WorkerSink) -> None:
+        super().__init__()
+        self.setObjectName("strategy")
+        self._clock = clock
+        self._seed = seed
+        self._emit = emit
+        self._lock = Lock()
+        self._early: list[Callable[[StrategyEngine], None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._engine: StrategyEngine | None = None
+
+    def run(self) -> None:
+        # An explicit factory: the default policy may build a Qt loop here below Python 3.12.
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        engine = StrategyEngine(self._clock, self._emit, self._seed)
+        with self._lock:
+            self._loop, self._engine = asyncio.get_running_loop(), engine
+            early, self._early = self._early, []
+        for call in early:
+            call(engine)
+        try:
+            await engine.run()
+        finally:
+            with self._lock:
+                self._loop = None
+
+    def call(self, function: Callable[[StrategyEngine], None]) -> None:
+        """Run `function` with the engine, on the worker's loop; nothing happens after its end."""
+        with self._lock:
+            if self._engine is None:
+                self._early.append(function)
+            elif self._loop is not None:
+                self._loop.call_soon_threadsafe(function, self._engine)
+
+
+class StrategyThread:
+    """A `StrategyWorker` on a QThread. Made and used on the GUI thread; one start, one close."""
+
+    def __init__(self, clock: Clock, seed: int) -> None:
+        self._clock = clock
+        self._seed = seed
+        self._relay: _Relay | None = None
+        self._host: _Host | None = None
+        self._model_name = ""
+
+    @property
+    def model_name(self) -> str:
+        return self._model_name
+
+    def start(self, sink: WorkerSink) -> None:
+        def deliver(event: WorkerEvent) -> None:
+            if isinstance(event, ModelStatus):
+                self._model_name = event.model
+            sink(event)
+
+        self._relay = _Relay(deliver)
+        self._host = _Host(self._clock, self._seed, self._relay.heard.emit)
+        self._host.start()
+
+    def fit(self, training: TrainingSet) -> None:
+        self._running().call(lambda engine: engine.post(FitRequest(training)))
+
+    def decide(self, snapshot: MarketSnapshot) -> None:
+        self._running().call(lambda engine: engine.post(DecideRequest(snapshot)))
+
+    async def aclose(self) -> None:
+        """Stop the engine, wait for the thread without blocking the loop, and join it."""
+        if self._host is None:
+            return
+        host, self._host = self._host, None
+        ended = asyncio.Event()
+        host.finished.connect(ended.set, Qt.ConnectionType.QueuedConnection)
+        host.call(StrategyEngine.stop)
+        if not host.isFinished():
+            async with asyncio.timeout(END_WITHIN_S):
+                await ended.wait()
+        host.wait()
+
+    def _running(self) -> _Host:
+        if self._host is None:
+            raise RuntimeError("the strategy worker is not running")
+        return self._host

@@ -1,0 +1,114 @@
+import asyncio
+import contextlib
+import threading
+from pathlib import Path
+
+import pytest
+import qasync
+from PySide6.QtCore import QCoreApplication
+
+from terminal.domain.decision import Abstained
+from terminal.domain.market import Interval
+from terminal.domain.messages import ModelPhase, ModelStatus
+from terminal.domain.snapshot import MarketSnapshot
+from terminal.ports.strategy import TrainingSet
+from terminal.runtime.clock import SystemClock
+from terminal.runtime.strategy_thread import StrategyThread
+
+
+def run_on_qt(qapp, coroutine):
+    loop = qasync.QEventLoop(qapp)
+    with loop:
+        return loop.run_until_complete(coroutine)
+
+
+def empty_snapshot(cycle_id):
+    return MarketSnapshot("s", cycle_id, 0, 0, Interval.M15, (), 0, 0, 0, "", simulated=True)
+
+
+async def outcomes_of(cycles):
+    """Ask about `cycles` and give (event, thread it was delivered on) for every outcome."""
+    heard = []
+    everything = asyncio.Event()
+
+    def sink(event):
+        if not isinstance(event, ModelStatus):
+            heard.append((event, threading.current_thread()))
+            if len(heard) == len(cycles):
+                everything.set()
+
+    worker = StrategyThread(SystemClock(), seed=1)
+    worker.start(sink)
+    for cycle in cycles:
+        worker.decide(empty_snapshot(cycle))  # at once: the worker's loop does not run yet
+    async with asyncio.timeout(10):
+        await everything.wait()
+    await worker.aclose()
+    return heard
+
+
+def test_every_question_is_answered_on_the_gui_thread(qapp):
+    heard = run_on_qt(qapp, outcomes_of(["c1", "c2", "c3"]))
+    assert [event.cycle_id for event, _ in heard] == ["c1", "c2", "c3"]
+    assert {thread for _, thread in heard} == {threading.main_thread()}
+
+
+def test_without_a_model_it_does_not_decide(qapp):
+    [(event, _)] = run_on_qt(qapp, outcomes_of(["c1"]))
+    assert not hasattr(event, "decisions")
+    assert isinstance(event, Abstained) or event.detail
+
+
+def test_too_few_bars_are_said_in_words(qapp):
+    async def story():
+        statuses = []
+        answered = asyncio.Event()
+
+        def sink(status):
+            statuses.append(status)
+            if status.phase is not ModelPhase.TRAINING:
+                answered.set()
+
+        worker = StrategyThread(SystemClock(), seed=1)
+        worker.start(sink)
+        worker.fit(TrainingSet(Interval.M15, (), 0.0008, simulated=True))
+        async with asyncio.timeout(10):
+            await answered.wait()
+        await worker.aclose()
+        return statuses
+
+    statuses = run_on_qt(qapp, story())
+    assert all(isinstance(status, ModelStatus) for status in statuses)
+    assert statuses[-1].detail
+
+
+def test_fifty_starts_and_stops_leave_no_thread(qapp):
+    before = len(list(Path("/proc/self/task").iterdir()))
+
+    async def story():
+        for _ in range(50):
+            worker = StrategyThread(SystemClock(), seed=1)
+            worker.start(lambda _event: None)
+            await worker.aclose()
+
+    run_on_qt(qapp, story())
+    assert len(list(Path("/proc/self/task").iterdir())) <= before
+
+
+def test_closing_twice_and_before_start_is_harmless(qapp):
+    async def story():
+        worker = StrategyThread(SystemClock(), seed=1)
+        await worker.aclose()
+        worker.start(lambda _event: None)
+        await worker.aclose()
+        await worker.aclose()
+
+    run_on_qt(qapp, story())
+
+
+def test_use_after_close_is_our_own_error():
+    worker = StrategyThread(SystemClock(), seed=1)
+    with pytest.raises(RuntimeError, match="not running"):
+        worker.decide(empty_snapshot("c"))
+    with contextlib.suppress(RuntimeError):
+        QCoreApplication.processEvents()
