@@ -1,0 +1,128 @@
+"""The journal file's tables.
+
+`event` is the truth: append-only and chained. Every other table is a projection of it,
+kept for its uniqueness rules and for reading back quickly; `seq` columns point to the
+event that holds the full record. No column is ever the only place of a fact.
+"""
+
+from typing import Final
+
+APPLICATION_ID: Final = 0x41444A31  # "ADJ1"
+USER_VERSION: Final = 1
+
+_EVENT: Final = """
+CREATE TABLE event (
+  seq        INTEGER PRIMARY KEY,
+  ts_wall_ms INTEGER NOT NULL,
+  boot_id    TEXT NOT NULL,
+  kind       TEXT NOT NULL,
+  body       TEXT NOT NULL,
+  prev       BLOB NOT NULL,
+  mac        BLOB NOT NULL
+)"""
+
+PROJECTIONS: Final[dict[str, str]] = {
+    "decision": """
+CREATE TABLE decision (
+  decision_id     TEXT PRIMARY KEY,
+  snapshot_sha256 TEXT NOT NULL,
+  seq             INTEGER NOT NULL REFERENCES event(seq)
+) WITHOUT ROWID""",
+    "review": """
+CREATE TABLE review (
+  decision_id  TEXT PRIMARY KEY,
+  proposal_seq INTEGER REFERENCES event(seq),
+  closed_seq   INTEGER REFERENCES event(seq)
+) WITHOUT ROWID""",
+    "approval": """
+CREATE TABLE approval (
+  decision_id TEXT PRIMARY KEY REFERENCES decision(decision_id),
+  seq         INTEGER NOT NULL REFERENCES event(seq)
+) WITHOUT ROWID""",
+    "intent": """
+CREATE TABLE intent (
+  client_order_id TEXT PRIMARY KEY,
+  decision_id     TEXT UNIQUE REFERENCES approval(decision_id),
+  endpoint        TEXT NOT NULL,
+  body            BLOB NOT NULL,
+  signed_at_ms    INTEGER NOT NULL,
+  seq             INTEGER NOT NULL REFERENCES event(seq)
+) WITHOUT ROWID""",
+    "orders": """
+CREATE TABLE orders (
+  client_order_id TEXT PRIMARY KEY,
+  state           TEXT NOT NULL,
+  first_seq       INTEGER NOT NULL REFERENCES event(seq),
+  seq             INTEGER NOT NULL REFERENCES event(seq)
+) WITHOUT ROWID""",
+    "fill": """
+CREATE TABLE fill (
+  trade_id TEXT PRIMARY KEY,
+  seq      INTEGER NOT NULL REFERENCES event(seq)
+) WITHOUT ROWID""",
+    "ailog": """
+CREATE TABLE ailog (
+  log_id         TEXT PRIMARY KEY,
+  decision_id    TEXT NOT NULL REFERENCES decision(decision_id),
+  stage          TEXT NOT NULL,
+  content_sha256 TEXT NOT NULL,
+  frozen_seq     INTEGER NOT NULL REFERENCES event(seq),
+  venue_order_id TEXT,
+  body_sha256    TEXT,
+  state          TEXT NOT NULL,
+  attempts       INTEGER NOT NULL,
+  last_code      TEXT NOT NULL,
+  last_message   TEXT NOT NULL,
+  accepted_ms    INTEGER NOT NULL,
+  UNIQUE (decision_id, stage)
+) WITHOUT ROWID""",
+    "ailog_attempt": """
+CREATE TABLE ailog_attempt (
+  log_id       TEXT NOT NULL REFERENCES ailog(log_id),
+  attempt      INTEGER NOT NULL,
+  outcome      TEXT,
+  seq          INTEGER NOT NULL REFERENCES event(seq),
+  answered_seq INTEGER REFERENCES event(seq),
+  PRIMARY KEY (log_id, attempt)
+) WITHOUT ROWID""",
+    "equity": "CREATE TABLE equity (seq INTEGER PRIMARY KEY REFERENCES event(seq))",
+    "note": "CREATE TABLE note (seq INTEGER PRIMARY KEY REFERENCES event(seq))",
+}
+
+_INDEXES: Final = ("CREATE UNIQUE INDEX ailog_order ON ailog (venue_order_id, stage) WHERE venue_order_id IS NOT NULL",)
+
+
+def _frozen(table: str, columns: str = "") -> tuple[str, str]:
+    of = f" OF {columns}" if columns else ""
+    refuse = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+    return (
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE{of} ON {table} {refuse}",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
+    )
+
+
+# The order id and the body that goes with it are written once.
+_LINKED_ONCE: Final = """
+CREATE TRIGGER ailog_linked_once BEFORE UPDATE OF venue_order_id, body_sha256 ON ailog
+WHEN OLD.body_sha256 IS NOT NULL BEGIN SELECT RAISE(ABORT, 'an AI log is linked once'); END"""
+
+# A person's no, or nobody's answer in time, is final.
+ANSWERED: Final = "the decision was answered already"
+_ANSWERED_ONCE: Final = """
+CREATE TRIGGER approval_after_answer BEFORE INSERT ON approval
+WHEN EXISTS (SELECT 1 FROM review WHERE decision_id = NEW.decision_id AND closed_seq IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'the decision was answered already'); END"""
+
+_TRIGGERS: Final = (
+    *_frozen("event"),
+    *_frozen("decision"),
+    *_frozen("approval"),
+    *_frozen("intent"),
+    *_frozen("fill"),
+    *_frozen("ailog", "log_id, decision_id, stage, content_sha256, frozen_seq"),
+    _LINKED_ONCE,
+    _ANSWERED_ONCE,
+)
+
+CREATE_PROJECTIONS: Final = (*PROJECTIONS.values(), *_INDEXES)
+CREATE_ALL: Final = (_EVENT, *CREATE_PROJECTIONS, *_TRIGGERS)

@@ -1,0 +1,87 @@
+"""Where a profile's files are, on each operating system."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from terminal.domain.errors import ConfigError, StorageError
+
+APP: Final = "AlphaDesk"
+HOME_VARIABLE: Final = "ALPHADESK_HOME"
+_NAME: Final = re.compile(r"[a-z0-9-]{1,32}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePaths:
+    """One profile's folder and the files in it."""
+
+    root: Path
+    journal: Path
+    chain_key: Path
+    layout: Path
+    exchange_state: Path
+    candles: Path
+    log: Path
+    lock: Path
+    settings: Path
+
+
+def data_root(environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the folder of all profiles' data."""
+    home = environ.get(HOME_VARIABLE)
+    return Path(home).expanduser() / "data" if home else platformdirs.user_data_path(APP, appauthor=False)
+
+
+def config_root(environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the folder of settings a person writes; profiles are `profiles/NAME.toml` in it."""
+    home = environ.get(HOME_VARIABLE)
+    return Path(home).expanduser() / "config" if home else platformdirs.user_config_path(APP, appauthor=False)
+
+
+def checked_name(name: str) -> str:
+    """Give the name back when it may name a profile.
+
+    Raises:
+        ConfigError: it could leave the folder, or differ between file systems.
+    """
+    if not _NAME.fullmatch(name):
+        raise ConfigError(
+            f"{name!r} cannot name a profile. Use 1 to 32 small letters, digits and hyphens, such as demo or team-a."
+        )
+    return name
+
+
+def profile_paths(name: str, environ: Mapping[str, str] = os.environ) -> ProfilePaths:
+    """Give a profile's paths, its folder made for this user alone.
+
+    Raises:
+        ConfigError: the name cannot name a profile.
+        StorageError: the folder cannot be made.
+    """
+    root = data_root(environ) / "profiles" / checked_name(name)
+    try:
+        root.parent.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, exist_ok=True)
+        if os.name == "posix":
+            root.chmod(0o700)  # it may have come from a backup with wider rights
+    except OSError as error:
+        raise StorageError(
+            f"The profile folder {root} cannot be made ({error.strerror}). Give this user write access, "
+            f"or choose another place with {HOME_VARIABLE}."
+        ) from error
+    return ProfilePaths(
+        root=root,
+        journal=root / "journal.sqlite",
+        chain_key=root / "chain.key",
+        layout=root / "layout.json",
+        exchange_state=root / "exchange.json",
+        candles=root / "candles",
+        log=root / "alphadesk.log",
+        lock=root / "lock",
+        settings=root / "settings.toml",
+    )

@@ -1,0 +1,223 @@
+"""What comes back after a restart."""
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from journal_records import (
+    TERMS,
+    VERDICT,
+    closed,
+    decided,
+    decision,
+    filled,
+    frozen,
+    intended,
+    log,
+    note,
+    opened,
+    order,
+    proposed,
+    sent,
+)
+
+from terminal.domain.ai_log import AiLogState
+from terminal.domain.order import Order, OrderState, Origin
+from terminal.domain.records import (
+    AiLogAnswered,
+    AiLogAttempted,
+    AiLogLinked,
+    EquityMarked,
+    IntentCommitted,
+    OrderMoved,
+    Recovered,
+)
+from terminal.domain.review import Proposal, ReviewState
+
+pytestmark = pytest.mark.asyncio
+
+
+async def after_restart(path, *calls):
+    journal = await opened(path)
+    for records in calls:
+        await journal.commit(*records)
+    await journal.aclose()
+    again = await opened(path, boot_id="boot-2")
+    recovered = await again.load()
+    await again.aclose()
+    return recovered
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "journal.sqlite"
+
+
+async def test_a_new_journal_holds_nothing(path):
+    assert await after_restart(path) == Recovered((), (), (), (), (), (), (), (), (), ())
+
+
+async def test_a_whole_story_comes_back(path):
+    recovered = await after_restart(
+        path,
+        (decided("d1"), frozen("d1"), proposed("d1")),
+        (decided("d2"), proposed("d2")),
+        (decided("d3"), proposed("d3")),
+        sent("d2"),
+        (closed("d3"),),
+        (OrderMoved("FILL_ALL", order("d2", OrderState.FILLED), 8), filled("t1")),
+        (note("done"),),
+    )
+    assert recovered.decisions == (decision("d1"), decision("d2"), decision("d3"))
+    assert recovered.unanswered == (proposed("d1"),)
+    assert recovered.orders == (order("d2", OrderState.FILLED),)
+    assert recovered.fills == (filled("t1").fill,)
+    assert recovered.approvals == (sent("d2")[0].approval,)
+    assert recovered.signed_at_ms == (("order-d2", 4),)
+    assert recovered.notes == (note("done"),)
+    assert recovered.history == (
+        Proposal(decision("d2"), TERMS, "order-d2", ReviewState.APPROVED, VERDICT, 0.0, 0.0, "Ada", 3, ""),
+        Proposal(
+            decision("d3"), TERMS, "order-d3", ReviewState.REJECTED, VERDICT, 0.0, 0.0, "Ada", 3, "too late in the day"
+        ),
+    )
+
+
+async def test_blocked_after_the_click_shows_as_blocked(path):
+    approval = sent("d1")[0]
+    recovered = await after_restart(
+        path, (decided("d1"), proposed("d1")), (approval, closed("d1", ReviewState.BLOCKED))
+    )
+    assert [proposal.state for proposal in recovered.history] == [ReviewState.BLOCKED]
+    assert not recovered.unanswered
+
+
+async def test_the_first_answer_stays(path):
+    recovered = await after_restart(
+        path, (decided("d1"), proposed("d1")), (closed("d1"),), (closed("d1", ReviewState.EXPIRED),)
+    )
+    assert [proposal.state for proposal in recovered.history] == [ReviewState.REJECTED]
+
+
+async def test_blocked_at_draft_without_a_proposal(path):
+    recovered = await after_restart(path, (decided("d1"), closed("d1", ReviewState.BLOCKED)))
+    assert recovered.history == ()
+    assert recovered.unanswered == ()
+
+
+async def test_orders_without_a_decision(path):
+    exits = [Order(f"exit-{n}", TERMS, Origin.HUMAN_EXIT, None, OrderState.SUBMITTING, 3) for n in (1, 2)]
+    recovered = await after_restart(path, *[(IntentCommitted(item, "POST", b"{}", 9),) for item in exits])
+    assert recovered.orders == tuple(exits)
+
+
+async def test_orders_are_in_the_order_of_their_first_record(path):
+    recovered = await after_restart(
+        path,
+        (decided("d1"), decided("d2")),
+        sent("d2"),
+        sent("d1"),
+        (OrderMoved("ACK", order("d2", OrderState.ACKED), 8),),
+    )
+    assert [found.client_order_id for found in recovered.orders] == ["order-d2", "order-d1"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ((), log("d1")),
+        ((closed("d1"),), log("d1", state=AiLogState.KEPT)),
+        (
+            (AiLogLinked("log-d1", "77", b"{}", "00", 5),),
+            log("d1", state=AiLogState.QUEUED, venue_order_id="77"),
+        ),
+        (
+            (AiLogLinked("log-d1", "77", b"{}", "00", 5), AiLogAttempted("log-d1", 1, 6)),
+            log("d1", state=AiLogState.SENDING, venue_order_id="77", attempts=1),
+        ),
+        (
+            (
+                AiLogLinked("log-d1", "77", b"{}", "00", 5),
+                AiLogAttempted("log-d1", 1, 6),
+                AiLogAnswered("log-d1", 1, "RETRYING", "429", "slow down", 7),
+            ),
+            log(
+                "d1",
+                state=AiLogState.RETRYING,
+                venue_order_id="77",
+                attempts=1,
+                last_code="429",
+                last_message="slow down",
+            ),
+        ),
+        (
+            (
+                AiLogLinked("log-d1", "77", b"{}", "00", 5),
+                AiLogAttempted("log-d1", 1, 6),
+                AiLogAttempted("log-d1", 2, 8),
+                AiLogAnswered("log-d1", 2, "ACCEPTED", "00000", "success", 9),
+            ),
+            log(
+                "d1",
+                state=AiLogState.ACCEPTED,
+                venue_order_id="77",
+                attempts=2,
+                last_code="00000",
+                last_message="success",
+                accepted_ms=9,
+            ),
+        ),
+    ],
+)
+async def test_ai_logs_come_back_with_their_newest_state(path, steps, expected):
+    recovered = await after_restart(path, (decided("d1"), frozen("d1")), *[(step,) for step in steps])
+    assert recovered.ai_logs == (expected,)
+    assert recovered.ai_logs[0].is_intact
+
+
+async def test_an_unknown_ai_log_state_is_refused(path):
+    journal = await opened(path)
+    await journal.commit(decided("d1"), frozen("d1"))
+    with pytest.raises(Exception, match="MAYBE"):
+        await journal.commit(AiLogAnswered("log-d1", 1, "MAYBE", "", "", 5))
+    assert (await journal.load()).ai_logs == (log("d1"),)
+    await journal.aclose()
+
+
+async def test_long_lists_are_cut(path):
+    marks = [EquityMarked(Decimal(number), Decimal(1), number) for number in range(12_000)]
+    notes = [note(str(number)) for number in range(600)]
+    names = [f"d{number}" for number in range(510)]
+    recovered = await after_restart(
+        path,
+        marks,
+        notes,
+        *[(decided(name), proposed(name), closed(name)) for name in names],
+    )
+    assert len(recovered.equity) == 5_000
+    assert (recovered.equity[0], recovered.equity[-1]) == (marks[0], marks[-1])
+    steps = {later.at_ms - earlier.at_ms for earlier, later in pairwise(recovered.equity)}
+    assert steps == {2, 3}
+    assert [found.text for found in recovered.notes] == [str(number) for number in range(100, 600)]
+    assert [proposal.decision_id for proposal in recovered.history] == names[10:]
+    assert len(recovered.decisions) == 510
+
+
+async def test_an_order_keeps_everything_it_knew(path):
+    full = replace(
+        order("d1", OrderState.PARTIAL),
+        venue_order_id="77",
+        filled_size=Decimal("0.004"),
+        average_price=Decimal("64000.25"),
+        fee_paid=Decimal("0.2"),
+        realized_pnl=Decimal("-1.5"),
+        updated_ms=9,
+        reason="so it is",
+        frozen=True,
+        needs_human=True,
+    )
+    recovered = await after_restart(
+        path, (decided("d1"), sent("d1")[0], intended("d1")), (OrderMoved("FILL", full, 9),)
+    )
+    assert recovered.orders == (full,)
