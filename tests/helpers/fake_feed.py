@@ -1,0 +1,71 @@
+"""A market whose every message a test sends itself."""
+
+import asyncio
+from decimal import Decimal
+
+from helpers.builders import make_book, make_candles, make_instrument, make_ticker
+from helpers.fake_clock import ManualClock
+
+from terminal.domain.errors import VenueError
+from terminal.domain.instrument import Instrument, InstrumentId
+from terminal.domain.market import Candle, Funding, Interval, StreamState
+from terminal.ports.market_feed import FeedSink, LinkHealth
+
+
+class FakeFeed:
+    """`prices` are sent every second of operator time while `live`."""
+
+    def __init__(self, clock: ManualClock, instruments: tuple[InstrumentId, ...]) -> None:
+        self.clock = clock
+        self.ids = instruments
+        self.prices: dict[InstrumentId, str] = dict.fromkeys(instruments, "60000.0")
+        self.rules: dict[InstrumentId, Instrument] = {each: make_instrument(each) for each in instruments}
+        self.live = True
+        self.sink: FeedSink | None = None
+        self.watched: frozenset[tuple[InstrumentId, Interval]] = frozenset()
+        self.fail_with: VenueError | None = None
+        self.calls: list[str] = []
+
+    async def sync_clock(self) -> None:
+        self._may_fail("sync_clock")
+
+    async def instruments(self) -> tuple[Instrument, ...]:
+        self._may_fail("instruments")
+        return tuple(self.rules.values())
+
+    async def candles(self, instrument_id: InstrumentId, interval: Interval, limit: int) -> tuple[Candle, ...]:
+        self._may_fail("candles")
+        return make_candles(self.clock.now_ms(), min(limit, 60), interval)
+
+    async def funding(self, instrument_id: InstrumentId) -> Funding:
+        self._may_fail("funding")
+        return Funding(instrument_id, Decimal("0.0001"), self.clock.now_ms() + 3_600_000, 480)
+
+    def watch_candles(self, wanted: frozenset[tuple[InstrumentId, Interval]]) -> None:
+        self.watched = wanted
+
+    async def run_public(self, instruments: tuple[InstrumentId, ...], sink: FeedSink) -> None:
+        self.sink = sink
+        sink(StreamState("public", connected=True, detail="connected"))
+        while True:
+            if self.live:
+                self.tick()
+            await self.clock.sleep(1.0)
+
+    def tick(self) -> None:
+        assert self.sink is not None
+        for instrument_id in self.ids:
+            self.sink(make_ticker(instrument_id, self.prices[instrument_id]))
+            self.sink(make_book(instrument_id, self.prices[instrument_id]))
+
+    def health(self) -> LinkHealth:
+        return LinkHealth(2.0, 20.0, 10, 500)
+
+    def _may_fail(self, what: str) -> None:
+        self.calls.append(what)
+        if self.fail_with is not None:
+            raise self.fail_with
+
+
+async def forever() -> None:
+    await asyncio.Event().wait()
