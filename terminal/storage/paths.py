@@ -27,6 +27,7 @@ class ProfilePaths:
     exchange_state: Path
     candles: Path
     log: Path
+    exchange_log: Path
     lock: Path
     settings: Path
 
@@ -78,10 +79,11 @@ def profile_paths(name: str, environ: Mapping[str, str] = os.environ) -> Profile
         root=root,
         journal=root / "journal.sqlite",
         chain_key=root / "chain.key",
-        layout=root / "layout.json",
+        layout=root / "layout.ini",
         exchange_state=root / "exchange.json",
         candles=root / "candles",
         log=root / "alphadesk.log",
+        exchange_log=root / "exchange.log",
         lock=root / "lock",
         settings=root / "settings.toml",
     )

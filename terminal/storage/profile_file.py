@@ -32,6 +32,8 @@ class _ConnectionLine(BaseModel):
     key: str
     secret: str
     passphrase: str
+    speed: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 1.0
+    pattern: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
 
 
 class _ProfileFile(BaseModel):
@@ -114,21 +116,35 @@ def read_connection(path: Path) -> VenueConnection:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The connection file {path} cannot be read. Is the loopback exchange running?") from error
+    return parse_connection(text, f"The connection file {path}")
+
+
+def parse_connection(text: str, source: str) -> VenueConnection:
+    """Read the line a loopback exchange printed; `source` says where it came from.
+
+    Raises:
+        ConfigError: it is no such line, or points beyond this machine.
+    """
     try:
         found = _ConnectionLine.model_validate_json(text)
     except ValidationError as error:
-        raise ConfigError(f"The connection file {path}: {_reasons(error)}. Start the exchange again.") from error
+        raise ConfigError(
+            f"{source}: {_reasons(error)}. Start the exchange again ('alphadesk exchange --venue weex > FILE')."
+        ) from error
     return VenueConnection(
-        rest_url=_loopback(path, found.rest, "http"),
-        public_stream_url=_loopback(path, found.ws_public, "ws"),
-        private_stream_url=_loopback(path, found.ws_private, "ws"),
+        venue=found.venue,
+        rest_url=_loopback(source, found.rest, "http"),
+        public_stream_url=_loopback(source, found.ws_public, "ws"),
+        private_stream_url=_loopback(source, found.ws_private, "ws"),
         key=found.key,
         secret=found.secret,
         passphrase=found.passphrase,
+        speed=found.speed,
+        pattern=found.pattern,
     )
 
 
-def _loopback(path: Path, url: str, scheme: str) -> str:
+def _loopback(source: str, url: str, scheme: str) -> str:
     try:
         parts = urlsplit(url)
         here = parts.hostname == "localhost" or ipaddress.ip_address(parts.hostname or "").is_loopback
@@ -136,5 +152,5 @@ def _loopback(path: Path, url: str, scheme: str) -> str:
     except ValueError:  # no address, or a port that is no number
         here, port = False, None
     if not here or port is None or parts.scheme != scheme or parts.username is not None:
-        raise ConfigError(f"{path} points to {url}, which is not an exchange on this machine. {_LATER}")
+        raise ConfigError(f"{source} points to {url}, which is not an exchange on this machine. {_LATER}")
     return url

@@ -24,6 +24,8 @@ from terminal.domain.risk import RiskLimits
 from terminal.storage.paths import checked_name, config_root
 
 DEMO: Final = "demo"
+DEMO_SPEED: Final = 20.0  # a 15-minute bar in 45 s: something happens while a newcomer looks
+DEMO_SEED: Final = 7
 
 
 class Mode(Enum):
@@ -37,14 +39,21 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class VenueConnection:
-    """Where a running loopback exchange listens, and the key it made for itself."""
+    """Where a running loopback exchange listens, and the key it made for itself.
 
+    `speed` is how many times faster than the wall clock its market runs; `pattern` the
+    strength of what was planted in it, 0 for nothing.
+    """
+
+    venue: str
     rest_url: str
     public_stream_url: str
     private_stream_url: str
     key: str = field(repr=False)
     secret: str = field(repr=False)
     passphrase: str = field(repr=False)
+    speed: float = 1.0
+    pattern: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ def load_profile(name: str, environ: Mapping[str, str] = os.environ) -> Profile:
     """
     checked_name(name)
     if name == DEMO:
-        return Profile(DEMO, Mode.DEMO, "weex")
+        return Profile(DEMO, Mode.DEMO, "weex", speed=DEMO_SPEED, seed=DEMO_SEED)
     path = _folder(environ) / f"{name}.toml"
     if not path.is_file():
         raise ConfigError(

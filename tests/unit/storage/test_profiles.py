@@ -46,7 +46,7 @@ def connect(home, **changes):
 
 def test_the_demo_is_built_in(tmp_path):
     profile = load_profile("demo", {"ALPHADESK_HOME": str(tmp_path / "nothing here")})
-    assert profile == Profile("demo", Mode.DEMO, "weex", None, 1.0, 1, "You", RiskLimits())
+    assert profile == Profile("demo", Mode.DEMO, "weex", None, 20.0, 7, "You", RiskLimits())
 
 
 def test_the_demo_start_pays_for_nothing_it_does_not_need():

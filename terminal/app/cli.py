@@ -1,0 +1,171 @@
+"""The `alphadesk` command: reads the arguments, imports only what the command needs."""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from terminal import __version__
+from terminal.domain.errors import TerminalError
+
+if TYPE_CHECKING:
+    from terminal.app.session import SessionOptions
+
+FAILED = 1
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; expected failures become one line on stderr and an exit code."""
+    options = build_parser().parse_args(argv)
+    try:
+        code: int = options.run(options)
+    except TerminalError as error:
+        print(f"alphadesk: {error}", file=sys.stderr)
+        return FAILED
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="alphadesk",
+        description="A trading terminal where a person reviews what the AI proposes. "
+        "Without a command it opens the window on the demo: a built-in exchange, no key, no network.",
+    )
+    parser.add_argument("--version", action="version", version=f"alphadesk {__version__}")
+    _add_session_options(parser)
+    parser.set_defaults(run=_run_window)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_demo(commands)
+    _add_shot(commands)
+    _add_exchange(commands)
+    return parser
+
+
+def _add_session_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", default="demo", metavar="NAME", help="profile to open (default: demo)")
+    parser.add_argument(
+        "--connect", type=Path, metavar="FILE", help="use a built-in exchange that already runs; FILE holds its line"
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of the built-in market (default: the profile's)")
+    parser.add_argument(
+        "--speed", type=_positive, metavar="X", help="how many times faster than real time the built-in market runs"
+    )
+
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = commands.add_parser("demo", help="the demo, in a window or without a display")
+    _add_session_options(demo)
+    demo.add_argument("--headless", action="store_true", help="no window on the screen; ends with a line of JSON")
+    demo.add_argument("--seconds", type=_positive, default=60.0, metavar="S", help="how long (headless; default 60)")
+    demo.add_argument("--out", type=Path, default=Path("alphadesk-demo"), metavar="DIR", help="where the picture goes")
+    demo.set_defaults(run=_run_demo)
+
+
+def _add_shot(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    shot = commands.add_parser("shot", help="pictures of the window and every panel, from a seeded run")
+    shot.add_argument("--out", type=Path, required=True, metavar="DIR")
+    shot.add_argument("--size", type=_size, default=(1840, 980), metavar="WxH", help="window size (default 1840x980)")
+    shot.add_argument("--seed", type=int, default=7, metavar="N")
+    shot.add_argument("--seconds", type=_positive, default=30.0, metavar="S", help="how long the desk runs before")
+    shot.set_defaults(run=_run_shot)
+
+
+def _add_exchange(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    exchange = commands.add_parser("exchange", help="a loopback exchange that speaks a venue's real protocol")
+    exchange.add_argument("--venue", choices=["weex"], default="weex")
+    exchange.add_argument("--port", type=int, default=0, metavar="N", help="0 picks a free one")
+    exchange.add_argument("--seed", type=int, default=7, metavar="N")
+    exchange.add_argument("--speed", type=_positive, default=1.0, metavar="X")
+    exchange.add_argument("--state", type=Path, metavar="FILE", help="keep accounts and bars here over restarts")
+    exchange.add_argument("--balance", type=_money, default=Decimal(1000), metavar="USDT", help="equity at first start")
+    exchange.add_argument("--pattern", type=float, default=1.0, metavar="X", help="strength of the planted pattern")
+    exchange.add_argument("--start-ms", type=int, metavar="MS", help="exchange time at the start (Unix ms)")
+    exchange.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
+    exchange.set_defaults(run=_run_exchange)
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def _money(text: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount") from None
+    if not (value.is_finite() and value > 0):
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{3,5})x(\d{3,5})", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is not WIDTHxHEIGHT, e.g. 1366x768")
+    return int(match[1]), int(match[2])
+
+
+def has_display() -> bool:
+    """Tell whether a window can be shown (or a platform plugin was chosen on purpose)."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _run_window(options: argparse.Namespace) -> int:
+    if not has_display():
+        print("alphadesk: there is no display, so this goes on as 'alphadesk demo --headless'.", file=sys.stderr)
+        headless = build_parser().parse_args(["demo", "--headless"])
+        headless.profile, headless.connect = options.profile, options.connect
+        headless.seed, headless.speed = options.seed, options.speed
+        return _run_demo(headless)
+    from terminal.app.window_app import run_window
+
+    return run_window(_session_options(options))
+
+
+def _run_demo(options: argparse.Namespace) -> int:
+    if not options.headless:
+        return _run_window(options)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from terminal.app.headless import run_headless
+
+    return run_headless(_session_options(options), seconds=options.seconds, out=options.out)
+
+
+def _run_shot(options: argparse.Namespace) -> int:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from terminal.app.shot import run_shot
+
+    return run_shot(options.out, size=options.size, seed=options.seed, seconds=options.seconds)
+
+
+def _session_options(options: argparse.Namespace) -> "SessionOptions":
+    from terminal.app.session import SessionOptions
+
+    return SessionOptions(profile=options.profile, connect=options.connect, seed=options.seed, speed=options.speed)
+
+
+def _run_exchange(options: argparse.Namespace) -> int:
+    from terminal.sim.weex.options import ExchangeOptions
+    from terminal.sim.weex.server import run
+
+    return run(
+        ExchangeOptions(
+            port=options.port,
+            seed=options.seed,
+            speed=options.speed,
+            state=options.state,
+            balance=options.balance,
+            pattern=options.pattern,
+            start_ms=options.start_ms,
+            exit_with_parent=options.exit_with_parent,
+        )
+    )

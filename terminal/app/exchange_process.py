@@ -1,0 +1,70 @@
+"""The built-in exchange as a child process."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from terminal.domain.errors import ConfigError
+from terminal.storage.profiles import VenueConnection
+
+READY_WITHIN_S: Final = 20.0
+STOP_WITHIN_S: Final = 5.0
+
+
+class ExchangeProcess:
+    """A built-in exchange that lives and dies with this program."""
+
+    def __init__(self, *, seed: int, speed: float, state: Path, log: Path) -> None:
+        """Start it at once; `ready` waits for its line."""
+        self._log = log
+        base = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "terminal"]
+        arguments = ["exchange", "--venue", "weex", "--seed", str(seed), "--speed", str(speed)]
+        with log.open("ab") as errors:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own arguments
+                [*base, *arguments, "--state", str(state), "--exit-with-parent"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def ready(self) -> VenueConnection:
+        """Wait until it listens.
+
+        Raises:
+            ConfigError: it ended or stayed silent; the text quotes its own words.
+        """
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101 - it was opened as a pipe above
+        try:
+            line = await asyncio.wait_for(asyncio.to_thread(stdout.readline), READY_WITHIN_S)
+        except TimeoutError as error:
+            raise ConfigError(
+                f"The built-in exchange was not ready after {READY_WITHIN_S:.0f} s. See {self._log}; then start again."
+            ) from error
+        if not line:
+            raise ConfigError(f"The built-in exchange did not start: {self._last_words()}")
+        from terminal.storage.profile_file import parse_connection
+
+        return parse_connection(line.decode(), "The built-in exchange's first line")
+
+    def _last_words(self) -> str:
+        lines = self._log.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"it said nothing. See {self._log}."
+
+    def stop(self) -> None:
+        """Ask it to end, then insist."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

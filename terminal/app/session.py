@@ -1,0 +1,140 @@
+"""One running desk: the profile it holds, the exchange it may own, and the engine on top.
+
+Made before any window, so that the lock is taken and the exchange is starting while Qt
+loads. What the engine needs (HTTP, validation, the model) is imported after the first
+paint, on another thread.
+"""
+
+import asyncio
+import getpass
+import hashlib
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from terminal.app.exchange_process import ExchangeProcess
+from terminal.app.log_file import start_log
+from terminal.domain.messages import Event, Phase
+from terminal.runtime.clock import SystemClock
+from terminal.storage.lock import ProfileLock
+from terminal.storage.paths import ProfilePaths, profile_paths
+from terminal.storage.profiles import Profile, VenueConnection, load_profile
+
+if TYPE_CHECKING:
+    from terminal.app.compose import Desk as ComposedDesk
+    from terminal.services.demo_reviewer import Reviewer
+    from terminal.services.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """What the command line asked for; None means the profile's own value."""
+
+    profile: str = "demo"
+    connect: Path | None = None
+    seed: int | None = None
+    speed: float | None = None
+
+
+class Session:
+    """Everything of one run below the window.
+
+    Attributes:
+        clock: the engine's clock; runs at the exchange's speed.
+        log_filter: hides secrets in the log file; it must be told of each.
+        link: where the exchange listens; None until it is ready.
+        engine: None until `start` has made it.
+    """
+
+    def __init__(self, options: SessionOptions) -> None:
+        """Take the profile and start its exchange.
+
+        Raises:
+            ConfigError: no such profile, or the file named by --connect is unusable.
+            ProfileInUse: another program holds it.
+        """
+        self.profile: Profile = load_profile(options.profile)
+        self.link: VenueConnection | None = self._connection(options)
+        self.seed = self.profile.seed if options.seed is None else options.seed
+        self.speed = self._speed(options)
+        self.paths: ProfilePaths = profile_paths(self._folder())
+        self._lock = ProfileLock(self.paths.lock)
+        self.log_filter = start_log(self.paths.log)
+        self._exchange: ExchangeProcess | None = None
+        if self.link is None:
+            self._exchange = ExchangeProcess(
+                seed=self.seed, speed=self.speed, state=self.paths.exchange_state, log=self.paths.exchange_log
+            )
+        self.clock = SystemClock(rate=self.speed)
+        self.reviewer = getpass.getuser()
+        self.engine: Engine | None = None
+        self._desk: ComposedDesk | None = None
+
+    def _connection(self, options: SessionOptions) -> VenueConnection | None:
+        if options.connect is None:
+            return self.profile.connection
+        from terminal.storage.profile_file import read_connection
+
+        return read_connection(options.connect)
+
+    def _speed(self, options: SessionOptions) -> float:
+        if self.link is not None:
+            return self.link.speed
+        return self.profile.speed if options.speed is None else options.speed
+
+    def _folder(self) -> str:
+        """Give each built-in market its own journal: what happened on one never happened on another."""
+        if self.link is not None:
+            mark = hashlib.sha256(f"{self.link.venue} {self.link.key}".encode()).hexdigest()[:8]
+            return f"{self.profile.name}-{mark}"
+        return self.profile.name if self.seed == self.profile.seed else f"{self.profile.name}-seed{self.seed}"
+
+    @property
+    def pattern(self) -> float:
+        """Strength of the pattern planted in the market; 1 until the exchange has told."""
+        return 1.0 if self.link is None else self.link.pattern
+
+    @property
+    def exchange_pid(self) -> int | None:
+        return None if self._exchange is None else self._exchange.pid
+
+    async def start(self, emit: Callable[[Event], None], reviewer: "Reviewer | None" = None) -> "Engine":
+        """Bring the desk up: exchange, journal, adapter, worker, engine.
+
+        Raises:
+            TerminalError: what failed and what to do, in its text.
+        """
+        emit(Phase("Starting the built-in exchange", ready=False))
+        compose_desk = await asyncio.to_thread(_import_compose)
+        if self._exchange is not None:
+            self.link = await self._exchange.ready()
+        self._desk = await compose_desk(self, emit, reviewer)
+        self.engine = self._desk.engine
+        await self.engine.start()
+        return self.engine
+
+    async def aclose(self) -> None:
+        """End everything in the order that loses nothing: engine, worker, journal, exchange, lock."""
+        if self._desk is not None:
+            await self._desk.aclose()
+            self._desk = self.engine = None
+        if self._exchange is not None:
+            exchange, self._exchange = self._exchange, None
+            await asyncio.to_thread(exchange.stop)
+        self._lock.release()
+
+    def abandon(self) -> None:
+        """Let go of what `aclose` did not reach, when the loop is gone already."""
+        if self._exchange is not None:
+            with suppress(OSError):
+                self._exchange.stop()
+            self._exchange = None
+        self._lock.release()
+
+
+def _import_compose() -> "Callable[[Session, Callable[[Event], None], Reviewer | None], Awaitable[ComposedDesk]]":
+    from terminal.app.compose import compose_desk
+
+    return compose_desk

@@ -1,0 +1,104 @@
+"""Pictures of the window and of every panel, from a seeded run of the real program."""
+
+import asyncio
+import os
+import tempfile
+from pathlib import Path
+
+import qasync
+from PySide6.QtWidgets import QWidget
+
+from terminal.app.headless import HeadlessRun, make_folder
+from terminal.app.milestones import Milestones
+from terminal.app.session import Session, SessionOptions
+from terminal.app.window_app import make_application
+from terminal.domain.errors import ConfigError
+from terminal.domain.messages import Command
+from terminal.domain.review import Proposal
+from terminal.services.demo_reviewer import DemoReviewer, Reviewer
+
+
+def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float) -> int:
+    """Run the demo with `seed` for `seconds`, then write one PNG a panel and one of the window.
+
+    Raises:
+        TerminalError: the desk could not be brought up.
+    """
+    make_folder(out)
+    with tempfile.TemporaryDirectory(prefix="alphadesk-shot-") as home:
+        os.environ["ALPHADESK_HOME"] = home
+        session = Session(SessionOptions(seed=seed))
+        app = make_application()
+        loop = qasync.QEventLoop(app)
+        run = ShotRun(session, Milestones(), FirstFew(DemoReviewer(session.clock)))
+        try:
+            with loop:
+                names = loop.run_until_complete(run.shoot(out, size, seconds))
+        finally:
+            session.abandon()
+    print("\n".join(names))
+    return 0
+
+
+class FirstFew:
+    """Lets a reviewer answer the first proposals and leaves the others waiting, so that the pictures show both."""
+
+    def __init__(self, reviewer: Reviewer, count: int = 3) -> None:
+        self._reviewer = reviewer
+        self._left = count
+
+    async def review(self, proposal: Proposal) -> Command | None:
+        if self._left == 0:
+            return None
+        self._left -= 1
+        return await self._reviewer.review(proposal)
+
+
+class ShotRun(HeadlessRun):
+    """A demo that ends in front of a camera."""
+
+    async def shoot(self, out: Path, size: tuple[int, int], seconds: float) -> list[str]:
+        """Run, then picture everything; gives the files written."""
+        window = self.parts.window
+        window.resize(*size)
+        living = asyncio.create_task(self.life(), name="window life")
+        await self.session.clock.sleep(seconds)
+        if self.session.engine is None:
+            self.closing.set()
+            await living
+            raise ConfigError(f"The desk was not up after {seconds:g} s: {self.parts.desk.phase.text}")
+        names = [save(window, out / "window.png")]
+        for name, panel in self.panels().items():
+            names.append(save(panel, out / f"{name}.png"))
+        names.extend(await self._each_tab(out))
+        self.closing.set()
+        await living
+        return names
+
+    def panels(self) -> dict[str, QWidget]:
+        """Give every panel by the name its picture gets."""
+        window = self.parts.window
+        docks: dict[str, QWidget] = {name.replace("_", "-"): dock for name, dock in window.docks.items()}
+        docks.pop("tables", None)
+        return {"top-bar": window.top_bar, "chart": window.chart_place, "status-bar": window.statusBar(), **docks}
+
+    async def _each_tab(self, out: Path) -> list[str]:
+        tabs, dock = self.parts.window.tabs, self.parts.window.docks["tables"]
+        names = []
+        for index in range(tabs.bar.count()):
+            tabs.bar.setCurrentIndex(index)
+            await asyncio.sleep(0)  # the page lays itself out
+            title = tabs.bar.tabText(index).split()[0].lower()
+            names.append(save(dock, out / f"{title}.png"))
+        return names
+
+
+def save(widget: QWidget, path: Path) -> str:
+    """Write a widget's picture.
+
+    Raises:
+        ConfigError: the file could not be written.
+    """
+    if not widget.grab().save(str(path)):
+        raise ConfigError(f"{path} could not be written. Name another folder with --out.")
+    return str(path)

@@ -1,0 +1,140 @@
+"""The window's life: paint first, then bring the desk up, and end in one known order."""
+
+import asyncio
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import qasync
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from terminal.app.milestones import Milestones
+from terminal.app.session import Session, SessionOptions
+from terminal.app.window_parts import WindowParts, build_window, install_chart
+from terminal.domain.errors import TerminalError
+from terminal.domain.messages import Command, Level, Notice, Phase, ShowChart
+from terminal.runtime.first_paint import FirstPaint
+from terminal.runtime.gc_policy import GuiThreadCollector
+from terminal.runtime.qt_guard import check_installed_qt
+from terminal.runtime.qt_messages import log_qt_messages
+from terminal.runtime.signals import on_terminate
+
+if TYPE_CHECKING:
+    from terminal.services.demo_reviewer import Reviewer
+
+SWITCH_INTERVAL_S: Final = 0.0005  # a busy worker thread gives way to a click ten times sooner than by default
+
+
+def run_window(options: SessionOptions) -> int:
+    """Open the window on a profile and stay until it is closed.
+
+    Raises:
+        TerminalError: the profile, its lock or the exchange could not be had.
+    """
+    milestones = Milestones()
+    check_installed_qt()
+    try:
+        session = Session(options)
+    except TerminalError as error:
+        show_fatal(str(error))
+        raise
+    app = make_application()
+    loop = qasync.QEventLoop(app)
+    try:
+        with loop:
+            loop.run_until_complete(WindowRun(session, milestones).life())
+    finally:
+        session.abandon()
+    milestones.write_if_asked()
+    return 0
+
+
+def make_application() -> QApplication:
+    """Make the one QApplication, themed; it never quits by itself because the last window closed."""
+    from terminal.ui.theme.apply import apply_theme
+
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    log_qt_messages()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    app.setApplicationName("alphadesk")
+    app.setApplicationDisplayName("Alpha Desk")
+    app.setQuitOnLastWindowClosed(False)
+    apply_theme(app)
+    return app
+
+
+def show_fatal(text: str) -> None:
+    """Tell a person who started from an icon why there is no window; plain text only."""
+    if QApplication.platformName() == "offscreen" or QApplication.instance() is not None:
+        return
+    app = make_application()
+    if app.platformName() == "offscreen":
+        return
+    box = QMessageBox(QMessageBox.Icon.Critical, "Alpha Desk", text)
+    box.finished.connect(app.quit)
+    box.open()
+    app.exec()
+
+
+class WindowRun:
+    """One run of the window, from first paint to the last task ended."""
+
+    def __init__(self, session: Session, milestones: Milestones, reviewer: "Reviewer | None" = None) -> None:
+        """Build the window; `reviewer` answers proposals where no person sits."""
+        self.session = session
+        self.reviewer = reviewer
+        self.milestones = milestones
+        self.closing: asyncio.Event = asyncio.Event()
+        self.parts: WindowParts = build_window(session, self.send)
+        self._collector: GuiThreadCollector | None = None
+
+    def send(self, command: Command) -> None:
+        """Hand a command to the engine, or say that it is not there yet."""
+        engine = self.session.engine
+        if engine is None:
+            self._say(Level.WARNING, "The desk is still starting; try again in a moment.")
+            return
+        engine.post(command)
+
+    async def life(self) -> None:
+        """Show, start, wait for the close, end everything."""
+        first_paint = FirstPaint(lambda: self.milestones.reach("first_paint_ms"))
+        window = self.parts.window
+        window.installEventFilter(first_paint)
+        window.close_requested.connect(self.closing.set)
+        on_terminate(self.closing.set)
+        self.parts.desk.tickers_changed.connect(self._first_tick)
+        window.show()
+        await first_paint.done.wait()
+        starting = asyncio.create_task(self._start(), name="start the desk")
+        install_chart(self.parts)
+        self._collector = GuiThreadCollector()
+        await self.closing.wait()
+        starting.cancel()
+        with suppress(asyncio.CancelledError):
+            await starting
+        await self.end()
+
+    async def _start(self) -> None:
+        try:
+            engine = await self.session.start(self.parts.desk.apply, self.reviewer)
+            engine.post(ShowChart(*self.parts.desk.selection))
+        except TerminalError as error:
+            self._say(Level.ERROR, str(error))
+            self.parts.desk.apply(Phase(f"Not started: {error}", ready=False))
+
+    async def end(self) -> None:
+        """End engine, worker, journal and exchange, then the window."""
+        await self.session.aclose()
+        if self._collector is not None:
+            self._collector.stop()
+        self.parts.window.finish_close()
+
+    def _first_tick(self, _changed: object) -> None:
+        self.parts.desk.tickers_changed.disconnect(self._first_tick)
+        QTimer.singleShot(0, self.parts.window, lambda: self.milestones.reach("first_tick_ms"))
+
+    def _say(self, level: Level, text: str) -> None:
+        self.parts.desk.apply(Notice(level, "desk", text, self.session.clock.now_ms()))

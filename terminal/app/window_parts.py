@@ -1,0 +1,62 @@
+"""The window and its state, built in two steps: what the first paint needs, and the rest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QIcon
+
+from terminal.app.resources import resource_path
+from terminal.domain.messages import Command
+from terminal.ui.main_window import MainWindow
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.mode import WindowMode
+
+if TYPE_CHECKING:
+    from terminal.app.session import Session
+    from terminal.ui.charts.chart_panel import ChartPanel
+
+
+@dataclass(slots=True)
+class WindowParts:
+    """The view-model, the window on it, and the chart once it is there."""
+
+    desk: Desk
+    window: MainWindow
+    chart: "ChartPanel | None" = None
+
+
+def build_window(session: "Session", send: Callable[[Command], None]) -> WindowParts:
+    """Build everything but the chart; it is quick, so that the first paint is."""
+    desk = Desk(send, session.clock.monotonic_s, session.clock.now_ms)
+    window = MainWindow(desk, window_mode(session), session.paths.layout)
+    window.setWindowIcon(QIcon(str(resource_path("icon.svg"))))
+    return WindowParts(desk, window)
+
+
+def install_chart(parts: WindowParts) -> None:
+    """Build the chart and put it in its place; importing its library takes a while."""
+    from terminal.ui.charts.chart_panel import ChartPanel
+
+    parts.chart = ChartPanel(parts.desk)
+    parts.window.install_chart(parts.chart)
+
+
+def window_mode(session: "Session") -> WindowMode:
+    """Say what kind of account this is and how its market is made."""
+    planted = session.pattern > 0
+    subtitle = " · ".join(
+        part
+        for part in ("built-in exchange", f"{session.speed:g}x speed", "planted pattern" if planted else "")
+        if part
+    )
+    details = (
+        "Prices, fills and money are made by this program's own exchange. Nothing here is real and nothing of it can "
+        f"be sent to a real venue. Its clock runs {session.speed:g} times faster than yours."
+    )
+    if planted:
+        details += (
+            " Its prices carry a pattern that was planted on purpose, so that an honest model has something to find: "
+            "the skill shown here says nothing about real markets."
+        )
+    return WindowMode("DEMO", subtitle, "accent", simulated=True, details=details, account=session.paths.root.name)
