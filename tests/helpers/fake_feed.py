@@ -1,6 +1,5 @@
 """A market whose every message a test sends itself."""
 
-import asyncio
 from decimal import Decimal
 
 from helpers.builders import make_book, make_candles, make_instrument, make_ticker
@@ -65,7 +64,3 @@ class FakeFeed:
         self.calls.append(what)
         if self.fail_with is not None:
             raise self.fail_with
-
-
-async def forever() -> None:
-    await asyncio.Event().wait()

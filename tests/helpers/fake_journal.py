@@ -34,7 +34,7 @@ class Disk:
 
     records: list[Record] = field(default_factory=list)
     keys: set[tuple[str, ...]] = field(default_factory=set)
-    head: ChainHead = ChainHead(0, "")
+    head: ChainHead = field(default_factory=lambda: ChainHead(0, ""))
 
     def of(self, kind: type) -> list:
         return [record for record in self.records if isinstance(record, kind)]

@@ -57,6 +57,7 @@ class Desk(QObject):
         received_s: when the newest ticker or book of an instrument came, on `monotonic_s`.
         candles: bars of each (instrument, interval) asked for, oldest first.
         orders, proposals, ai_logs: everything seen, by id, oldest first.
+        cycles_ended: how many cycles ended in all, also those no longer in `cycles`.
         selection: instrument and interval every linked panel shows.
         who: the name every command of this seat carries.
         limits: the limits of the profile, for words only; the gate is elsewhere.
@@ -120,6 +121,7 @@ class Desk(QObject):
         self.ai_logs: dict[str, AiLog] = {}
         self.notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
         self.cycles: deque[CycleEnded] = deque(maxlen=NOTICES_KEPT)
+        self.cycles_ended = 0
         self.equity: deque[EquityPoint] = deque(maxlen=EQUITY_KEPT)
         self.phase = Phase("Starting", ready=False)
         self.trading_state = TradingState.STARTING
@@ -290,6 +292,7 @@ class Desk(QObject):
 
     def _on_cycle(self, event: CycleEnded) -> None:
         self.cycles.append(event)
+        self.cycles_ended += 1
         self.cycle_ended.emit(event)
 
     def _on_health(self, health: Health) -> None:

@@ -1,0 +1,256 @@
+"""The main window: docks around a chart, the mode always in sight.
+
+It is built light, so that the first paint is quick; the chart comes afterwards through
+`install_chart`. Closing is a request: the application shuts down in its own order and
+then calls `finish_close`.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+
+from terminal.domain.competition import ALLOWED_INSTRUMENTS
+from terminal.ui.layouts import LayoutStore
+from terminal.ui.theme.tokens import DARK, GAP, ROW_HEIGHT
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.mode import WindowMode
+from terminal.ui.widgets.ai_log_desk import AiLogDesk
+from terminal.ui.widgets.market_watch import MarketWatch
+from terminal.ui.widgets.order_ticket import OrderTicket
+from terminal.ui.widgets.panel import PanelDock, PanelFrame, PanelHeader, empty_label
+from terminal.ui.widgets.review_desk import ReviewDesk
+from terminal.ui.widgets.status_bar import StatusBar
+from terminal.ui.widgets.top_bar import TopBar
+from terminal.ui.widgets.trade_tabs import TradeTabs
+
+__all__ = ["MainWindow", "WindowMode"]
+
+FRAME_PX: Final = 2
+DESIGNED_SIZE: Final = QSize(1840, 980)
+COMPACT_BELOW_PX: Final = 860  # window height under which rows are 26 px
+COMPACT_ROW_PX: Final = 26
+LEFT_PX: Final = (372, 340)  # roomy, compact
+RIGHT_PX: Final = (392, 348)
+
+
+class MainWindow(QMainWindow):
+    """The whole seat.
+
+    Signals:
+        close_requested: a person wants to leave; sent once. The window stays until
+            `finish_close`.
+    """
+
+    close_requested = Signal()
+
+    def __init__(self, desk: Desk, mode: WindowMode, layout_file: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._mode = mode
+        self._store = LayoutStore(layout_file)
+        self._close_asked = False
+        self._may_close = False
+        self._settle = QTimer(self)  # sizes are set once the panels have told their new minimum
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(0)
+        self._settle.timeout.connect(self._size_docks)
+        self.setWindowTitle(mode.title)
+        self.setAnimated(False)  # motion only for meaning
+        self.setDockNestingEnabled(True)
+        self.setContentsMargins(GAP, FRAME_PX, GAP, FRAME_PX)
+        self.top_bar = TopBar(desk, mode)
+        self.setMenuWidget(self.top_bar)
+        self.setStatusBar(StatusBar(desk))
+        self._build_chart_place()
+        self._build_docks()
+        self._build_menu()
+        self._build_keys()
+        self.resize(DESIGNED_SIZE.boundedTo(self.screen().availableGeometry().size()))
+        self._place_docks()
+        self.market_watch.table.setFocus()
+        if not self._store.restore(self):
+            self.reset_layout()
+        self._show_titles()
+        self._compact = self.is_compact
+        self._set_row_height()
+
+    # -- building -----------------------------------------------------------
+
+    def _build_chart_place(self) -> None:
+        self.chart_place = PanelFrame()
+        self.chart_place.setMinimumSize(560, 300)
+        self._chart: QWidget = empty_label("Loading chart…")
+        self.chart_place.row.addWidget(self._chart)
+        self.setCentralWidget(self.chart_place)
+
+    def _build_docks(self) -> None:
+        self.market_watch = MarketWatch(self._desk)
+        self.ticket = OrderTicket(self._desk, self._mode.word)
+        self.tabs = TradeTabs(self._desk)
+        self.review = ReviewDesk(self._desk)
+        self.ai_logs = AiLogDesk(self._desk)
+        self.docks = {
+            name: PanelDock(title, name, content, getattr(content, "header", None))
+            for name, title, content in (
+                ("markets", "Markets", self.market_watch),
+                ("ticket", "Order ticket", self.ticket),
+                ("tables", "Positions, orders, fills, account, events", self.tabs),
+                ("review", "Review desk", self.review),
+                ("ai_logs", "AI logs", self.ai_logs),
+            )
+        }
+
+    def _place_docks(self) -> None:
+        """Put the docks where the Review layout has them, and remember it in both sizes."""
+        left, right, bottom = (
+            Qt.DockWidgetArea.LeftDockWidgetArea,
+            Qt.DockWidgetArea.RightDockWidgetArea,
+            Qt.DockWidgetArea.BottomDockWidgetArea,
+        )
+        for corner, area in (
+            (Qt.Corner.BottomLeftCorner, left),
+            (Qt.Corner.TopLeftCorner, left),
+            (Qt.Corner.BottomRightCorner, right),
+            (Qt.Corner.TopRightCorner, right),
+        ):
+            self.setCorner(corner, area)
+        for name, area in (
+            ("markets", left),
+            ("ticket", left),
+            ("tables", bottom),
+            ("review", right),
+            ("ai_logs", right),
+        ):
+            self.addDockWidget(area, self.docks[name])
+        for dock in self.docks.values():
+            dock.dockLocationChanged.connect(self._show_titles)
+            dock.topLevelChanged.connect(self._show_titles)
+        self.setTabPosition(right, QTabWidget.TabPosition.North)
+        for compact in (True, False):
+            self._fold(compact)
+            self._store.remember_default(_layout_name(compact), self)
+
+    @property
+    def is_compact(self) -> bool:
+        """True on a small screen: lower rows, and the AI logs become a tab of the review column."""
+        return self.height() < COMPACT_BELOW_PX
+
+    def _fold(self, compact: bool) -> None:
+        """Make the AI logs a tab beside the review desk, or put them below it again.
+
+        Left alone when a person has moved either of them elsewhere.
+        """
+        review, logs = self.docks["review"], self.docks["ai_logs"]
+        area = Qt.DockWidgetArea.RightDockWidgetArea
+        if any(dock.isFloating() or self.dockWidgetArea(dock) != area for dock in (review, logs)):
+            return
+        if compact:
+            self.tabifyDockWidget(review, logs)
+            review.raise_()
+        elif logs in self.tabifiedDockWidgets(review):
+            self.removeDockWidget(logs)  # splitting a tabbed dock would only add another tab
+            self.addDockWidget(area, logs, Qt.Orientation.Vertical)
+            logs.show()
+        self._show_titles()
+
+    def _show_titles(self, *_: object) -> None:
+        """Hide a panel's title while its tab already says it."""
+        for dock in self.docks.values():
+            header = dock.titleBarWidget()
+            if isinstance(header, PanelHeader):
+                header.title.setVisible(dock.isFloating() or not self.tabifiedDockWidgets(dock))
+
+    def _size_docks(self) -> None:
+        compact, docks = self.is_compact, self.docks
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([docks["markets"], docks["review"]], [LEFT_PX[compact], RIGHT_PX[compact]], across)
+        self.resizeDocks([docks["tables"]], [212 if compact else 208], down)
+        self.resizeDocks([docks["markets"], docks["ticket"]], [280 if compact else 312, 600], down)
+        if not compact:
+            self.resizeDocks([docks["review"], docks["ai_logs"]], [800, 130], down)
+
+    def _build_menu(self) -> None:
+        menu = self.top_bar.menu
+        reset = QAction("Reset layout", self)
+        reset.triggered.connect(self.reset_layout)
+        menu.addAction(reset)
+        menu.addSeparator()
+        for dock in self.docks.values():
+            act = menu.addAction(f"Float {dock.windowTitle()}")
+            act.setCheckable(True)
+            act.toggled.connect(dock.setFloating)
+            dock.topLevelChanged.connect(act.setChecked)
+
+    def _build_keys(self) -> None:
+        for at, item in enumerate(ALLOWED_INSTRUMENTS, start=1):
+            key = QShortcut(QKeySequence(f"Ctrl+{at}"), self)
+            key.activated.connect(lambda item=item: self._desk.select(item))
+        stop = QShortcut(QKeySequence("Ctrl+Shift+C"), self)
+        stop.setContext(Qt.ShortcutContext.ApplicationShortcut)  # a safety key works from anywhere
+        stop.setAutoRepeat(False)
+        stop.activated.connect(self.top_bar.send_cancel_all)
+
+    # -- chart and layout -----------------------------------------------------
+
+    def install_chart(self, widget: QWidget) -> None:
+        """Put the chart in its place; called once, after the first paint."""
+        self.chart_place.row.replaceWidget(self._chart, widget)
+        self._chart.deleteLater()
+        self._chart = widget
+
+    def reset_layout(self) -> None:
+        """Put every dock back to where it was built."""
+        self._store.reset(_layout_name(self.is_compact), self)
+        self._size_docks()
+        self._show_titles()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold and unfold when the window passes the height of a small screen."""
+        super().resizeEvent(event)
+        if self._compact is not self.is_compact:
+            self._compact = self.is_compact
+            self._set_row_height()
+            self._fold(self._compact)
+            self._settle.start()
+
+    def _set_row_height(self) -> None:
+        self.market_watch.set_row_height(COMPACT_ROW_PX if self._compact else ROW_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the thin frame in the colour of the mode."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        colour = QColor(getattr(DARK, self._mode.role))
+        whole = self.rect()
+        for edge in (
+            QRect(0, 0, whole.width(), FRAME_PX),
+            QRect(0, whole.height() - FRAME_PX, whole.width(), FRAME_PX),
+            QRect(0, 0, FRAME_PX, whole.height()),
+            QRect(whole.width() - FRAME_PX, 0, FRAME_PX, whole.height()),
+        ):
+            painter.fillRect(edge, colour)
+        painter.end()
+
+    # -- leaving --------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        if not self._close_asked:
+            self._close_asked = True
+            self.close_requested.emit()
+
+    def finish_close(self) -> None:
+        """Keep the layout and close; called when the application has shut down."""
+        self._store.save(self)
+        self._may_close = True
+        self.close()
+
+
+def _layout_name(compact: bool) -> str:
+    return "compact" if compact else "roomy"

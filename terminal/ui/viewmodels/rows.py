@@ -1,0 +1,153 @@
+"""Tables as data: a column says how one field is written, sorted, coloured and explained.
+
+`RowsModel` keeps rows by key and announces only what changed, so that a view repaints
+a cell and not the table. Sort values are floats or text, never the shown string.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+Row = TypeVar("Row")
+Index = QModelIndex | QPersistentModelIndex
+
+SORT_ROLE: Final = Qt.ItemDataRole.UserRole
+TONE_ROLE: Final = Qt.ItemDataRole.UserRole + 1  # a role of the palette: "up", "muted" ...
+KEY_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+PAINTS_ROLE: Final = Qt.ItemDataRole.UserRole + 3  # what a special delegate paints (dots, buttons, tint)
+
+RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+MISSING: Final = float("-inf")  # sorts below every number
+
+
+def _plain(_: Any) -> str:
+    return "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column.
+
+    Attributes:
+        title: header text.
+        text: what the cell says.
+        sort: number or text to sort by.
+        sample: the widest usual text; it fixes the width, so that no digit moves a column.
+        tone: palette role of the text.
+        tip: hover text; None shows the row's own.
+        drop: 0 stays; of the others the highest is hidden first when the table is narrow.
+        grow: share of the width left over.
+        paints: what a special delegate paints.
+    """
+
+    title: str
+    text: Callable[[Row], str]
+    sort: Callable[[Row], float | str]
+    sample: str
+    tone: Callable[[Row], str] = _plain
+    tip: Callable[[Row], str] | None = None
+    right: bool = True
+    drop: int = 0
+    grow: int = 1
+    paints: Callable[[Row], object] | None = None
+
+
+class RowsModel(QAbstractTableModel, Generic[Row]):
+    """Rows of one kind, by key, in the order they came."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        parent: QObject | None = None,
+        row_tip: Callable[[Row], str] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._row_tip = row_tip
+        self._rows: dict[str, Row] = {}
+        self._keys: list[str] = []
+
+    # -- rows ---------------------------------------------------------------
+
+    @property
+    def rows(self) -> list[Row]:
+        return [self._rows[key] for key in self._keys]
+
+    def row(self, key: str) -> Row | None:
+        return self._rows.get(key)
+
+    def replace(self, rows: Iterable[tuple[str, Row]]) -> None:
+        """Show exactly these rows; when the keys stay, only changed rows are announced."""
+        wanted = dict(rows)
+        if list(wanted) == self._keys:
+            for key, row in wanted.items():
+                self.put(key, row)
+            return
+        self.beginResetModel()
+        self._rows, self._keys = wanted, list(wanted)
+        self.endResetModel()
+
+    def put(self, key: str, row: Row, *, keep: int = 0) -> None:
+        """Add or change one row; with `keep`, the oldest rows beyond that many go."""
+        if key in self._rows:
+            if self._rows[key] != row:
+                self._rows[key] = row
+                at = self._keys.index(key)
+                self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
+            return
+        if keep and len(self._keys) >= keep:
+            self.beginRemoveRows(QModelIndex(), 0, 0)
+            del self._rows[self._keys.pop(0)]
+            self.endRemoveRows()
+        at = len(self._keys)
+        self.beginInsertRows(QModelIndex(), at, at)
+        self._keys.append(key)
+        self._rows[key] = row
+        self.endInsertRows()
+
+    # -- Qt -----------------------------------------------------------------
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._keys)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        key = self._keys[index.row()]
+        row, column = self._rows[key], self.columns[index.column()]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return column.text(row)
+        if role == TONE_ROLE:
+            return column.tone(row)
+        if role == SORT_ROLE:
+            return column.sort(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if column.right else LEFT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(column, row)
+        if role == KEY_ROLE:
+            return key
+        if role == PAINTS_ROLE and column.paints is not None:
+            return column.paints(row)
+        return None
+
+    def _tip(self, column: Column[Row], row: Row) -> str | None:
+        if column.tip is not None:
+            return column.tip(row)
+        return self._row_tip(row) if self._row_tip else None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if column.right else LEFT
+        return None

@@ -1,0 +1,225 @@
+"""Positions, orders and fills as rows, read from the desk."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from terminal.domain.fill import Fill
+from terminal.domain.instrument import InstrumentId, base_of
+from terminal.domain.order import AT_VENUE, Effect, Order, PositionSide, Side
+from terminal.domain.position import Position
+from terminal.ui import formatting as f
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.passport import Dot
+from terminal.ui.viewmodels.words import ORDER_STATE, can_cancel, order_act, order_kind, position_word
+
+
+def key_of(position: Position) -> str:
+    """Name a position: a pair can be held long and short at once."""
+    return f"{position.instrument_id} {position.side.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """A position with what the market says now.
+
+    `pnl` is unrealised, before fees; `pnl_source` says where it comes from. `stop` and
+    `target` are what the opening order attached, None when no such order is known here.
+    """
+
+    position: Position
+    decimals: int | None
+    mark: Decimal | None
+    pnl: Decimal | None
+    pnl_source: str
+    stop: Decimal | None
+    target: Decimal | None
+
+    @property
+    def base(self) -> str:
+        return base_of(self.position.instrument_id)
+
+    @property
+    def pnl_of_margin(self) -> Decimal | None:
+        """PnL as a fraction of margin."""
+        if self.pnl is None or self.position.margin <= 0:
+            return None
+        return self.pnl / self.position.margin
+
+    @property
+    def side_words(self) -> str:
+        return f"{position_word(self.position.side).capitalize()} {self.position.leverage}x"
+
+    @property
+    def pnl_words(self) -> str:
+        if self.pnl is None:
+            return f.DASH
+        return f"{f.money(self.pnl, signed=True)} ({f.percent(self.pnl_of_margin, signed=True)})"
+
+    @property
+    def guard_words(self) -> str:
+        return f"{self.price(self.stop)} / {self.price(self.target)}"
+
+    def price(self, value: Decimal | None) -> str:
+        return f.number(value, self.decimals)
+
+
+def position_row(desk: Desk, position: Position) -> PositionRow:
+    """Join a position with the mark price and with the order that opened it."""
+    shape = desk.instruments.get(position.instrument_id)
+    ticker = desk.tickers.get(position.instrument_id)
+    mark = ticker.mark if ticker else None
+    if mark is not None:
+        pnl: Decimal | None = position.pnl_at(mark)
+        source = "computed here from the mark price"
+    else:
+        pnl, source = position.unrealized_pnl, "as the venue reported it; there is no mark price now"
+    stop, target = attached_to(desk, position.instrument_id, position.side)
+    return PositionRow(position, shape.price_decimals if shape else None, mark, pnl, source, stop, target)
+
+
+def attached_to(desk: Desk, instrument_id: InstrumentId, side: PositionSide) -> tuple[Decimal | None, Decimal | None]:
+    """Give stop and target of the newest opening order of this position that was filled at all."""
+    for order in reversed(desk.orders.values()):
+        terms = order.terms
+        if (
+            terms.instrument_id == instrument_id
+            and terms.effect is Effect.OPEN
+            and terms.position_side is side
+            and order.filled_size > 0
+        ):
+            return terms.stop_price, terms.target_price
+    return None, None
+
+
+def position_tip(row: PositionRow) -> str:
+    held = row.position
+    liquidation = row.price(held.liquidation_price)
+    return "\n".join(
+        (
+            f"{row.base} {row.side_words}, size {f.trimmed(held.size)} {row.base}",
+            f"entry {row.price(held.entry_price)}   mark {row.price(row.mark)}",
+            f"liquidation {liquidation}" + ("" if held.liquidation_price else ": the venue gave none"),
+            f"margin {f.money(held.margin)} USDT",
+            f"unrealised {row.pnl_words} of margin, before fees; {row.pnl_source}",
+            f"stop / target {row.guard_words}"
+            + (": as attached by the opening order" if row.stop or row.target else ": no opening order known here"),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order with its passport."""
+
+    order: Order
+    decimals: int | None
+    dots: tuple[Dot, ...]
+
+    @property
+    def base(self) -> str:
+        return base_of(self.order.terms.instrument_id)
+
+    @property
+    def is_at_venue(self) -> bool:
+        return self.order.state in AT_VENUE
+
+    @property
+    def state_words(self) -> str:
+        return ORDER_STATE[self.order.state][0]
+
+    @property
+    def state_tone(self) -> str:
+        return "down" if self.order.needs_human else ORDER_STATE[self.order.state][1]
+
+    @property
+    def act(self) -> str:
+        return order_act(self.order.terms).capitalize()
+
+    @property
+    def kind(self) -> str:
+        return order_kind(self.order.terms)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        return ("Cancel",) if can_cancel(self.order) else ()
+
+    @property
+    def price_words(self) -> str:
+        """The price it was filled at, else the limit, else `market`."""
+        if self.order.average_price is not None:
+            return f.number(self.order.average_price, self.decimals)
+        if self.order.terms.price is not None:
+            return f.number(self.order.terms.price, self.decimals)
+        return "market"
+
+
+def order_row(desk: Desk, order: Order, dots: tuple[Dot, ...]) -> OrderRow:
+    shape = desk.instruments.get(order.terms.instrument_id)
+    return OrderRow(order, shape.price_decimals if shape else None, dots)
+
+
+def order_tip(row: OrderRow) -> str:
+    order, terms = row.order, row.order.terms
+    lines = [
+        f"{row.act} {f.trimmed(terms.size)} {row.base}, {row.kind}, {terms.leverage}x: {row.state_words}",
+        f"filled {f.trimmed(order.filled_size)}, fees {f.number(order.fee_paid, 4)} USDT",
+        f"our id {order.client_order_id}",
+        f"venue id {order.venue_order_id or 'none yet'}",
+        f.both_times(order.created_ms),
+    ]
+    if terms.stop_price is not None or terms.target_price is not None:
+        guards = f"{f.number(terms.stop_price, row.decimals)} / {f.number(terms.target_price, row.decimals)}"
+        lines.insert(2, f"stop / target attached {guards}")
+    if order.reason:
+        lines.insert(1, order.reason)
+    if order.needs_human:
+        lines.insert(1, "A person must look at this order: it does not fit what the venue says.")
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class FillRow:
+    fill: Fill
+    decimals: int | None
+
+    @property
+    def base(self) -> str:
+        return base_of(self.fill.instrument_id)
+
+    @property
+    def is_close(self) -> bool:
+        """True when the fill reduced its position."""
+        return (self.fill.side is Side.BUY) is not (self.fill.position_side is PositionSide.LONG)
+
+    @property
+    def act(self) -> str:
+        verb = "Close" if self.is_close else "Open"
+        return f"{verb} {position_word(self.fill.position_side)}"
+
+    @property
+    def realized_words(self) -> str:
+        """The venue's figure for a closing fill; opening realises nothing, so it has a dash."""
+        return f.money(self.fill.realized_pnl, signed=True) if self.is_close else f.DASH
+
+
+def fill_tip(row: FillRow) -> str:
+    fill = row.fill
+    return "\n".join(
+        (
+            f"{row.act} {f.trimmed(fill.size)} {row.base} at {f.number(fill.price, row.decimals)}",
+            f"fee {f.number(fill.fee, 4)} USDT as {'maker' if fill.is_maker else 'taker'}",
+            f"realised {row.realized_words}" + ("" if row.is_close else ": an opening fill realises nothing"),
+            f"trade id {fill.trade_id}",
+            f"our order id {fill.client_order_id or 'not known yet'}, venue order id {fill.venue_order_id}",
+            f.both_times(fill.ts_event_ms),
+        )
+    )
+
+
+CLOSE_STEPS: Final[tuple[tuple[str, Decimal], ...]] = (
+    ("25", Decimal("0.25")),
+    ("50", Decimal("0.5")),
+    ("75", Decimal("0.75")),
+    ("100 %", Decimal(1)),
+)

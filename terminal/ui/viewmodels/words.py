@@ -1,0 +1,129 @@
+"""Enumerations in plain words, each with the palette role its words are shown in."""
+
+from typing import Final
+
+from terminal.domain.ai_log import AiLogState
+from terminal.domain.decision import Action
+from terminal.domain.instrument import base_of
+from terminal.domain.messages import Level, ModelPhase
+from terminal.domain.order import (
+    TRANSITIONS,
+    Effect,
+    Order,
+    OrderEvent,
+    OrderKind,
+    OrderState,
+    OrderTerms,
+    PositionSide,
+    TimeInForce,
+)
+from terminal.domain.review import Proposal, ReviewState
+from terminal.domain.risk import TradingState
+from terminal.ui.formatting import number, trimmed
+
+S = OrderState
+
+ORDER_STATE: Final[dict[OrderState, tuple[str, str]]] = {
+    S.DRAFT: ("drafted", "muted"),
+    S.PENDING_APPROVAL: ("waits for a person", "ai"),
+    S.APPROVED: ("approved", "accent"),
+    S.SUBMITTING: ("sending", "accent"),
+    S.UNKNOWN: ("outcome unknown", "amber"),
+    S.ACKED: ("acknowledged", "accent"),
+    S.WORKING: ("working", "accent"),
+    S.PARTIAL: ("partly filled", "accent"),
+    S.CANCEL_PENDING: ("cancelling", "amber"),
+    S.FILLED: ("filled", "text"),
+    S.CANCELED: ("cancelled", "muted"),
+    S.REJECTED: ("refused by venue", "down"),
+    S.NOT_SENT: ("never sent", "amber"),
+    S.NOT_ACCEPTED: ("not at the venue", "amber"),
+    S.EXPIRED_BY_VENUE: ("expired at venue", "muted"),
+    S.DENIED: ("stopped by checks", "amber"),
+    S.DECLINED: ("rejected by a person", "muted"),
+    S.EXPIRED: ("expired unanswered", "muted"),
+}
+
+TRADING_STATE: Final[dict[TradingState, tuple[str, str]]] = {
+    TradingState.STARTING: ("Starting", "amber"),
+    TradingState.ACTIVE: ("Active", "accent"),
+    TradingState.REDUCE_ONLY: ("Reduce only", "amber"),
+    TradingState.HALTED: ("Halted", "down"),
+}
+
+TRADING_STATE_HELP: Final[dict[TradingState, str]] = {
+    TradingState.STARTING: "The program compares its books with the venue. Nothing opens yet.",
+    TradingState.ACTIVE: "Approved orders are sent. Closing and cancelling always work.",
+    TradingState.REDUCE_ONLY: "Nothing opens. Closing and cancelling work.",
+    TradingState.HALTED: "Nothing opens until a person sets Active again. Closing and cancelling work.",
+}
+
+LEVEL: Final[dict[Level, tuple[str, str]]] = {
+    Level.INFO: ("info", "muted"),
+    Level.GOOD: ("done", "up"),
+    Level.WARNING: ("look", "amber"),
+    Level.ERROR: ("alarm", "down"),
+}
+
+MODEL_PHASE: Final[dict[ModelPhase, tuple[str, str]]] = {
+    ModelPhase.IDLE: ("idle", "muted"),
+    ModelPhase.TRAINING: ("training", "amber"),
+    ModelPhase.READY: ("ready", "muted"),
+    ModelPhase.THINKING: ("thinking", "ai"),
+    ModelPhase.FAILED: ("failed", "down"),
+}
+
+AI_LOG_STATE: Final[dict[AiLogState, tuple[str, str]]] = {
+    AiLogState.KEPT: ("kept", "muted"),
+    AiLogState.WAITING: ("waits for the order id", "amber"),
+    AiLogState.QUEUED: ("queued", "accent"),
+    AiLogState.SENDING: ("sending", "accent"),
+    AiLogState.ACCEPTED: ("accepted", "up"),
+    AiLogState.RETRYING: ("retrying", "amber"),
+    AiLogState.NEEDS_HAND: ("needs a hand", "down"),
+}
+
+REVIEW_STATE: Final[dict[ReviewState, tuple[str, str]]] = {
+    ReviewState.PENDING: ("waits in the review desk", "ai"),
+    ReviewState.APPROVED: ("approved", "up"),
+    ReviewState.REJECTED: ("rejected", "muted"),
+    ReviewState.EXPIRED: ("expired: nobody answered", "muted"),
+    ReviewState.BLOCKED: ("stopped by the risk checks", "amber"),
+}
+
+ACTION: Final[dict[Action, str]] = {
+    Action.OPEN_LONG: "open long",
+    Action.OPEN_SHORT: "open short",
+    Action.CLOSE: "close",
+    Action.HOLD: "hold",
+}
+
+
+def can_cancel(order: Order) -> bool:
+    """Tell whether a cancel request makes sense in the order's present state."""
+    return OrderEvent.CANCEL_REQUEST in TRANSITIONS[order.state] and order.state is not S.CANCEL_PENDING
+
+
+def position_word(side: PositionSide) -> str:
+    return "long" if side is PositionSide.LONG else "short"
+
+
+def order_act(terms: OrderTerms) -> str:
+    """What an order does, e.g. `open long` or `close short`."""
+    verb = "open" if terms.effect is Effect.OPEN else "close"
+    return f"{verb} {position_word(terms.position_side)}"
+
+
+def order_kind(terms: OrderTerms) -> str:
+    """Kind and, for limit orders, how long it rests, e.g. `limit post-only`."""
+    if terms.kind is OrderKind.MARKET:
+        return "market"
+    tif = "post-only" if terms.tif is TimeInForce.POST_ONLY else terms.tif.value
+    return f"limit {tif}"
+
+
+def proposal_line(proposal: Proposal) -> str:
+    """One proposal in a few words, e.g. `Open long 0.17 ETH at 3,010.50`."""
+    terms = proposal.terms
+    price = "the market" if terms.price is None else number(terms.price)
+    return f"{order_act(terms).capitalize()} {trimmed(terms.size)} {base_of(terms.instrument_id)} at {price}"

@@ -1,0 +1,100 @@
+"""AI logs as rows, newest first."""
+
+from collections import Counter
+from typing import Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from terminal.domain.ai_log import AiLog, AiLogState
+from terminal.domain.instrument import base_of
+from terminal.ui.formatting import both_times
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.words import AI_LOG_STATE
+from terminal.ui.widgets.plain_text import one_line, tooltip
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT: Final = QModelIndex()
+_TAIL: Final = 7  # digits of an order id that tell orders apart
+_ON_THE_WAY: Final = frozenset({AiLogState.WAITING, AiLogState.QUEUED, AiLogState.SENDING, AiLogState.RETRYING})
+
+
+class AiLogModel(QAbstractListModel):
+    """Every AI log of the desk."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._ids = list(desk.ai_logs)  # oldest first
+        desk.ai_log_changed.connect(self._on_changed)
+
+    def _on_changed(self, log: AiLog) -> None:
+        if log.log_id in self._ids:
+            row = len(self._ids) - 1 - self._ids.index(log.log_id)
+            self.dataChanged.emit(self.index(row), self.index(row))
+            return
+        self.beginInsertRows(_NO_PARENT, 0, 0)
+        self._ids.append(log.log_id)
+        self.endInsertRows()
+
+    def log(self, row: int) -> AiLog:
+        return self._desk.ai_logs[self._ids[-1 - row]]
+
+    def pair(self, log: AiLog) -> str:
+        """Give the base coin the log is about, from its decision or its order; "" when neither is known."""
+        proposal = self._desk.proposals.get(log.decision_id)
+        if proposal is not None:
+            return base_of(proposal.decision.instrument_id)
+        order = self._desk.orders.get(log.client_order_id)
+        return "" if order is None else base_of(order.terms.instrument_id)
+
+    def counts(self) -> Counter[str]:
+        """Count logs under the headings of the panel."""
+        return Counter(_heading(log.state) for log in self._desk.ai_logs.values())
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._ids)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        log = self.log(index.row())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return "  ".join(
+                part for part in (one_line(log.stage), self.pair(log), id_tail(log), state_words(log)) if part
+            )
+        if role == Qt.ItemDataRole.ToolTipRole:
+            answer = f"\n{log.last_code} {log.last_message}".rstrip() if log.last_code or log.last_message else ""
+            return tooltip(f"{state_words(log)}, {attempts_words(log)}{answer}\n{both_times(log.created_ms)}")
+        return None
+
+
+def _heading(state: AiLogState) -> str:
+    if state is AiLogState.ACCEPTED:
+        return "accepted"
+    if state is AiLogState.NEEDS_HAND:
+        return "refused"
+    return "sending" if state in _ON_THE_WAY else "kept"
+
+
+def id_tail(log: AiLog) -> str:
+    """Give the end of the venue's order id, as in `…4628269`."""
+    return f"…{log.venue_order_id[-_TAIL:]}" if log.venue_order_id else ""
+
+
+def state_words(log: AiLog) -> str:
+    """Give the state, with the venue's code where it refused: `refused 40753`."""
+    if not log.is_intact:
+        return "content damaged"
+    if log.state is AiLogState.NEEDS_HAND:
+        return one_line(f"refused {log.last_code}")
+    words = AI_LOG_STATE[log.state][0]
+    return one_line(f"{words} {log.last_code}") if log.state is AiLogState.RETRYING and log.last_code else words
+
+
+def state_tone(log: AiLog) -> str:
+    return AI_LOG_STATE[log.state][1] if log.is_intact else "down"
+
+
+def attempts_words(log: AiLog) -> str:
+    """Say how often it was sent."""
+    return {0: "not sent yet", 1: "sent once"}.get(log.attempts, f"sent {log.attempts} times")

@@ -1,0 +1,153 @@
+"""How table cells are painted: text by role, changed digits, passport dots, small buttons."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
+
+from terminal.ui.theme.fonts import HINT_PX, ui_font
+from terminal.ui.theme.tokens import DARK, RADIUS_CONTROL, Tokens
+from terminal.ui.viewmodels.market_rows import Tint
+from terminal.ui.viewmodels.passport import Dot, DotState
+from terminal.ui.viewmodels.rows import KEY_ROLE, PAINTS_ROLE, TONE_ROLE
+from terminal.ui.widgets.plain_text import tooltip, visible
+
+Index = QModelIndex | QPersistentModelIndex
+PAD: Final = 8
+DOT_PX: Final = 6
+DOT_STEP: Final = 10
+PILL_HEIGHT: Final = 20
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints a cell in the colour its column asks for; the hovered row is raised as a whole."""
+
+    def __init__(self, parent: QWidget | None = None, tokens: Tokens = DARK) -> None:
+        super().__init__(parent)
+        self.hovered_row = -1
+        self._colours = {name: QColor(getattr(tokens, name)) for name in tokens.__slots__}
+        self.font: QFont = ui_font()
+        self.metrics = QFontMetrics(self.font)
+
+    def colour(self, role: str) -> QColor:
+        return self._colours[role]
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        self.paint_ground(painter, option, index)
+        text = visible(index.data() or "").replace("\n", " ")
+        if not text:
+            return
+        painter.setFont(self.font)
+        rect = option.rect.adjusted(PAD, 0, -PAD, 0)
+        align = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole))
+        shown = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.setPen(self.colour(index.data(TONE_ROLE)))
+        painter.drawText(rect, align, shown)
+        tint = index.data(PAINTS_ROLE)
+        if isinstance(tint, Tint) and shown == text:
+            self._paint_tail(painter, rect, text, tint)
+
+    def paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        rect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected or index.row() == self.hovered_row:
+            painter.fillRect(rect, self.colour("raised"))
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self.colour("raised"))
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """Show the hover text as plain words: some of it comes from the venue or a model."""
+        words = index.data(Qt.ItemDataRole.ToolTipRole)
+        if not words:
+            return False
+        QToolTip.showText(event.globalPos(), tooltip(words), view.viewport(), option.rect)
+        return True
+
+    def _paint_tail(self, painter: QPainter, rect: QRect, text: str, tint: Tint) -> None:
+        """Draw the digits that changed once more, in the colour of the move."""
+        tail = text[tint.start :]
+        width = self.metrics.horizontalAdvance(text) - self.metrics.horizontalAdvance(text[: tint.start])
+        place = QRect(rect.right() - width + 1, rect.top(), width, rect.height())
+        painter.setPen(self.colour("up" if tint.up else "down"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tail)
+
+
+class DotsDelegate(CellDelegate):
+    """Seven dots: green done, amber waiting, red broken, hollow not due."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        self.paint_ground(painter, option, index)
+        dots: Sequence[Dot] = index.data(PAINTS_ROLE) or ()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        x = option.rect.left() + PAD + DOT_PX / 2
+        y = option.rect.center().y() + 0.5
+        for dot in dots:
+            colour = self.colour(dot.state.value)
+            hollow = dot.state is DotState.NOT_DUE
+            painter.setPen(QPen(colour, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush if hollow else colour)
+            painter.drawEllipse(QPointF(x, y), DOT_PX / 2 - 0.5, DOT_PX / 2 - 0.5)
+            x += DOT_STEP
+        painter.restore()
+
+
+class ActionsDelegate(CellDelegate):
+    """Small buttons at the right end of a row.
+
+    Signals:
+        acted (str, str): row key and the label of the button that was clicked.
+    """
+
+    acted = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None, tokens: Tokens = DARK) -> None:
+        super().__init__(parent, tokens)
+        self.font = ui_font(HINT_PX)
+        self.metrics = QFontMetrics(self.font)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        self.paint_ground(painter, option, index)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self.font)
+        over = index.row() == self.hovered_row
+        for label, rect in self.buttons(option.rect, index.data(PAINTS_ROLE) or ()):
+            painter.setPen(QPen(self.colour("faint" if over else "line"), 1))
+            painter.setBrush(self.colour("panel" if over else "raised"))
+            painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_CONTROL - 1, RADIUS_CONTROL - 1)
+            painter.setPen(self.colour("text" if over else "muted"))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label)
+        painter.restore()
+
+    def buttons(self, cell: QRect, labels: Sequence[str]) -> list[tuple[str, QRect]]:
+        """Give each label its rectangle, right-aligned in the cell."""
+        placed: list[tuple[str, QRect]] = []
+        right = cell.right() - PAD + 1
+        top = cell.center().y() - PILL_HEIGHT // 2
+        for label in reversed(labels):
+            width = self.metrics.horizontalAdvance(label) + 14
+            placed.append((label, QRect(right - width, top, width, PILL_HEIGHT)))
+            right -= width + 4
+        return placed[::-1]
+
+    def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
+        del model
+        if not isinstance(event, QMouseEvent) or event.button() != Qt.MouseButton.LeftButton:
+            return False
+        for label, rect in self.buttons(option.rect, index.data(PAINTS_ROLE) or ()):
+            if rect.contains(event.position().toPoint()):
+                if event.type() == QEvent.Type.MouseButtonRelease:
+                    self.acted.emit(index.data(KEY_ROLE), label)
+                return True
+        return False

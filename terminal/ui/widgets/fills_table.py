@@ -1,0 +1,97 @@
+"""Executions, as the venue reported them, newest first."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from terminal.domain.fill import Fill
+from terminal.domain.order import Side
+from terminal.ui import formatting as f
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.market_rows import tone_of
+from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
+from terminal.ui.viewmodels.trade_rows import FillRow, fill_tip
+from terminal.ui.widgets.table_base import DataTable
+
+EMPTY: Final = "No fills yet. Every execution the venue reports appears here, with its fee."
+
+COLUMNS: Final[tuple[Column[FillRow], ...]] = (
+    Column(
+        "Time",
+        lambda r: f.local_time(r.fill.ts_event_ms),
+        lambda r: float(r.fill.ts_event_ms),
+        "09:41:07",
+        lambda _: "muted",
+        lambda r: f.both_times(r.fill.ts_event_ms),
+        right=False,
+        grow=0,
+    ),
+    Column("Pair", lambda r: r.base, lambda r: r.base, "DOGE", right=False),
+    Column(
+        "Side",
+        lambda r: r.act,
+        lambda r: r.act,
+        "Close short",
+        lambda r: "up" if r.fill.side is Side.BUY else "down",
+        right=False,
+    ),
+    Column("Price", lambda r: f.number(r.fill.price, r.decimals), lambda r: float(r.fill.price), "90,755.3"),
+    Column("Size", lambda r: f.trimmed(r.fill.size), lambda r: float(r.fill.size), "1,400.00"),
+    Column("Fee", lambda r: f.number(r.fill.fee, 4), lambda r: float(r.fill.fee), "12.1234"),
+    Column(
+        "Role",
+        lambda r: "maker" if r.fill.is_maker else "taker",
+        lambda r: "maker" if r.fill.is_maker else "taker",
+        "maker",
+        lambda _: "muted",
+        right=False,
+        drop=1,
+    ),
+    Column(
+        "Realised PnL",
+        lambda r: r.realized_words,
+        lambda r: float(r.fill.realized_pnl) if r.is_close else MISSING,
+        "−1,234.56",
+        lambda r: tone_of(r.fill.realized_pnl if r.is_close else None),
+    ),
+)
+
+
+class FillsTable(QWidget):
+    """The table of fills.
+
+    Signals:
+        counted (int): how many there are now.
+    """
+
+    counted = Signal(int)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.model: RowsModel[FillRow] = RowsModel(COLUMNS, self, row_tip=fill_tip)
+        self.table = DataTable(self.model, EMPTY, self)
+        self.table.setAccessibleName("Fills")
+        self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        self.table.row_clicked.connect(self._link)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(4, 0, 4, 4)
+        whole.addWidget(self.table)
+        desk.fill_seen.connect(self._show)
+        desk.instruments_changed.connect(self._show_all)
+        self._show_all()
+
+    def _show_all(self) -> None:
+        for fill in self._desk.fills.values():
+            self._show(fill)
+
+    def _show(self, fill: Fill) -> None:
+        shape = self._desk.instruments.get(fill.instrument_id)
+        self.model.put(fill.trade_id, FillRow(fill, shape.price_decimals if shape else None))
+        self.counted.emit(self.model.rowCount())
+
+    def _link(self, key: str) -> None:
+        row = self.model.row(key)
+        if row is not None:
+            self._desk.select(row.fill.instrument_id)

@@ -1,0 +1,40 @@
+"""Text from outside, made safe to show: nothing hidden, nothing reordered, no markup.
+
+A model's explanation or a venue's message may carry control characters or bidirectional
+marks that hide or reorder words; they are shown by name instead of obeyed.
+"""
+
+import unicodedata
+from html import escape
+from typing import Final
+
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+_KEPT: Final = "\n"
+
+
+def visible(text: str) -> str:
+    """Give the text with every invisible or reordering character written out, as in `‹U+202E›`.
+
+    Line feeds stay; tabs become a space; carriage returns are dropped before a line feed.
+    """
+    shown = text.replace("\r\n", "\n").replace("\t", " ")
+    if shown.isascii() and shown.isprintable():
+        return shown
+    return "".join(
+        character if character in _KEPT or unicodedata.category(character) not in _HIDDEN else _named(character)
+        for character in shown
+    )
+
+
+def one_line(text: str) -> str:
+    """Give `visible` text with its lines joined."""
+    return " ".join(visible(text).split())
+
+
+def tooltip(text: str) -> str:
+    """Give text for a tooltip: Qt would read markup in it, so it is escaped, and wrapped."""
+    return f'<p style="white-space: pre-wrap; margin: 0">{escape(visible(text))}</p>'
+
+
+def _named(character: str) -> str:
+    return f"‹U+{ord(character):04X}›"

@@ -1,0 +1,177 @@
+"""Status bar: is everything connected, in time, within budget, written down and logged."""
+
+from collections import Counter
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
+
+from terminal.domain.ai_log import AiLogState
+from terminal.domain.market import StreamState
+from terminal.ui import formatting as f
+from terminal.ui.theme.qss import set_role
+from terminal.ui.theme.tokens import INSET
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.words import MODEL_PHASE
+from terminal.ui.widgets.plain_text import tooltip, visible
+
+HEIGHT: Final = 26
+CLOCK_TICK_MS: Final = 1_000
+SKEW_AMBER_MS: Final = 1_000.0  # the venue refuses a signature some seconds off
+BUDGET_AMBER: Final = 0.8
+_OPEN_LOGS: Final = (AiLogState.WAITING, AiLogState.QUEUED, AiLogState.SENDING, AiLogState.RETRYING)
+
+
+class Lamp(QWidget):
+    """A sign in the colour of its state before quiet words: ● up, ▲ down, ○ not yet."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sign, self.label = QLabel("○"), QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        for part in (self.sign, self.label):
+            part.setTextFormat(Qt.TextFormat.PlainText)
+            set_role(part, "size", "hint")
+            row.addWidget(part)
+        self.label.setAccessibleName(name)
+
+    def show_state(self, word: str, state: StreamState | None, latency_ms: float | None) -> None:
+        words, sign, sign_tone, tone = word, "○", "muted", "muted"
+        tip = f"The {word} has not connected yet."
+        if state is not None and state.connected:
+            sign, sign_tone, tip = "●", "up", f"Connected: {state.detail}."
+            if latency_ms is not None:
+                words += f" {latency_ms:.0f}{f.THIN}ms"
+                tip += f"\nMedian round trip of requests: {latency_ms:.1f} ms."
+        elif state is not None:
+            words, sign, sign_tone, tone = f"{word} down", "▲", "down", "down"
+            tip = f"Not connected: {state.detail}. It reconnects by itself."
+        self.sign.setText(sign)
+        self.label.setText(words)
+        set_role(self.sign, "tone", sign_tone)
+        set_role(self.label, "tone", tone)
+        self.setToolTip(tooltip(tip))
+
+
+class StatusBar(QStatusBar):
+    """One line of health; every item explains itself on hover."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setSizeGripEnabled(False)
+        self.items: dict[str, QLabel] = {}
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(INSET - 4, 0, INSET - 4, 0)
+        self._row.setSpacing(14)
+        self.public, self.private = Lamp("market data"), Lamp("account stream")
+        self._add("phase")
+        self._row.addWidget(self.public)
+        self._row.addWidget(self.private)
+        for name in ("clock", "budget", "journal", "ai_logs", "model"):
+            self._add(name)
+        self._row.addStretch(1)
+        self._add("time")
+        line = QWidget(self)
+        line.setFixedHeight(HEIGHT)
+        line.setLayout(self._row)
+        self.addWidget(line, 1)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(CLOCK_TICK_MS)
+        self._ticker.timeout.connect(self._show_time)
+        self._ticker.start()
+        for signal in (desk.stream_changed, desk.health_changed, desk.ai_log_changed, desk.model_changed):
+            signal.connect(self.refresh)
+        desk.phase_changed.connect(self.refresh)
+        self.refresh()
+        self._show_time()
+
+    def _add(self, name: str) -> None:
+        label = QLabel(self)
+        label.setAccessibleName(name.replace("_", " "))
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(label, "size", "hint")
+        label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._row.addWidget(label)
+        self.items[name] = label
+
+    def _set(self, name: str, text: str, tone: str, tip: str) -> None:
+        label = self.items[name]
+        label.setText(visible(text))
+        label.setToolTip(tooltip(tip))
+        set_role(label, "tone", tone)
+
+    def refresh(self, _: object = None) -> None:
+        """Read everything from the desk again; eight short labels."""
+        self._show_streams()
+        self._show_figures()
+        self._show_ai_logs()
+        self._show_model()
+        phase = self._desk.phase
+        tip = "How far the start has come. Trading may begin once it says ready."
+        self._set("phase", phase.text, "muted" if phase.ready else "amber", tip)
+
+    def _show_streams(self) -> None:
+        streams = self._desk.streams
+        self.public.show_state("market data", streams.get("public"), self._desk.health.latency_ms)
+        self.private.show_state("account stream", streams.get("private"), None)
+
+    def _show_figures(self) -> None:
+        health = self._desk.health
+        skew = health.clock_offset_ms
+        words = f.DASH if skew is None else f"{_signed(skew)}{f.THIN}ms"
+        late = skew is not None and abs(skew) > SKEW_AMBER_MS
+        tip = "Clock of the venue less ours. Requests are signed with the corrected time."
+        tip += "\nNot measured yet." if skew is None else ""
+        self._set("clock", f"clock {words}", "amber" if late else "muted", tip)
+        near = health.budget_limit > 0 and health.budget_used >= BUDGET_AMBER * health.budget_limit
+        budget = f"{health.budget_used} / {health.budget_limit}" if health.budget_limit else f.DASH
+        self._set(
+            "budget", f"budget {budget}", "amber" if near else "muted",
+            "Request weight used of what the venue allows in its window.",
+        )  # fmt: skip
+        if health.journal_ok:
+            tip = "Newest durable record of the hash chain."
+            words = f"journal ok {health.journal_seq:,}" if health.journal_seq else f"journal {f.DASH}"
+            self._set("journal", words, "muted", tip)
+        else:
+            tip = "The journal cannot be written or its chain is broken: nothing opens. See Events."
+            self._set("journal", "▲ journal failed", "down", tip)
+
+    def _show_ai_logs(self) -> None:
+        counts = Counter(log.state for log in self._desk.ai_logs.values())
+        accepted, hand = counts[AiLogState.ACCEPTED], counts[AiLogState.NEEDS_HAND]
+        waiting = sum(counts[state] for state in _OPEN_LOGS)
+        parts = [f"{accepted} accepted"]
+        parts += [f"{waiting} on the way"] if waiting else []
+        parts += [f"{hand} need{'s' if hand == 1 else ''} a hand"] if hand else []
+        tip = "AI logs of this window. Each order's log is uploaded once the order id is known; see AI logs."
+        self._set("ai_logs", f"AI logs {', '.join(parts)}", "down" if hand else "muted", tip)
+
+    def _show_model(self) -> None:
+        model = self._desk.model
+        words, tone = MODEL_PHASE[model.phase]
+        tip = [model.detail or "The model has not reported yet."]
+        if model.skill_pct is not None:
+            interval = _interval(model.skill_low_pct, model.skill_high_pct)
+            tip.append(f"Direction skill out of sample {_signed(model.skill_pct, 1)} %{interval}")
+        if model.latency_ms is not None:
+            tip.append(f"Newest answer took {model.latency_ms:.0f} ms.")
+        self._set("model", f"model {model.model or f.DASH} {words}", tone, "\n".join(tip))
+
+    def _show_time(self) -> None:
+        now_ms = self._desk.now_ms()
+        self._set("time", f"{f.local_time(now_ms)} local", "muted", f.both_times(now_ms))
+
+
+def _signed(value: float, decimals: int = 0) -> str:
+    text = f"{abs(value):,.{decimals}f}"
+    return f"{f.MINUS if value < 0 else '+'}{text}"
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return "."
+    return f", 90 % interval {_signed(low, 1)} to {_signed(high, 1)}."

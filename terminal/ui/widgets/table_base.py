@@ -1,0 +1,170 @@
+"""The table every list uses: sorted by number, columns that fit, words when it is empty."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from terminal.ui.theme.fonts import HINT_PX, ui_font
+from terminal.ui.theme.tokens import DARK, ROW_HEIGHT
+from terminal.ui.viewmodels.rows import KEY_ROLE, SORT_ROLE, Column, RowsModel
+from terminal.ui.widgets.cells import PAD, CellDelegate
+
+ROUNDING_PX: Final = 2  # a width is rounded down when measured and up when elided
+
+
+class DataTable(QTableView):
+    """A read-only table over a `RowsModel`.
+
+    Columns share the width there is; those marked `drop` are hidden when it is too narrow,
+    so there is never a horizontal scroll bar. Hovering raises a row.
+
+    Signals:
+        row_clicked (str): key of the row a person clicked or moved to.
+    """
+
+    row_clicked = Signal(str)
+
+    def __init__(self, model: RowsModel[Any], empty_words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows = model
+        self.empty_words = empty_words
+        self.sorted = QSortFilterProxyModel(self)
+        self.sorted.setSortRole(SORT_ROLE)
+        self.sorted.setSourceModel(model)
+        self.setModel(self.sorted)
+        self._delegates: list[CellDelegate] = []
+        self.cells = CellDelegate(self)
+        self.add_delegate(self.cells)
+        self._dress()
+        self.entered.connect(lambda index: self._hover(index.row()))
+
+    def _dress(self) -> None:
+        self.setItemDelegate(self.cells)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.set_row_height(ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setMinimumSectionSize(24)
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.setFont(ui_font(HINT_PX))
+        self.setSortingEnabled(True)
+        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        self.setCornerButtonEnabled(False)
+
+    def set_row_height(self, pixels: int) -> None:
+        self.verticalHeader().setMinimumSectionSize(pixels)
+        self.verticalHeader().setDefaultSectionSize(pixels)
+
+    def add_delegate(self, delegate: CellDelegate, column: int | None = None) -> None:
+        """Use a delegate (for one column) and let it know which row is hovered."""
+        self._delegates.append(delegate)
+        if column is not None:
+            self.setItemDelegateForColumn(column, delegate)
+
+    # -- rows -----------------------------------------------------------------
+
+    def key_at(self, index: QModelIndex) -> str:
+        """Give the key of the row under an index; "" outside the rows."""
+        return str(index.data(KEY_ROLE)) if index.isValid() else ""
+
+    def current_key(self) -> str:
+        return self.key_at(self.currentIndex())
+
+    def select_key(self, key: str) -> None:
+        """Mark a row as the current one without announcing a click."""
+        for at in range(self.sorted.rowCount()):
+            index = self.sorted.index(at, 0)
+            if self.key_at(index) == key:
+                self.selectionModel().setCurrentIndex(
+                    index,
+                    QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows,
+                )
+                return
+        self.selectionModel().clear()
+
+    def mouseReleaseEvent(self, event: Any) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            key = self.key_at(self.indexAt(event.position().toPoint()))
+            if key:
+                self.row_clicked.emit(key)
+
+    def keyPressEvent(self, event: Any) -> None:
+        before = self.current_key()
+        super().keyPressEvent(event)
+        after = self.current_key()
+        if after and after != before:
+            self.row_clicked.emit(after)
+
+    # -- look -----------------------------------------------------------------
+
+    def _hover(self, row: int) -> None:
+        if row == self.cells.hovered_row:
+            return
+        for delegate in self._delegates:
+            delegate.hovered_row = row
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Share the width among the columns that fit."""
+        columns = self.rows.columns
+        widths = [self._width_of(column) for column in columns]
+        shown = columns_that_fit(columns, widths, self.viewport().width())
+        for at, width in enumerate(shown):
+            self.setColumnHidden(at, width == 0)
+            if width:
+                self.setColumnWidth(at, width)
+
+    def _width_of(self, column: Column[Any]) -> int:
+        body = self.cells.metrics.horizontalAdvance(column.sample)
+        head = QFontMetrics(ui_font(HINT_PX)).horizontalAdvance(column.title)
+        return max(body, head) + 2 * PAD + ROUNDING_PX
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.sorted.rowCount() == 0 and self.empty_words:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(DARK.muted))
+            place = self.viewport().rect().adjusted(24, 8, -24, -8)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty_words)
+            painter.end()
+
+
+def columns_that_fit(columns: Sequence[Column[Any]], widths: Sequence[int], room: int) -> list[int]:
+    """Give every column its width, 0 for those left out.
+
+    The highest `drop` goes first; what is left over goes to the others by `grow`.
+    """
+    kept = list(range(len(columns)))
+    for drop in sorted({column.drop for column in columns if column.drop}, reverse=True):
+        if sum(widths[at] for at in kept) <= room:
+            break
+        kept = [at for at in kept if columns[at].drop != drop]
+    spare = max(0, room - sum(widths[at] for at in kept))
+    shares = sum(columns[at].grow for at in kept) or 1
+    fitted = [0] * len(columns)
+    for at in kept:
+        fitted[at] = widths[at] + spare * columns[at].grow // shares
+    return fitted

@@ -1,0 +1,69 @@
+"""A loopback exchange as a subprocess, the way a teammate would start one, and a look into its books."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+STARTED_MS = 1_795_000_000_000  # a fixed exchange time, so that a seed always gives the same first decisions
+
+
+@dataclass
+class Loopback:
+    """A running exchange. `line` is what it printed, `link` the file that holds it."""
+
+    process: subprocess.Popen[str]
+    line: dict[str, Any]
+    link: Path
+
+    def state(self) -> dict[str, Any]:
+        """Give the exchange's own books."""
+        return self._call("/_sim/state")
+
+    def fault(self, **fault: Any) -> None:
+        self._call("/_sim/faults", fault)
+
+    def clear_faults(self) -> None:
+        self._call("/_sim/faults", {"clear": True})
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def _call(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.line["rest"] + path, data)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or b"null")
+
+
+def start_loopback(folder: Path, *, seed: int = 7, speed: float = 20.0, port: int = 0) -> Loopback:
+    """Start an exchange that keeps its state in `folder` and wait for its line."""
+    command = [sys.executable, "-m", "terminal", "exchange", "--venue", "weex", "--port", str(port)]
+    command += ["--seed", str(seed), "--speed", str(speed), "--state", str(folder / "exchange.json")]
+    command += ["--start-ms", str(STARTED_MS), "--exit-with-parent"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    text = process.stdout.readline()
+    link = folder / "exchange-line.json"
+    link.write_text(text)
+    return Loopback(process, json.loads(text), link)
+
+
+@contextmanager
+def loopback(folder: Path, **options: Any) -> Iterator[Loopback]:
+    """Run an exchange for the length of a block."""
+    running = start_loopback(folder, **options)
+    try:
+        yield running
+    finally:
+        running.process.kill()
+        running.process.wait()
+        for pipe in (running.process.stdin, running.process.stdout):
+            if pipe is not None:
+                pipe.close()

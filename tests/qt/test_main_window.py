@@ -1,0 +1,197 @@
+import time
+
+import pytest
+from helpers.desk_events import FakeClock, fill_desk, make_desk
+from PySide6.QtCore import QPoint, QRect, QSettings, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+
+from terminal.domain.competition import ALLOWED_INSTRUMENTS
+from terminal.domain.messages import CancelAll, ShowChart
+from terminal.ui.main_window import MainWindow, WindowMode
+from terminal.ui.theme.tokens import DARK
+
+MODE = WindowMode(
+    "DEMO",
+    "built-in exchange · 20x speed · planted pattern",
+    "accent",
+    simulated=True,
+    details="Prices are simulated and carry a pattern on purpose.",
+    account="Mara",
+)
+SIZES = [(1_840, 980), (1_366, 768)]
+
+
+@pytest.fixture
+def build(qtbot, tmp_path):
+    def make(size=(1_840, 980), *, filled=True):
+        desk, sent = make_desk(FakeClock())
+        if filled:
+            fill_desk(desk)
+        window = MainWindow(desk, MODE, tmp_path / "layout.ini")
+        qtbot.addWidget(window, before_close_func=lambda item: item.finish_close())
+        window.resize(*size)
+        with qtbot.waitExposed(window):
+            window.show()
+        return window, desk, sent
+
+    return make
+
+
+def place(window, widget):
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_must_always_be_seen_is_inside_the_window(build, qtbot, size):
+    window, *_ = build(size)
+    approve = next(b for b in window.review.findChildren(QPushButton) if b.text().startswith("Approve"))
+    qtbot.waitUntil(lambda: approve.isVisible() and not approve.visibleRegion().isEmpty())
+    for widget in (approve, window.top_bar.cancel_all, *window.top_bar.state.buttons.values()):
+        assert window.rect().contains(place(window, widget))
+        assert widget.visibleRegion().boundingRect() == widget.rect()
+    assert (window.width(), window.height()) == size
+    assert window.chart_place.width() >= 560
+    assert window.chart_place.height() >= 300
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_text_is_clipped(build, qtbot, size):
+    window, *_ = build(size)
+    qtbot.wait(50)
+    for panel in (window.top_bar, window.ticket, window.statusBar(), window.tabs.account):
+        for widget in [*panel.findChildren(QLabel), *panel.findChildren(QAbstractButton)]:
+            if not widget.isVisible() or not widget.text() or (isinstance(widget, QLabel) and widget.wordWrap()):
+                continue
+            assert widget.width() >= widget.minimumSizeHint().width(), widget.text()
+            assert widget.height() >= widget.minimumSizeHint().height(), widget.text()
+    for label in window.ticket.findChildren(QLabel):
+        if label.wordWrap() and label.isVisible():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_table_scrolls_sideways_and_all_eight_markets_show(build, qtbot, size):
+    window, *_ = build(size)
+    qtbot.wait(50)
+    market = window.market_watch.table
+    assert not market.verticalScrollBar().isVisible()
+    assert market.horizontalHeader().length() <= market.viewport().width()
+    positions = window.tabs.positions.table
+    assert positions.horizontalHeader().length() <= positions.viewport().width()
+
+
+def test_mode_is_in_title_frame_and_buttons(build):
+    window, *_ = build()
+    assert window.windowTitle() == "Alpha Desk – DEMO (built-in exchange · 20x speed · planted pattern) – Mara"
+    picture = window.grab().toImage()
+    for x, y in ((0, 400), (window.width() - 1, 400), (700, 0), (700, window.height() - 1)):
+        assert picture.pixelColor(x, y) == QColor(DARK.accent)
+    assert "DEMO" in window.ticket.ask_long.text()
+
+
+def test_every_control_has_an_accessible_name(build):
+    window, *_ = build()
+    for button in window.findChildren(QPushButton):
+        assert button.accessibleName() or button.text(), button
+    names = {dock.objectName() for dock in window.docks.values()}
+    assert names == {"markets", "ticket", "tables", "review", "ai_logs"}
+
+
+def test_docks_move_and_float_but_never_close(build):
+    window, *_ = build()
+    for dock in window.docks.values():
+        features = dock.features()
+        assert features & dock.DockWidgetFeature.DockWidgetMovable
+        assert features & dock.DockWidgetFeature.DockWidgetFloatable
+        assert not features & dock.DockWidgetFeature.DockWidgetClosable
+
+
+def test_the_layout_is_kept_and_can_be_reset(build, tmp_path, qtbot):
+    window, *_ = build()
+    right = Qt.DockWidgetArea.RightDockWidgetArea
+    window.addDockWidget(right, window.docks["markets"])
+    window.finish_close()
+    assert QSettings(str(tmp_path / "layout.ini"), QSettings.Format.IniFormat).contains("window/state")
+
+    again, *_ = build()
+    assert again.dockWidgetArea(again.docks["markets"]) == right
+    again.reset_layout()
+    assert again.dockWidgetArea(again.docks["markets"]) == Qt.DockWidgetArea.LeftDockWidgetArea
+
+
+def test_a_broken_layout_file_gives_the_built_in_layout(build, tmp_path):
+    (tmp_path / "layout.ini").write_text("[window]\nstate=nonsense\ngeometry=@ByteArray(xx)\n")
+    window, *_ = build()
+    assert window.dockWidgetArea(window.docks["review"]) == Qt.DockWidgetArea.RightDockWidgetArea
+
+
+def test_a_small_window_folds_the_logs_into_a_tab_and_unfolds_again(build, qtbot):
+    window, *_ = build()
+    review, logs = window.docks["review"], window.docks["ai_logs"]
+    assert logs not in window.tabifiedDockWidgets(review)
+    window.resize(1_366, 768)
+    qtbot.waitUntil(lambda: logs in window.tabifiedDockWidgets(review))
+    assert not window.review.header.title.isVisible()
+    window.resize(1_840, 980)
+    qtbot.waitUntil(lambda: logs not in window.tabifiedDockWidgets(review))
+    assert logs.isVisible()
+    assert window.review.header.title.isVisible()
+
+
+def test_floating_is_in_the_view_menu(build, qtbot):
+    window, *_ = build()
+    act = next(a for a in window.top_bar.menu.actions() if a.text() == "Float Markets")
+    act.trigger()
+    assert window.docks["markets"].isFloating()
+    window.reset_layout()
+    assert not window.docks["markets"].isFloating()
+    assert not act.isChecked()
+
+
+def test_keys_select_pairs_and_cancel_all(build, qtbot):
+    window, desk, sent = build()
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert desk.selection[0] == ALLOWED_INSTRUMENTS[2]
+    window.tabs.show_page("Events")
+    window.tabs.events.filter.setFocus()
+    qtbot.keyClick(
+        window.tabs.events.filter,
+        Qt.Key.Key_C,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    assert sent == [ShowChart(ALLOWED_INSTRUMENTS[2], desk.selection[1]), CancelAll("Mara")]
+
+
+def test_closing_is_asked_for_once_and_done_by_the_application(build, qtbot):
+    window, *_ = build()
+    asked = []
+    window.close_requested.connect(lambda: asked.append(1))
+    assert not window.close()
+    assert not window.close()
+    assert asked == [1]
+    assert window.isVisible()
+    window.finish_close()
+    assert not window.isVisible()
+
+
+def test_the_chart_takes_its_place(build, qtbot):
+    window, *_ = build()
+    words = [label.text() for label in window.chart_place.findChildren(QLabel)]
+    assert words == ["Loading chart…"]
+    chart = QWidget()
+    window.install_chart(chart)
+    qtbot.waitUntil(lambda: chart.isVisible() and chart.width() > 560)
+    qtbot.waitUntil(lambda: not window.chart_place.findChildren(QLabel))
+
+
+def test_the_window_is_built_quickly(build, qtbot, tmp_path):
+    """A generous bound: it catches a slow import or a table filled in a loop, not a busy machine."""
+    build()  # fonts and style are warm
+    desk, _ = make_desk()
+    started = time.perf_counter()
+    window = MainWindow(desk, MODE, tmp_path / "other.ini")
+    took_ms = (time.perf_counter() - started) * 1_000
+    qtbot.addWidget(window, before_close_func=lambda item: item.finish_close())
+    assert took_ms < 600

@@ -1,0 +1,142 @@
+from decimal import Decimal
+
+import pytest
+from helpers.desk_events import FakeClock, book, fill_desk, make_desk, ticker
+from PySide6.QtCore import Qt
+
+from terminal.domain.competition import ALLOWED_BASES
+from terminal.domain.instrument import perpetual
+from terminal.domain.messages import ShowChart
+from terminal.ui.viewmodels.market_rows import COLUMNS, changed_digits, market_row
+from terminal.ui.viewmodels.rows import SORT_ROLE, TONE_ROLE
+from terminal.ui.widgets.market_watch import MarketWatch
+
+TITLES = [column.title for column in COLUMNS]
+
+
+@pytest.fixture
+def seat(qtbot):
+    clock = FakeClock()
+    desk, sent = make_desk(clock)
+    fill_desk(desk)
+    watch = MarketWatch(desk)
+    qtbot.addWidget(watch)
+    watch.resize(340, 330)
+    watch.show()
+    return watch, desk, sent, clock
+
+
+def cell(watch, base, title, role=Qt.ItemDataRole.DisplayRole):
+    at = [row.instrument_id for row in watch.model.rows].index(perpetual(base))
+    return watch.model.index(at, TITLES.index(title)).data(role)
+
+
+def test_eight_pairs_at_tick_with_signs(seat):
+    watch, *_ = seat
+    assert watch.model.rowCount() == len(ALLOWED_BASES)
+    assert cell(watch, "BTC", "Last") == "90,755.3"
+    assert cell(watch, "DOGE", "Last") == "0.14672"
+    assert cell(watch, "BTC", "24 h") == "+0.47\u2009%"
+    assert cell(watch, "SOL", "24 h") == "−0.38\u2009%"
+    assert cell(watch, "ADA", "Spread bp") == "2.34"
+    assert cell(watch, "BTC", "Funding") == "−0.0200\u2009%"
+    assert cell(watch, "BTC", "24 h", TONE_ROLE) == "up"
+    assert cell(watch, "SOL", "24 h", TONE_ROLE) == "down"
+
+
+def test_prices_sort_by_number(seat):
+    watch, *_ = seat
+    watch.table.sortByColumn(TITLES.index("Last"), Qt.SortOrder.DescendingOrder)
+    order = [watch.table.sorted.index(at, 0).data() for at in range(8)]
+    assert order == ["BTC", "ETH", "BNB", "SOL", "LTC", "XRP", "ADA", "DOGE"]
+
+
+def test_narrow_dock_shows_the_five_columns_and_no_scroll_bar(seat):
+    watch, *_ = seat
+    shown = [title for at, title in enumerate(TITLES) if not watch.table.isColumnHidden(at)]
+    assert shown == ["Pair", "Last", "24 h", "Spread bp", "Age"]
+    assert not watch.table.horizontalScrollBar().isVisible()
+    watch.resize(900, 330)
+    assert not any(watch.table.isColumnHidden(at) for at in range(len(TITLES)))
+
+
+def test_a_stale_quote_greys_and_its_age_turns_amber(seat, qtbot):
+    watch, desk, _, clock = seat
+    assert cell(watch, "LTC", "Last", TONE_ROLE) == "text"
+    clock.forward(14)
+    desk.apply(ticker("BTC"))
+    desk.flush()
+    qtbot.waitUntil(lambda: cell(watch, "LTC", "Age") == "14\u2009s", timeout=3_000)  # by its own timer
+    assert cell(watch, "LTC", "Age", TONE_ROLE) == "amber"
+    assert cell(watch, "LTC", "Last", TONE_ROLE) == "muted"
+    assert cell(watch, "LTC", "24 h", TONE_ROLE) == "muted"
+    assert cell(watch, "BTC", "Age", TONE_ROLE) == "muted"
+    assert watch.header.summary.text() == "1 of 8 live"
+    assert watch.header.summary.property("tone") == "amber"
+
+
+def test_missing_is_a_dash_with_a_reason_never_zero(qtbot):
+    desk, _ = make_desk()
+    watch = MarketWatch(desk)
+    qtbot.addWidget(watch)
+    for title in TITLES[1:]:
+        assert cell(watch, "BTC", title) == "–"
+    assert "No quote yet" in cell(watch, "BTC", "Last", Qt.ItemDataRole.ToolTipRole)
+    assert cell(watch, "BTC", "Last", SORT_ROLE) == float("-inf")
+
+
+def test_an_unsynchronised_book_gives_no_bid(seat):
+    watch, desk, *_ = seat
+    import dataclasses
+
+    desk.apply(dataclasses.replace(book("BTC"), synchronised=False))
+    desk.flush()
+    assert cell(watch, "BTC", "Bid") == "–"
+    assert cell(watch, "BTC", "Spread bp") == "–"
+
+
+def test_only_the_row_that_changed_is_announced(seat, qtbot):
+    watch, desk, *_ = seat
+    rows = []
+    watch.model.dataChanged.connect(lambda first, last: rows.append((first.row(), last.row())))
+    desk.apply(ticker("ETH", "3013.10"))
+    desk.flush()
+    assert rows == [(1, 1)]
+
+
+def test_changed_digits_are_tinted_and_fade(seat, qtbot):
+    watch, desk, *_ = seat
+    desk.apply(ticker("BTC", "90757.9"))
+    desk.flush()
+    tint = watch.model.row(perpetual("BTC")).tint
+    assert tint.up
+    assert "90,757.9"[tint.start :] == "7.9"
+    qtbot.waitUntil(lambda: watch.model.row(perpetual("BTC")).tint is None, timeout=1_500)
+
+
+def test_tint_down_and_no_tint_without_a_move(seat):
+    _, desk, *_ = seat
+    before = market_row(desk, perpetual("BTC"))
+    desk.apply(ticker("BTC", "90755.1"))
+    after = market_row(desk, perpetual("BTC"))
+    assert changed_digits(before, after).up is False
+    assert changed_digits(after, after) is None
+    assert after.last == Decimal("90755.1")
+
+
+def test_a_click_links_every_panel(seat, qtbot):
+    watch, desk, sent, _ = seat
+    place = watch.table.visualRect(watch.table.sorted.index(2, 0)).center()
+    with qtbot.waitSignal(desk.selection_changed):
+        qtbot.mouseClick(watch.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert desk.selection[0] == perpetual("SOL")
+    assert sent == [ShowChart(perpetual("SOL"), desk.selection[1])]
+
+
+def test_the_arrow_keys_link_too_and_the_selection_is_followed(seat, qtbot):
+    watch, desk, *_ = seat
+    watch.table.setFocus()
+    qtbot.keyClick(watch.table, Qt.Key.Key_Down)
+    assert desk.selection[0] == perpetual("ETH")
+    desk.select(perpetual("LTC"))
+    assert watch.table.current_key() == perpetual("LTC")
