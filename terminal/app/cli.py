@@ -20,6 +20,8 @@ FAILED = 1
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; expected failures become one line on stderr and an exit code."""
+    # The model's matrices are small: more threads than one only fight over the cores. Read at numpy's first import.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     options = build_parser().parse_args(argv)
     try:
         code: int = options.run(options)

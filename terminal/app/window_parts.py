@@ -28,7 +28,13 @@ class WindowParts:
 
 def build_window(session: "Session", send: Callable[[Command], None]) -> WindowParts:
     """Build everything but the chart; it is quick, so that the first paint is."""
-    desk = Desk(send, session.clock.monotonic_s, session.clock.now_ms)
+    desk = Desk(
+        send,
+        session.clock.monotonic_s,
+        session.clock.now_ms,
+        who=session.reviewer,
+        limits=session.profile.limits,
+    )
     window = MainWindow(desk, window_mode(session), session.paths.layout)
     window.setWindowIcon(QIcon(str(resource_path("icon.svg"))))
     return WindowParts(desk, window)
@@ -40,6 +46,7 @@ def install_chart(parts: WindowParts) -> None:
 
     parts.chart = ChartPanel(parts.desk)
     parts.window.install_chart(parts.chart)
+    parts.window.review.proposal_selected.connect(parts.chart.show_proposal)
 
 
 def window_mode(session: "Session") -> WindowMode:

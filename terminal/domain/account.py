@@ -19,13 +19,15 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class LeverageSetting:
-    """Leverage as read back from the venue; `cross` applies in cross margin mode."""
+    """Leverage as read back from the venue, with the margin mode that decides which figure counts."""
 
     instrument_id: InstrumentId
     cross: int
     isolated_long: int
     isolated_short: int
+    is_isolated: bool
 
     @property
-    def highest(self) -> int:
-        return max(self.cross, self.isolated_long, self.isolated_short)
+    def in_force(self) -> int:
+        """The leverage an order would get in the present margin mode; the higher side when isolated."""
+        return max(self.isolated_long, self.isolated_short) if self.is_isolated else self.cross

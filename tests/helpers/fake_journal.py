@@ -71,6 +71,7 @@ class MemoryJournal:
         self.calls = [] if calls is None else calls
         self.fail_with: list[StorageError] = []
         self.broken = False
+        self.refuse: Callable[[tuple[Record, ...]], bool] | None = None
         self.delay: Callable[[], object] | None = None
         self.crash_after: Callable[[tuple[Record, ...]], bool] | None = None
         self.dead = False
@@ -85,7 +86,7 @@ class MemoryJournal:
             await asyncio.Event().wait()
         if self.delay is not None:
             await self.delay()
-        if self.broken:
+        if self.broken or (self.refuse is not None and self.refuse(records)):
             raise StorageError("disk full")
         if self.fail_with:
             raise self.fail_with.pop(0)

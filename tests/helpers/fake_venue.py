@@ -233,7 +233,7 @@ class FakeVenue:
     async def leverage(self, instrument_id: InstrumentId) -> LeverageSetting:
         self._may_fail()
         value = self.settings.get(instrument_id, 20)
-        return LeverageSetting(instrument_id, value, value, value)
+        return LeverageSetting(instrument_id, value, value, value, is_isolated=False)
 
     async def balance(self) -> Balance:
         self._may_fail()

@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 STARTED_MS = 1_795_000_000_000  # a fixed exchange time, so that a seed always gives the same first decisions
 
@@ -36,10 +37,9 @@ class Loopback:
         self.process.wait()
 
     def _call(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.line["rest"] + path, data)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read() or b"null")
+        answer = httpx.request("POST" if body else "GET", self.line["rest"] + path, json=body, trust_env=False)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
 
 
 def start_loopback(folder: Path, *, seed: int = 7, speed: float = 20.0, port: int = 0) -> Loopback:

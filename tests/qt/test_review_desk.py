@@ -116,6 +116,18 @@ def test_the_button_says_it_was_the_button(seat):
     assert seat.sent == [Approve("d-0001", "Mara", "button")]
 
 
+def test_a_second_click_does_not_reach_the_card_that_takes_the_place(seat):
+    seat.propose("ETH", 1)
+    seat.propose("SOL", 2)
+    seat.review.stack.get("d-0001").approve.click()
+    seat.answered(1, ReviewState.APPROVED)
+    seat.review.stack.get("d-0002").approve.click()
+    assert [command.decision_id for command in seat.sent] == ["d-0001"]
+    seat.clock.forward(1)
+    seat.review.stack.get("d-0002").approve.click()
+    assert [command.decision_id for command in seat.sent] == ["d-0001", "d-0002"]
+
+
 def test_an_unchanged_proposal_can_be_answered_again_after_word_came_back(seat):
     made = seat.propose("ETH", 1)
     seat.press(Key.Key_A)

@@ -1,5 +1,7 @@
 """Averages drawn over the candles."""
 
+from typing import Final
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -9,6 +11,8 @@ from terminal.ui.charts.pane_item import PaneItem
 from terminal.ui.charts.primitives import PolylineBatch
 from terminal.ui.charts.projection import Projection
 
+_WIDTH: Final = 1.0  # px
+
 
 class EmaItem(PaneItem):
     """One average's line; with merged bars it passes through the newest value of each."""
@@ -17,8 +21,7 @@ class EmaItem(PaneItem):
         super().__init__(pane, z=12)
         self.average = average
         self.colour = colour
-        self._pen = QPen(QColor(colour), 1)
-        self._pen.setCosmetic(True)
+        self._pen = QPen(QColor(colour), _WIDTH)
         self._line = PolylineBatch()
 
     def draw(self, painter: QPainter, projection: Projection) -> None:

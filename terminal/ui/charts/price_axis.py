@@ -24,17 +24,20 @@ class PriceAxis(Axis):
         super().__init__(pane, tokens, number=1)
         self.decimals = 1
         self._step = 0.0
+        self._highest = 0.0
         self._texts: dict[int, str] = {}
         self._metrics = QFontMetricsF(self.label_font)
-        self.fit_width(0.0)
+        self.fit_width(self._highest)
 
     def set_decimals(self, decimals: int) -> None:
         self.decimals = decimals
         self._texts.clear()
+        self.fit_width(self._highest)
         self.update()
 
     def fit_width(self, highest: float) -> None:
         """Make room for prices up to `highest`."""
+        self._highest = highest
         text = chart_text.price(highest, self.decimals)
         width = max(64.0, round(self._metrics.horizontalAdvance("0" * len(text))) + 2 * _INSET)
         self.setMinimumWidth(width)

@@ -2,7 +2,7 @@
 
 Nothing is approved by accident: keys reach only the selected card, the card is blocked
 from the moment an answer is sent, and for a moment after the selection moved by itself
-no key answers anything.
+no key and no click answers anything.
 """
 
 from typing import Final
@@ -28,7 +28,7 @@ from terminal.ui.widgets.review_words import empty_words, model_details, model_w
 
 _RING_MS: Final = 250  # while cards wait
 _IDLE_MS: Final = 5_000  # for the age in the empty state
-_SETTLE_S: Final = 0.6  # after the selection moved by itself, keys answer nothing for so long
+_SETTLE_S: Final = 0.6  # after the selection moved by itself, nothing is answered for so long
 _HISTORY_PX: Final = 168  # four rows
 
 
@@ -145,7 +145,7 @@ class ReviewDesk(Panel):
         return self.stack.get(self.selected_id)
 
     def _select(self, decision_id: str | None) -> None:
-        """Move the selection without anyone having asked; keys rest for a moment."""
+        """Move the selection without anyone having asked; answers rest for a moment."""
         self._settled_s = self._desk.monotonic_s() + _SETTLE_S
         self._show_selected(decision_id)
 
@@ -170,8 +170,12 @@ class ReviewDesk(Panel):
     # -- answers ----------------------------------------------------------
 
     def _key_card(self) -> DecisionCard | None:
-        """Give the card a key may answer: none while the selection has only just moved by itself."""
-        return self.selected_card if self._desk.monotonic_s() >= self._settled_s else None
+        return self.selected_card if self._has_settled else None
+
+    @property
+    def _has_settled(self) -> bool:
+        """False just after the selection moved by itself: a key or a click may be meant for the card before."""
+        return self._desk.monotonic_s() >= self._settled_s
 
     def _approve_by_key(self) -> None:
         card = self._key_card()
@@ -189,7 +193,7 @@ class ReviewDesk(Panel):
             card.toggle_details()
 
     def _approve(self, decision_id: str, how: str) -> None:
-        card = self._current(decision_id)
+        card = self._current(decision_id) if self._has_settled else None
         if card is not None and card.can_approve:
             card.mark_sending()
             self._desk.send(Approve(decision_id, self._desk.who, how))

@@ -1,0 +1,276 @@
+"""Carries AI logs to the venue.
+
+Frozen when decided, linked when the order has an id, uploaded with identical bytes until
+accepted: delivery is at least once.
+
+States: WAITING -> QUEUED -> SENDING -> ACCEPTED, or RETRYING -> SENDING ..., or
+NEEDS_HAND; KEPT when no order came of it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from typing import Final
+
+from terminal.domain.ai_log import AiLog, AiLogState, upload_body
+from terminal.domain.errors import RateLimited, StorageError, VenueError
+from terminal.domain.messages import AiLogChanged, Event
+from terminal.domain.order import AT_VENUE, Order, OrderState
+from terminal.domain.records import AiLogAnswered, AiLogAttempted, AiLogLinked, Record
+from terminal.domain.risk import TradingState
+from terminal.ports.chance import Chance
+from terminal.ports.clock import Clock
+from terminal.ports.venue import LogReceipt, TradingVenue
+from terminal.services.journal_writer import JournalWriter
+from terminal.services.reporter import Reporter
+from terminal.services.trading_switch import TradingSwitch
+
+_FIRST_WAIT_S: Final = 2.0
+_LONGEST_WAIT_S: Final = 300.0
+_LINKABLE: Final = frozenset({AiLogState.WAITING, AiLogState.KEPT})
+_TO_SEND: Final = frozenset({AiLogState.QUEUED, AiLogState.RETRYING})
+
+
+class AiLogOutbox:
+    """All logs of this profile and the one uploader."""
+
+    def __init__(
+        self,
+        venue: TradingVenue,
+        writer: JournalWriter,
+        clock: Clock,
+        chance: Chance,
+        switch: TradingSwitch,
+        reporter: Reporter,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._venue = venue
+        self._writer = writer
+        self._clock = clock
+        self._chance = chance
+        self._switch = switch
+        self._reporter = reporter
+        self._emit = emit
+        self.logs: dict[str, AiLog] = {}
+        self._of_order: dict[str, list[str]] = {}
+        self._due_s: dict[str, float] = {}
+        self._since_s: dict[str, float] = {}
+        self._linking: set[str] = set()
+        self._bodies: dict[str, str] = {}
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    # -- reading ---------------------------------------------------------------
+
+    def of_order(self, client_order_id: str) -> tuple[AiLog, ...]:
+        return tuple(self.logs[log_id] for log_id in self._of_order.get(client_order_id, ()))
+
+    def is_ready(self, client_order_id: str) -> bool:
+        """True when a frozen, unchanged log stands behind this order."""
+        logs = self.of_order(client_order_id)
+        return bool(logs) and all(log.is_intact for log in logs)
+
+    def is_accepted(self, client_order_id: str) -> bool:
+        return any(log.state is AiLogState.ACCEPTED for log in self.of_order(client_order_id))
+
+    def overdue_s(self) -> float:
+        """Age of the oldest log whose order exists and that is not accepted; operator seconds."""
+        now_s = self._clock.monotonic_s()
+        waiting = [
+            self._since_s[log_id] for log_id, log in self.logs.items() if log.is_open and log_id in self._since_s
+        ]
+        return max((now_s - since_s for since_s in waiting), default=0.0)
+
+    def needing_hand(self) -> int:
+        return sum(log.state is AiLogState.NEEDS_HAND for log in self.logs.values())
+
+    # -- taking in -------------------------------------------------------------
+
+    def add(self, log: AiLog) -> None:
+        """Take a log that the journal holds already."""
+        self._index(log)
+        self._emit(AiLogChanged(log))
+
+    def restore(self, logs: tuple[AiLog, ...]) -> None:
+        """Take in what the journal kept; an upload that was under way may have arrived or not."""
+        for log in logs:
+            if log.state is AiLogState.SENDING:
+                log = replace(log, state=AiLogState.RETRYING)  # noqa: PLW2901 - the same log, one state further
+            self._index(log)
+            if log.state in _TO_SEND:
+                self._queue(log)
+        self._judge_refused()
+
+    def on_order(self, order: Order) -> None:
+        """Link logs whose order got its venue id; keep those whose order came to nothing."""
+        for log in self.of_order(order.client_order_id):
+            if order.venue_order_id is not None:
+                if log.state in _LINKABLE and log.log_id not in self._linking:
+                    self._link(log, order.venue_order_id)
+            elif log.state is AiLogState.WAITING and order.is_terminal:
+                self.keep(log, f"no order came of it: {order.state.value}")
+
+    def keep(self, log: AiLog, why: str) -> None:
+        """No order: the log stays in the journal and is not uploaded."""
+        kept = replace(log, state=AiLogState.KEPT, last_message=why)
+        self._index(kept)
+        answered = AiLogAnswered(log.log_id, 0, AiLogState.KEPT.value, "", why, self._clock.now_ms())
+        self._writer.post(answered, then=lambda: self._emit(AiLogChanged(kept)))
+
+    # -- uploading -------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Upload what is due, one at a time, until cancelled."""
+        while True:
+            log = self._next_due()
+            if log is None:
+                await self._wait()
+                continue
+            await self._upload(log)
+
+    async def flush(self, limit_s: float) -> None:
+        """Wait until nothing is left to upload now, at most `limit_s`."""
+        end_s = self._clock.monotonic_s() + limit_s
+        while self._clock.monotonic_s() < end_s and (self._next_due() is not None or not self._idle.is_set()):
+            await self._clock.sleep(0.05)
+
+    async def _wait(self) -> None:
+        self._idle.set()
+        self._wake.clear()
+        due_s = [self._due_s[log_id] for log_id, log in self.logs.items() if log.state in _TO_SEND]
+        parts: set[asyncio.Future[object]] = {asyncio.ensure_future(self._wake.wait())}
+        if due_s:
+            pause_s = max(0.0, min(due_s) - self._clock.monotonic_s())
+            parts.add(asyncio.ensure_future(self._clock.sleep(pause_s)))
+        try:
+            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for part in parts:
+                part.cancel()
+
+    def _next_due(self) -> AiLog | None:
+        now_s = self._clock.monotonic_s()
+        due = [log for log in self.logs.values() if log.state in _TO_SEND and self._due_s[log.log_id] <= now_s]
+        return min(due, key=lambda log: self._due_s[log.log_id], default=None)
+
+    async def _upload(self, log: AiLog) -> None:
+        self._idle.clear()
+        body = upload_body(log.content, log.venue_order_id)
+        if not log.is_intact or self._bodies.get(log.log_id, _sha(body)) != _sha(body):
+            self._refuse(log, "changed", "the content is not what was frozen; it was not uploaded")
+            return
+        attempt = log.attempts + 1
+        try:
+            await self._writer.commit(AiLogAttempted(log.log_id, attempt, self._clock.now_ms()))
+        except StorageError:
+            self._due_s[log.log_id] = self._clock.monotonic_s() + _FIRST_WAIT_S
+            return
+        log = replace(log, state=AiLogState.SENDING, attempts=attempt)
+        self._index(log)
+        self._emit(AiLogChanged(log))
+        try:
+            receipt = await self._venue.upload_ai_log(body)
+        except VenueError as error:
+            pause_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
+            self._retry(log, error.code, str(error), pause_s)
+            return
+        self._take(log, receipt)
+
+    def _take(self, log: AiLog, receipt: LogReceipt) -> None:
+        if receipt.accepted:
+            now_ms = self._clock.now_ms()
+            done = replace(
+                log,
+                state=AiLogState.ACCEPTED,
+                last_code=receipt.code,
+                last_message=receipt.message,
+                accepted_ms=now_ms,
+            )
+            self._answer(done)
+        elif receipt.permanent:
+            self._refuse(log, receipt.code, receipt.message)
+        else:
+            self._retry(log, receipt.code, receipt.message, 0.0)
+
+    def _retry(self, log: AiLog, code: str, message: str, pause_s: float) -> None:
+        wait_s = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(log.attempts - 1, 10))
+        # Never sooner than half of it, so that a jitter near zero does not hammer the venue.
+        wait_s = max(pause_s, wait_s * (0.5 + 0.5 * self._chance.fraction()), _FIRST_WAIT_S)
+        self._due_s[log.log_id] = self._clock.monotonic_s() + wait_s
+        self._answer(replace(log, state=AiLogState.RETRYING, last_code=code, last_message=message))
+
+    def _refuse(self, log: AiLog, code: str, message: str) -> None:
+        self._answer(replace(log, state=AiLogState.NEEDS_HAND, last_code=code, last_message=message))
+        self._judge_refused()
+
+    def _judge_refused(self) -> None:
+        """A log refused for good stops openings until a person has acted."""
+        refused = next((log for log in self.logs.values() if log.state is AiLogState.NEEDS_HAND), None)
+        if refused is not None:
+            words = f"[{refused.last_code}] {refused.last_message}".strip()
+            self._switch.demand(
+                "ai logs", TradingState.REDUCE_ONLY, f"an AI log was refused for good: {words}. See the AI-log desk"
+            )
+
+    def _answer(self, log: AiLog) -> None:
+        self._index(log)
+        record = AiLogAnswered(
+            log.log_id, log.attempts, log.state.value, log.last_code, log.last_message, self._clock.now_ms()
+        )
+        self._writer.post(record, then=lambda: self._emit(AiLogChanged(log)))
+        if log.state is AiLogState.ACCEPTED:
+            self._since_s.pop(log.log_id, None)
+            self._reporter.works("ai log upload")
+        elif log.state is AiLogState.RETRYING:
+            self._reporter.failing("ai log upload", f"AI log not accepted yet: {log.last_message}. It is repeated.")
+
+    # -- linking ---------------------------------------------------------------
+
+    def _link(self, log: AiLog, venue_order_id: str) -> None:
+        self._since_s.setdefault(log.log_id, self._clock.monotonic_s())
+        try:
+            body = upload_body(log.content, venue_order_id)
+        except ValueError as error:
+            self._refuse(log, "body", str(error))
+            return
+        self._linking.add(log.log_id)
+        linked = replace(log, state=AiLogState.QUEUED, venue_order_id=venue_order_id)
+        record: Record = AiLogLinked(log.log_id, venue_order_id, body, _sha(body), self._clock.now_ms())
+        # Queued only once the link is durable (W5).
+        self._writer.post(record, then=lambda: self._linked(linked, body))
+
+    def _linked(self, log: AiLog, body: bytes) -> None:
+        self._linking.discard(log.log_id)
+        self._bodies[log.log_id] = _sha(body)
+        self._index(log)
+        self._queue(log)
+        self._emit(AiLogChanged(log))
+
+    def _queue(self, log: AiLog) -> None:
+        now_s = self._clock.monotonic_s()
+        self._due_s[log.log_id] = now_s
+        self._since_s.setdefault(log.log_id, now_s)
+        self._idle.clear()
+        self._wake.set()
+
+    def _index(self, log: AiLog) -> None:
+        if log.log_id not in self.logs:
+            self._of_order.setdefault(log.client_order_id, []).append(log.log_id)
+        self.logs[log.log_id] = log
+
+
+def orders_without_log(orders: list[Order], outbox: AiLogOutbox) -> tuple[Order, ...]:
+    """Give the orders the venue holds or filled that no accepted log explains."""
+    return tuple(
+        order
+        for order in orders
+        if (order.filled_size > 0 or order.state in AT_VENUE or order.state is OrderState.CANCELED)
+        and order.venue_order_id is not None
+        and not outbox.is_accepted(order.client_order_id)
+    )
+
+
+def _sha(body: bytes) -> str:
+    return sha256(body).hexdigest()

@@ -1,0 +1,92 @@
+"""Carries out what a seat asks for."""
+
+from collections.abc import Callable
+from typing import Final
+
+from terminal.domain.canonical import decimal_text
+from terminal.domain.messages import (
+    Approve,
+    AskAi,
+    CancelAll,
+    CancelOrder,
+    CandlesLoaded,
+    ClosePosition,
+    Command,
+    Event,
+    Level,
+    Reject,
+    SetTradingState,
+    ShowChart,
+)
+from terminal.ports.market_feed import MarketFeed
+from terminal.services.core import Core
+from terminal.services.reporter import Reporter
+from terminal.services.trading_switch import TradingSwitch
+
+_CHART_BARS: Final = 1_000
+
+
+class CommandDesk:
+    """One method a command."""
+
+    def __init__(
+        self,
+        core: Core,
+        feed: MarketFeed,
+        switch: TradingSwitch,
+        reporter: Reporter,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._core = core
+        self._feed = feed
+        self._switch = switch
+        self._reporter = reporter
+        self._emit = emit
+
+    async def handle(self, command: Command) -> None:
+        """Carry out one command.
+
+        Raises:
+            TerminalError: it failed; the text says why.
+        """
+        match command:
+            case Approve():
+                await self._approve(command)
+            case Reject():
+                self._reject(command)
+            case AskAi():
+                self._core.cycle.ask(command.instrument_id, command.action, command.who)
+            case ClosePosition():
+                await self._core.orders.close(command)
+            case CancelOrder():
+                await self._core.canceler.cancel(command.client_order_id)
+            case CancelAll():
+                await self._core.canceler.cancel_all(command.who)
+            case SetTradingState():
+                self._switch.set_by_person(command.state, command.who)
+            case ShowChart():
+                await self._show_chart(command)
+
+    async def _approve(self, command: Approve) -> None:
+        proposal = self._core.review.proposals.get(command.decision_id)
+        price_at = ""
+        if proposal is not None:
+            price = self._core.hub.quote(proposal.terms.instrument_id).touch(proposal.terms.side)
+            price_at = "" if price is None else decimal_text(price)
+        answered = self._core.review.approve(command.decision_id, command.who, command.how, price_at)
+        if answered is None:
+            self._reporter.notice(Level.INFO, "review", "Nothing to approve: it was answered already or has expired.")
+            return
+        submission = await self._core.orders.submit_opening(*answered)
+        if submission.refusal:
+            self._core.review.block(answered[0], submission.refusal)
+            self._reporter.notice(Level.WARNING, "review", f"Approved, but not sent: {submission.refusal}.")
+
+    def _reject(self, command: Reject) -> None:
+        if not self._core.review.reject(command.decision_id, command.who, command.reason):
+            self._reporter.notice(Level.INFO, "review", "Nothing to reject: it was answered already or has expired.")
+
+    async def _show_chart(self, command: ShowChart) -> None:
+        self._core.hub.show(command.instrument_id, command.interval)
+        candles = await self._feed.candles(command.instrument_id, command.interval, _CHART_BARS)
+        self._emit(CandlesLoaded(command.instrument_id, command.interval, candles))

@@ -1,0 +1,202 @@
+"""Builds the services of one engine and joins them. No task runs here yet."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from terminal.domain.account import LeverageSetting
+from terminal.domain.instrument import InstrumentId
+from terminal.domain.market import Interval
+from terminal.domain.messages import Event
+from terminal.domain.order import Order
+from terminal.domain.review import Approval, Proposal
+from terminal.domain.risk import RiskLimits
+from terminal.ports.chance import Chance
+from terminal.ports.clock import Clock
+from terminal.ports.market_feed import MarketFeed
+from terminal.ports.strategy import StrategyWorker
+from terminal.ports.venue import OrderReport, TradingVenue
+from terminal.services.ai_log_outbox import AiLogOutbox
+from terminal.services.archive import Archive
+from terminal.services.decision_cycle import DecisionCycle
+from terminal.services.exit_logs import ExitLogs
+from terminal.services.journal_writer import JournalWriter
+from terminal.services.leverage_keeper import LeverageKeeper
+from terminal.services.market_hub import MarketHub
+from terminal.services.order_canceler import OrderCanceler
+from terminal.services.order_intake import OrderIntake
+from terminal.services.order_ledger import OrderLedger
+from terminal.services.order_manager import OrderManager
+from terminal.services.pace import PaceBook
+from terminal.services.portfolio import Portfolio
+from terminal.services.proposal_desk import ProposalDesk
+from terminal.services.recovery import Recovery
+from terminal.services.reporter import Reporter
+from terminal.services.review_queue import ReviewQueue
+from terminal.services.risk_facts import RiskFacts
+from terminal.services.snapshot_builder import SnapshotBuilder
+from terminal.services.trading_switch import TradingSwitch
+from terminal.services.trigger_guard import TriggerGuard
+
+Emit = Callable[[Event], None]
+Spawn = Callable[[Coroutine[Any, Any, None], str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The ports and settings an engine is given."""
+
+    venue: TradingVenue
+    feed: MarketFeed
+    worker: StrategyWorker
+    clock: Clock
+    chance: Chance
+    limits: RiskLimits
+    instruments: tuple[InstrumentId, ...]
+    interval: Interval
+    version: str
+    instance: str
+
+
+class Core:
+    """Every service of one engine, wired."""
+
+    def __init__(
+        self,
+        outside: Outside,
+        writer: JournalWriter,
+        reporter: Reporter,
+        switch: TradingSwitch,
+        emit: Emit,
+        spawn: Spawn,
+    ) -> None:
+        venue, clock, chance = outside.venue, outside.clock, outside.chance
+        self._spawn = spawn
+        self.archive = Archive()
+        self.pace = PaceBook(clock)
+        self.hub = MarketHub(
+            outside.feed,
+            clock,
+            outside.instruments,
+            outside.interval,
+            emit=emit,
+            reporter=reporter,
+            spawn=spawn,
+            on_bar_closed=lambda _close_ms: self.cycle.request("bar closed"),
+        )
+        self.ledger = OrderLedger(writer, clock, switch, reporter, emit)
+        self.portfolio = Portfolio(
+            venue, writer, clock, outside.limits, switch, reporter, emit=emit, mark_of=self._mark_of
+        )
+        self.outbox = AiLogOutbox(venue, writer, clock, chance, switch, reporter, emit)
+        self.review = ReviewQueue(writer, clock, emit=emit)
+        self.intake = OrderIntake(venue, self.ledger, clock, switch, reporter, spawn)
+        settings: dict[InstrumentId, LeverageSetting] = {}
+        self.facts = RiskFacts(
+            limits=outside.limits,
+            clock=clock,
+            switch=switch,
+            hub=self.hub,
+            portfolio=self.portfolio,
+            ledger=self.ledger,
+            outbox=self.outbox,
+            pace=self.pace,
+            leverage=settings,
+        )
+        self._build_trading(outside, writer, reporter, emit)
+        self.leverage = LeverageKeeper(
+            venue, self.portfolio, self.ledger, settings, reporter, outside.limits.max_leverage
+        )
+        self.recovery = Recovery(
+            venue,
+            outside.feed,
+            self.ledger,
+            self.intake,
+            self.portfolio,
+            switch,
+            clock,
+            reporter,
+            outside.limits.unknown_orders,
+        )
+        self.triggers = TriggerGuard(venue, self.ledger, self.portfolio, clock, reporter)
+        self._join()
+
+    def _build_trading(self, outside: Outside, writer: JournalWriter, reporter: Reporter, emit: Emit) -> None:
+        """Build what decides and sends."""
+        clock, chance = outside.clock, outside.chance
+        self.exits = ExitLogs(self.ledger, self.archive, self.outbox, writer, clock, chance, reporter, outside.version)
+        self.orders = OrderManager(
+            outside.venue,
+            self.facts,
+            self.intake,
+            writer,
+            self.archive,
+            self.exits,
+            chance,
+            reporter,
+            self._spawn,
+            outside.instance,
+        )
+        self.canceler = OrderCanceler(outside.venue, self.ledger, self.intake, self.pace, clock, reporter)
+        desk = ProposalDesk(
+            self.facts,
+            self.review,
+            self.outbox,
+            self.archive,
+            writer,
+            chance,
+            reporter,
+            new_client_order_id=self.orders.new_client_order_id,
+            version=outside.version,
+        )
+        snapshots = SnapshotBuilder(self.hub, self.portfolio, clock, chance, simulated=outside.venue.is_simulated)
+        self.cycle = DecisionCycle(
+            outside.worker,
+            snapshots,
+            desk,
+            writer,
+            self.archive,
+            clock,
+            chance,
+            reporter,
+            outside.instruments,
+            emit=emit,
+        )
+
+    def _join(self) -> None:
+        """Connect what one service must tell another."""
+        self.ledger.listeners.append(self.outbox.on_order)
+        self.ledger.listeners.append(self._after_order)
+        self.review.on_closed = self._after_review
+        self.intake.on_adopted = self._after_adoption
+        self.orders.on_durable = self._after_approval
+        self.orders.on_unclear = self.recovery.look_for
+
+    def _mark_of(self, instrument_id: InstrumentId) -> Decimal | None:
+        quote = self.hub.quote(instrument_id)
+        return quote.mark or quote.last
+
+    def _after_order(self, order: Order) -> None:
+        if order.filled_size > 0:
+            self.pace.filled(order.terms.instrument_id, order.terms.side, order.client_order_id)
+            self.portfolio.touch()
+        if self.ledger.filled_sum(order.client_order_id) < order.filled_size:
+            self.recovery.fills_missing()
+        if self.triggers.concerns(order):
+            name = f"left-over triggers {order.terms.instrument_id}"
+            self._spawn(self.triggers.look(order.terms.instrument_id), name)
+
+    def _after_review(self, proposal: Proposal) -> None:
+        for log in self.outbox.of_order(proposal.client_order_id):
+            if log.is_open:
+                self.outbox.keep(log, f"no order was sent: {proposal.state.value}")
+
+    def _after_adoption(self, order: Order, report: OrderReport) -> None:
+        if order.origin.value == "VENUE":
+            self._spawn(self.exits.by_venue(order, report), f"exit log {order.client_order_id}")
+
+    def _after_approval(self, order: Order, _approval: Approval) -> None:
+        proposal = self.review.proposals.get(order.decision_id or "")
+        if proposal is not None:
+            self.review.confirm(proposal)

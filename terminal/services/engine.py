@@ -1,0 +1,349 @@
+"""One trading engine: services, their tasks, the start, commands in, events out, the end."""
+
+import asyncio
+from typing import Final
+
+from terminal.domain.competition import ALLOWED_INSTRUMENTS
+from terminal.domain.decision import Abstained, Decided, Failed
+from terminal.domain.errors import TerminalError, VenueError
+from terminal.domain.fill import Fill
+from terminal.domain.instrument import InstrumentId
+from terminal.domain.market import Interval, StreamState
+from terminal.domain.messages import Command, Event, Health, Level, ModelPhase, ModelStatus, Phase, ProposalChanged
+from terminal.domain.order import Order, Origin
+from terminal.domain.records import SessionOpened
+from terminal.domain.risk import RiskLimits, TradingState
+from terminal.ports.chance import Chance
+from terminal.ports.clock import Clock
+from terminal.ports.journal import Journal
+from terminal.ports.market_feed import MarketFeed
+from terminal.ports.strategy import StrategyWorker, WorkerEvent
+from terminal.ports.venue import AccountTouched, OrderReport, ResyncNeeded, TradingVenue, VenueEvent
+from terminal.services.ai_log_outbox import orders_without_log
+from terminal.services.command_desk import CommandDesk
+from terminal.services.core import Core, Emit, Outside
+from terminal.services.demo_reviewer import Reviewer
+from terminal.services.ids import INSTANCE_CHARS
+from terminal.services.journal_writer import JournalWriter
+from terminal.services.passport import Passport, passport_of
+from terminal.services.reporter import Reporter
+from terminal.services.restore import Restorer
+from terminal.services.startup import Startup
+from terminal.services.task_nest import TaskNest
+from terminal.services.trading_switch import TradingSwitch
+
+_HEALTH_S: Final = 1.0
+_CLOCK_S: Final = 60.0
+_LEVERAGE_S: Final = 600.0
+_COMMAND_END_S: Final = 12.0  # a send in flight may take its full deadline
+_OUTBOX_END_S: Final = 3.0
+_JOURNAL_END_S: Final = 2.0
+
+
+class Engine:
+    """Owns everything between the venue and a seat. One asyncio loop, no threads of its own.
+
+    `emit` is called on that loop with every event, never from two places at once.
+    """
+
+    def __init__(
+        self,
+        venue: TradingVenue,
+        feed: MarketFeed,
+        journal: Journal,
+        worker: StrategyWorker,
+        clock: Clock,
+        chance: Chance,
+        limits: RiskLimits,
+        *,
+        emit: Emit,
+        reviewer: Reviewer | None = None,
+        instruments: tuple[InstrumentId, ...] = ALLOWED_INSTRUMENTS,
+        interval: Interval = Interval.M15,
+        version: str = "",
+        instance: str = "",
+    ) -> None:
+        self._venue = venue
+        self._feed = feed
+        self._journal = journal
+        self._worker = worker
+        self._clock = clock
+        self._reviewer = reviewer
+        self._ids = instruments
+        self._version = version
+        self._seat = emit
+        self._tasks = TaskNest(self._on_crash)
+        self._writing = TaskNest(self._on_crash)
+        self._commands: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self._fitted = False
+        self._writer = JournalWriter(journal, clock, self._on_journal_trouble)
+        self._reporter = Reporter(self._emit, self._writer, clock)
+        self._switch = TradingSwitch(self._emit, self._reporter)
+        outside = Outside(
+            venue=venue,
+            feed=feed,
+            worker=worker,
+            clock=clock,
+            chance=chance,
+            limits=limits,
+            instruments=instruments,
+            interval=interval,
+            version=version,
+            instance=instance or chance.token(INSTANCE_CHARS),
+        )
+        self.core = Core(outside, self._writer, self._reporter, self._switch, self._emit, self._tasks.spawn)
+        self._desk = CommandDesk(self.core, feed, self._switch, self._reporter, self._emit)
+        self._startup = self._build_startup()
+
+    # -- life ------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open the journal, show prices, and bring up the rest in the background.
+
+        Returns at once; `wait_ready` waits until trading may begin.
+
+        Raises:
+            StorageError: the journal cannot be read or written; nothing was started.
+        """
+        self._emit(Phase("Opening the journal", ready=False))
+        recovered = await self._journal.load()
+        await self._tasks.open()
+        await self._writing.open()
+        self._worker.start(self._on_worker)
+        self._tasks.spawn(self._feed.run_public(self._ids, self.core.hub.on_market), "public stream")
+        self.core.hub.watch()
+        self._writing.spawn(self._writer.run(), "journal writer")
+        core, simulated = self.core, self._venue.is_simulated
+        restorer = Restorer(
+            ledger=core.ledger,
+            archive=core.archive,
+            review=core.review,
+            outbox=core.outbox,
+            portfolio=core.portfolio,
+            recovery=core.recovery,
+            switch=self._switch,
+            clock=self._clock,
+            emit=self._emit,
+        )
+        restorer.take(recovered, simulated=simulated)
+        await self._writer.commit(SessionOpened(self._version, self._venue.name, simulated, self._clock.now_ms()))
+        self._spawn_services()
+        self._tasks.spawn(self._start_up(), "start")
+
+    async def wait_ready(self) -> None:
+        await self._startup.ready.wait()
+
+    def post(self, command: Command) -> None:
+        """Take a command without waiting; what goes wrong becomes a notice."""
+        if self._closing:
+            return
+        task = self._tasks.spawn(self.handle(command), f"command {type(command).__name__}")
+        if task is not None:
+            self._commands.add(task)
+            task.add_done_callback(self._commands.discard)
+
+    async def handle(self, command: Command) -> None:
+        """Carry out one command; expected failures become notices."""
+        try:
+            await self._desk.handle(command)
+        except TerminalError as error:
+            self._reporter.notice(Level.ERROR, "commands", f"{type(command).__name__} failed: {error}")
+
+    async def aclose(self) -> None:
+        """End in order: commands, worker, outbox, streams and services, journal. Safe to call twice."""
+        if self._closing:
+            return
+        self._closing = True
+        await self._finish_commands()
+        await self._worker.aclose()
+        await self.core.outbox.flush(_OUTBOX_END_S)
+        await self._tasks.aclose()
+        await self._writer.flush(_JOURNAL_END_S)
+        await self._writing.aclose()
+        await self._journal.aclose()
+
+    # -- questions -------------------------------------------------------------
+
+    def passports(self) -> tuple[Passport, ...]:
+        """Give the passport of every order a decision caused."""
+        core = self.core
+        return tuple(
+            passport_of(order, core.ledger, core.archive, core.outbox)
+            for order in core.ledger.orders.values()
+            if order.origin is Origin.AI
+        )
+
+    def gaps(self, min_age_s: float = 60.0) -> tuple[Order, ...]:
+        """Give the orders known for that long (operator time) that no accepted AI log explains."""
+        now_s = self._clock.monotonic_s()
+        known = self.core.ledger
+        old = [each for key, each in known.orders.items() if now_s - known.seen_s[key] >= min_age_s]
+        return orders_without_log(old, self.core.outbox)
+
+    def summary(self) -> dict[str, int]:
+        """Count what happened, for the demo's last words and for tests."""
+        core = self.core
+        return {
+            "cycles": core.archive.cycles,
+            "decisions": len(core.archive.decisions),
+            "holds": core.archive.holds,
+            "approvals": len(core.archive.approvals),
+            "orders": sum(order.venue_order_id is not None for order in core.ledger.orders.values()),
+            "fills": len(core.ledger.fills),
+            "ai_logs_accepted": sum(log.state.value == "ACCEPTED" for log in core.outbox.logs.values()),
+            "gaps": len(self.gaps()),
+            "illegal_transitions": core.ledger.illegal_transitions,
+            "whole_passports": sum(passport.is_whole for passport in self.passports()),
+        }
+
+    @property
+    def trading_state(self) -> TradingState:
+        return self._switch.state
+
+    # -- tasks -----------------------------------------------------------------
+
+    def _spawn_services(self) -> None:
+        core = self.core
+        for name, work in (
+            ("market hub", core.hub.run()),
+            ("funding", core.hub.run_funding()),
+            ("review queue", core.review.run()),
+            ("ai log outbox", core.outbox.run()),
+            ("equity curve", core.portfolio.run_curve()),
+            ("health", self._run_health()),
+        ):
+            self._tasks.spawn(work, name)
+
+    async def _start_up(self) -> None:
+        await self._startup.run()
+        core = self.core
+        self._tasks.spawn(core.portfolio.run(), "portfolio")
+        self._tasks.spawn(core.recovery.run(), "recovery")
+        self._tasks.spawn(core.cycle.run(), "decision cycle")
+        self._tasks.spawn(self._run_clock(), "clock")
+        self._tasks.spawn(self._run_leverage(), "leverage")
+        if self._fitted:
+            core.cycle.request("start")
+
+    async def _run_health(self) -> None:
+        while True:
+            link = self._feed.health()
+            self._emit(
+                Health(
+                    link.clock_offset_ms,
+                    link.latency_ms,
+                    link.budget_used,
+                    link.budget_limit,
+                    self._writer.head.seq,
+                    self._writer.is_ok,
+                )
+            )
+            await self._clock.sleep(_HEALTH_S)
+
+    async def _run_clock(self) -> None:
+        while True:
+            await self._clock.sleep(_CLOCK_S)
+            try:
+                await self._feed.sync_clock()
+                self._reporter.works("clock")
+            except VenueError as error:
+                self._reporter.failing("clock", f"The venue's clock could not be read: {error}")
+
+    async def _run_leverage(self) -> None:
+        """Read leverage back now and then: it can be changed elsewhere."""
+        while True:
+            await self._clock.sleep(_LEVERAGE_S)
+            try:
+                await self.core.leverage.set_all(self._ids)
+                self._reporter.works("leverage")
+            except VenueError as error:
+                self._reporter.failing("leverage", f"Leverage could not be read back: {error}")
+
+    async def _finish_commands(self) -> None:
+        if not self._commands:
+            return
+        timer: asyncio.Future[None] = asyncio.ensure_future(self._clock.sleep(_COMMAND_END_S))
+        rest = asyncio.ensure_future(asyncio.wait(set(self._commands)))
+        waits: set[asyncio.Future[object]] = {timer, rest}  # type: ignore[arg-type]  # futures of different results
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+    # -- from outside ------------------------------------------------------------
+
+    def _on_worker(self, event: WorkerEvent) -> None:
+        if self._closing:
+            return
+        match event:
+            case ModelStatus(phase=phase):
+                self._emit(event)
+                if phase is ModelPhase.READY and not self._fitted:
+                    self._fitted = True
+                    if self._startup.ready.is_set():
+                        self.core.cycle.request("start")
+            case Decided() | Abstained() | Failed():
+                self.core.cycle.on_outcome(event)
+
+    def _on_venue(self, event: VenueEvent) -> None:
+        match event:
+            case OrderReport():
+                self.core.intake.on_report(event)
+            case Fill():
+                self.core.intake.on_fill(event)
+            case AccountTouched():
+                self.core.portfolio.touch()
+            case ResyncNeeded(reason):
+                self.core.recovery.distrust(f"comparing our records with the venue: {reason}")
+            case StreamState():
+                self._on_private_state(event)
+
+    def _start_private(self) -> None:
+        self._tasks.spawn(self._venue.run_private(self._on_venue), "private stream")
+
+    def _on_private_state(self, event: StreamState) -> None:
+        self._emit(event)
+        if event.connected:
+            self._switch.clear("private stream")
+            self.core.recovery.distrust("comparing our records with the venue after connecting")
+        else:
+            reason = f"the private stream is lost: {event.detail}"
+            self._switch.demand("private stream", TradingState.STARTING, reason)
+
+    def _emit(self, event: Event) -> None:
+        self._seat(event)
+        if isinstance(event, ProposalChanged) and event.proposal.is_open and self._reviewer is not None:
+            self._tasks.spawn(self._review(self._reviewer, event), "reviewer")
+
+    async def _review(self, reviewer: Reviewer, event: ProposalChanged) -> None:
+        command = await reviewer.review(event.proposal)
+        if command is not None:
+            self.post(command)
+
+    # -- trouble -----------------------------------------------------------------
+
+    def _on_journal_trouble(self, words: str) -> None:
+        reason = f"the journal failed: {words}. Cancels and exits still work; free the disk, then set ACTIVE"
+        self._switch.demand("journal", TradingState.HALTED, reason)
+
+    def _on_crash(self, name: str, error: Exception) -> None:
+        reason = f"an internal error stopped {name!r}: {error}. Restart the program"
+        self._switch.demand(f"crash of {name}", TradingState.HALTED, reason)
+
+    def _build_startup(self) -> Startup:
+        core = self.core
+        return Startup(
+            self._feed,
+            core.hub,
+            core.portfolio,
+            core.leverage,
+            core.recovery,
+            self._worker,
+            self._switch,
+            self._clock,
+            self._reporter,
+            self._ids,
+            simulated=self._venue.is_simulated,
+            emit=self._emit,
+            start_private=self._start_private,
+        )

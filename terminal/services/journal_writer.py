@@ -1,0 +1,165 @@
+"""The one way to the journal: strict commits, and records that must get there in the end.
+
+`commit` is for what must be durable before we act (W1-W3, W5, W6): it raises, and it
+raises as well when it takes too long. `post` is for what has happened already (W4): it
+is kept in order and repeated until the journal takes it, and only then announced.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from terminal.domain.errors import DuplicateRecord, StorageError
+from terminal.domain.records import ChainHead, Record
+from terminal.ports.clock import Clock
+from terminal.ports.journal import Journal
+
+COMMIT_LIMIT_S: Final = 1.0
+_RETRY_S: Final = 1.0
+
+Then = Callable[[], None]
+
+
+class CommitTooSlow(StorageError):
+    """The commit may still succeed: `late` ends when it does. The caller must not act on it."""
+
+    def __init__(self, late: "asyncio.Task[ChainHead]") -> None:
+        super().__init__(f"the journal did not answer within {COMMIT_LIMIT_S:g} s")
+        self.late = late
+
+
+@dataclass(slots=True)
+class _Posted:
+    records: tuple[Record, ...]
+    then: Then | None
+    announced: bool = False
+
+    def announce(self) -> None:
+        if self.then is not None and not self.announced:
+            self.announced = True
+            self.then()
+
+
+class JournalWriter:
+    """Serialises all writes of one engine.
+
+    `on_trouble` is told in plain words when the journal fails; the owner halts trading.
+    """
+
+    def __init__(self, journal: Journal, clock: Clock, on_trouble: Callable[[str], None]) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._on_trouble = on_trouble
+        self._turn = asyncio.Lock()
+        self._posted: deque[_Posted] = deque()
+        self._work = asyncio.Event()
+        self._drained = asyncio.Event()
+        self._drained.set()
+        self._running: set[asyncio.Task[ChainHead]] = set()
+        self.is_ok = True
+
+    @property
+    def head(self) -> ChainHead:
+        return self._journal.head
+
+    async def commit(self, *records: Record) -> ChainHead:
+        """Write in one transaction, after everything posted before.
+
+        Raises:
+            DuplicateRecord: one of the records may exist only once and does already.
+            StorageError: not written (or, as `CommitTooSlow`, not in time): do not act.
+        """
+        task = asyncio.ensure_future(self._in_turn(records))
+        self._running.add(task)
+        task.add_done_callback(self._settle)
+        timer = asyncio.ensure_future(self._clock.sleep(COMMIT_LIMIT_S))
+        try:
+            await asyncio.wait({task, timer}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+        if not task.done():
+            self._trouble(f"it did not answer within {COMMIT_LIMIT_S:g} s")
+            raise CommitTooSlow(task)
+        return task.result()
+
+    def post(self, *records: Record, then: Then | None = None) -> None:
+        """Write as soon as the journal allows, in order; `then` runs once that is durable.
+
+        While the journal is broken `then` runs after the first failed try: a person must
+        see an order that exists at the venue, and trading is halted by then.
+        """
+        self._posted.append(_Posted(records, then))
+        self._drained.clear()
+        self._work.set()
+
+    async def run(self) -> None:
+        """Write what was posted, until cancelled."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._posted:
+                if not await self._write_oldest():
+                    await self._clock.sleep(_RETRY_S)
+            self._drained.set()
+
+    async def flush(self, limit_s: float) -> None:
+        """Wait until everything posted is durable, at most `limit_s`."""
+        waiter = asyncio.ensure_future(self._drained.wait())
+        timer = asyncio.ensure_future(self._clock.sleep(limit_s))
+        await asyncio.wait({waiter, timer}, return_when=asyncio.FIRST_COMPLETED)
+        waiter.cancel()
+        timer.cancel()
+
+    async def _in_turn(self, records: tuple[Record, ...]) -> ChainHead:
+        if self._posted and self.is_ok:
+            await self._drained.wait()
+        if not self.is_ok and self._posted:
+            raise StorageError("earlier records could not be written yet")
+        async with self._turn:
+            try:
+                head = await self._journal.commit(*records)
+            except DuplicateRecord:
+                raise
+            except StorageError as error:
+                self._trouble(str(error))
+                raise
+        self.is_ok = True
+        return head
+
+    async def _write_oldest(self) -> bool:
+        item = self._posted[0]
+        async with self._turn:
+            try:
+                await self._journal.commit(*item.records)
+            except DuplicateRecord:
+                await self._write_apart(item.records)
+            except StorageError as error:
+                self._trouble(str(error))
+                item.announce()
+                # Whoever waits for its turn must learn now that there is none.
+                self._drained.set()
+                return False
+        self.is_ok = True
+        self._posted.popleft()
+        item.announce()
+        return True
+
+    async def _write_apart(self, records: tuple[Record, ...]) -> None:
+        """Write the records of a transaction singly: those that exist already are skipped."""
+        if len(records) == 1:
+            return
+        for record in records:
+            with suppress(DuplicateRecord):
+                await self._journal.commit(record)
+
+    def _trouble(self, words: str) -> None:
+        self.is_ok = False
+        self._on_trouble(words)
+
+    def _settle(self, task: "asyncio.Task[ChainHead]") -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # retrieved here when the caller stopped waiting

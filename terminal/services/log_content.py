@@ -1,0 +1,145 @@
+"""What goes into an AI log: made once, as canonical bytes, and never touched again."""
+
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from terminal.domain.ai_log import AiLog, AiLogState
+from terminal.domain.canonical import canonical_json, decimal_text, digest
+from terminal.domain.competition import EXPLANATION_MAX_CHARS, EXPLANATION_MAX_WORDS
+from terminal.domain.decision import Decision
+from terminal.domain.order import Order, OrderTerms
+from terminal.domain.records import ChainHead
+
+STAGE_DECISION: Final = "Decision Making"
+STAGE_EXIT: Final = "Position Management"
+_HEAD_CHARS: Final = 16
+
+
+class UnusableLog(ValueError):
+    """The model's own texts cannot become a log; its decision cannot be proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Where the journal stood: the venue that receives this witnesses our history."""
+
+    head: ChainHead
+    version: str
+
+    def plain(self) -> dict[str, Any]:
+        return {"seq": self.head.seq, "head16": self.head.mac[:_HEAD_CHARS], "version": self.version}
+
+
+def limit_explanation(text: str) -> str:
+    """Cut at a word's end so that both limits hold: 1000 characters and 500 words."""
+    words = list(_spans(text))
+    end = words[EXPLANATION_MAX_WORDS - 1][1] if len(words) > EXPLANATION_MAX_WORDS else len(text)
+    if end <= EXPLANATION_MAX_CHARS:
+        return text[:end]
+    whole = [stop for _, stop in words if stop <= EXPLANATION_MAX_CHARS]
+    return text[: whole[-1] if whole else EXPLANATION_MAX_CHARS]
+
+
+def decision_content(decision: Decision, terms: OrderTerms, audit: Audit) -> bytes:
+    """Give the log of a decision: its own input and output, and the order code made of it.
+
+    Raises:
+        UnusableLog: a text of the model is no JSON object, or it explained nothing.
+    """
+    explanation = limit_explanation(decision.explanation.strip())
+    if not explanation:
+        raise UnusableLog("the model gave no explanation")
+    output = _object(decision.output_json, "output") | {"proposed_order": terms_plain(terms)}
+    if explanation != decision.explanation.strip():
+        output |= {"explanation_cut": True, "explanation_sha256": digest(decision.explanation)}
+    return _content(
+        stage=STAGE_DECISION,
+        model=decision.model,
+        given=_object(decision.input_json, "input") | {"decision_id": decision.decision_id, "audit": audit.plain()},
+        output=output,
+        explanation=explanation,
+    )
+
+
+def exit_content(order: Order, decision: Decision, cause: str, statement: str, audit: Audit) -> bytes:
+    """Give the log of an exit that no model asked for: plain facts, no authorship claimed."""
+    output: dict[str, Any] = {
+        "client_order_id": order.client_order_id,
+        "order": terms_plain(order.terms),
+        "exit_by": cause,
+        "exit_decided_by_model": False,
+    }
+    if order.filled_size:
+        output |= {"filled_size": decimal_text(order.filled_size), "average_price": _text(order.average_price)}
+    return _content(
+        stage=STAGE_EXIT,
+        model=decision.model,
+        given={"decision_id": decision.decision_id, "cause": cause, "audit": audit.plain()},
+        output=output,
+        explanation=limit_explanation(statement),
+    )
+
+
+def freeze(
+    log_id: str, decision_id: str, client_order_id: str, content: bytes, state: AiLogState, now_ms: int
+) -> AiLog:
+    """Make the log record around its content; the hash taken here must match at every upload."""
+    parsed = json.loads(content)
+    return AiLog(
+        log_id=log_id,
+        decision_id=decision_id,
+        client_order_id=client_order_id,
+        stage=parsed["stage"],
+        model=parsed["model"],
+        content=content,
+        content_sha256=digest(content.decode()),
+        state=state,
+        created_ms=now_ms,
+    )
+
+
+def terms_plain(terms: OrderTerms) -> dict[str, Any]:
+    """Write an order's terms for people and machines: decimals as strings."""
+    return {
+        "symbol": terms.instrument_id,
+        "side": terms.side.value,
+        "effect": terms.effect.value,
+        "type": terms.kind.value,
+        "time_in_force": terms.tif.value,
+        "size": decimal_text(terms.size),
+        "price": _text(terms.price),
+        "reference_price": decimal_text(terms.reference_price),
+        "stop_price": _text(terms.stop_price),
+        "target_price": _text(terms.target_price),
+        "leverage": terms.leverage,
+    }
+
+
+def _content(*, stage: str, model: str, given: dict[str, Any], output: dict[str, Any], explanation: str) -> bytes:
+    body = {"stage": stage, "model": model, "input": given, "output": output, "explanation": explanation}
+    try:
+        return canonical_json(body).encode()
+    except (ValueError, TypeError) as error:
+        raise UnusableLog(f"the model's texts have no canonical form: {error}") from error
+
+
+def _object(text: str, what: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UnusableLog(f"the model's {what} is no JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise UnusableLog(f"the model's {what} is no JSON object")
+    return value
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else decimal_text(value)
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Give start and end of each word."""
+    return [word.span() for word in re.finditer(r"\S+", text)]

@@ -1,0 +1,70 @@
+"""How fast we have been going: sends, cancels, entries, rejects and fills of the last minutes."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from terminal.domain.instrument import InstrumentId
+from terminal.domain.order import OrderTerms, Side
+from terminal.ports.clock import Clock
+
+_DAY_S: Final = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class PaceFigures:
+    """Counts at one moment for one instrument and side; ages in seconds, operator clock."""
+
+    orders_last_s: int
+    calls_last_s: int  # orders and cancels together: the venue counts both
+    orders_last_min: int
+    orders_last_day: int
+    rejects_last_min: int
+    filled_orders_last_min: int  # same instrument and side; one order counts once
+    entry_age_s: float | None  # since the newest entry of this instrument
+    recent: tuple[tuple[OrderTerms, float], ...]  # newest orders of this instrument with their ages
+
+
+class PaceBook:
+    """Remembers when things happened, at most a day."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._sends: deque[tuple[float, OrderTerms]] = deque()
+        self._cancels: deque[float] = deque(maxlen=100)
+        self._rejects: deque[float] = deque(maxlen=1_000)
+        self._fills: deque[tuple[float, InstrumentId, Side, str]] = deque(maxlen=5_000)
+
+    def sent(self, terms: OrderTerms) -> None:
+        self._sends.append((self._clock.monotonic_s(), terms))
+
+    def cancel_sent(self) -> None:
+        self._cancels.append(self._clock.monotonic_s())
+
+    def rejected(self) -> None:
+        self._rejects.append(self._clock.monotonic_s())
+
+    def filled(self, instrument_id: InstrumentId, side: Side, client_order_id: str) -> None:
+        self._fills.append((self._clock.monotonic_s(), instrument_id, side, client_order_id))
+
+    def figures(self, instrument_id: InstrumentId, side: Side) -> PaceFigures:
+        now_s = self._clock.monotonic_s()
+        while self._sends and now_s - self._sends[0][0] > _DAY_S:
+            self._sends.popleft()
+        ages = [now_s - at_s for at_s, _ in self._sends]
+        here = tuple((terms, now_s - at_s) for at_s, terms in self._sends if terms.instrument_id == instrument_id)
+        entries = [age_s for terms, age_s in here if terms.effect.value == "OPEN"]
+        last_s = sum(age <= 1 for age in ages)
+        orders = {
+            key for at_s, where, way, key in self._fills if (where, way) == (instrument_id, side) and now_s - at_s <= 60
+        }
+        return PaceFigures(
+            orders_last_s=last_s,
+            calls_last_s=last_s + sum(now_s - at_s <= 1 for at_s in self._cancels),
+            orders_last_min=sum(age <= 60 for age in ages),
+            orders_last_day=len(ages),
+            rejects_last_min=sum(now_s - at_s <= 60 for at_s in self._rejects),
+            filled_orders_last_min=len(orders),
+            entry_age_s=min(entries, default=None),
+            recent=here[-20:],
+        )

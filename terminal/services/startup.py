@@ -1,0 +1,137 @@
+"""The start, step by step: prices first, then what trading needs; every step repeats until it works."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from terminal.domain.errors import AuthFailed, VenueError
+from terminal.domain.instrument import InstrumentId
+from terminal.domain.messages import Event, InstrumentsLoaded, Level, Phase
+from terminal.domain.risk import TradingState
+from terminal.ports.clock import Clock
+from terminal.ports.market_feed import MarketFeed
+from terminal.ports.strategy import StrategyWorker, TrainingSet
+from terminal.services.leverage_keeper import LeverageKeeper
+from terminal.services.market_hub import MarketHub
+from terminal.services.portfolio import Portfolio
+from terminal.services.recovery import Recovery
+from terminal.services.reporter import Reporter
+from terminal.services.trading_switch import TradingSwitch
+
+_WAITS_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_AT_ONCE: Final = 4
+
+
+class Startup:
+    """Runs once. `start_private` opens the private stream, before the first comparison (4.2)."""
+
+    def __init__(
+        self,
+        feed: MarketFeed,
+        hub: MarketHub,
+        portfolio: Portfolio,
+        leverage: LeverageKeeper,
+        recovery: Recovery,
+        worker: StrategyWorker,
+        switch: TradingSwitch,
+        clock: Clock,
+        reporter: Reporter,
+        instruments: tuple[InstrumentId, ...],
+        *,
+        simulated: bool,
+        emit: Callable[[Event], None],
+        start_private: Callable[[], None],
+    ) -> None:
+        self._feed = feed
+        self._hub = hub
+        self._portfolio = portfolio
+        self._leverage = leverage
+        self._recovery = recovery
+        self._worker = worker
+        self._switch = switch
+        self._clock = clock
+        self._reporter = reporter
+        self._ids = instruments
+        self._simulated = simulated
+        self._emit = emit
+        self._start_private = start_private
+        self.ready = asyncio.Event()
+
+    async def run(self) -> None:
+        """Bring everything up; returns when trading may begin."""
+        await self._until_done("Measuring the venue's clock", self._feed.sync_clock)
+        await self._until_done("Loading contracts", self._load_contracts)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._bring_up_market())
+            group.create_task(self._bring_up_account())
+        self._switch.clear("start")
+        self.ready.set()
+        self._emit(Phase("Ready", ready=True))
+
+    async def _bring_up_market(self) -> None:
+        await self._until_done("Loading bars", self._load_bars)
+        self._hub.start_counting()
+        series = tuple((each, self._hub.series(each).closed) for each in self._ids)
+        fees = [float(rules.taker_fee) for rules in self._hub.instruments.values()]
+        self._emit(Phase("Training the model", ready=False))
+        self._worker.fit(TrainingSet(self._hub.interval, series, max(fees, default=0.0), self._simulated))
+        await self._until_done("Reading funding rates", self._load_funding)
+
+    async def _bring_up_account(self) -> None:
+        await self._until_done("Reading the account", self._portfolio.refresh)
+        self._start_private()
+        await self._until_done("Setting leverage", lambda: self._leverage.set_all(self._ids))
+        self._emit(Phase("Comparing our records with the venue", ready=False))
+        tries = 0
+        while not await self._recovery.run_pass():
+            await self._clock.sleep(_WAITS_S[min(tries, len(_WAITS_S) - 1)])
+            tries += 1
+
+    # -- steps -----------------------------------------------------------------
+
+    async def _load_contracts(self) -> None:
+        loaded = tuple(rules for rules in await self._feed.instruments() if rules.instrument_id in self._ids)
+        self._hub.instruments.update((rules.instrument_id, rules) for rules in loaded)
+        missing = [each for each in self._ids if each not in self._hub.instruments]
+        if missing:
+            words = f"The venue lists no contract rules for {', '.join(missing)}: they cannot be traded."
+            self._reporter.notice(Level.WARNING, "contracts", words)
+        self._emit(InstrumentsLoaded(loaded))
+
+    async def _load_bars(self) -> None:
+        await self._for_each(self._hub.load)
+
+    async def _load_funding(self) -> None:
+        await self._for_each(self._hub.load_funding)
+
+    async def _for_each(self, step: Callable[[InstrumentId], Awaitable[None]]) -> None:
+        turn = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(instrument_id: InstrumentId) -> None:
+            async with turn:
+                await step(instrument_id)
+
+        results = await asyncio.gather(*(one(each) for each in self._ids), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    async def _until_done(self, what: str, step: Callable[[], Awaitable[None]]) -> None:
+        """Repeat a step while the venue fails; a refused key halts until a person has acted."""
+        self._emit(Phase(what, ready=False))
+        tries = 0
+        while True:
+            try:
+                await step()
+                break
+            except AuthFailed as error:
+                self._switch.demand(f"key: {what}", TradingState.HALTED, f"the venue refuses our key: {error}")
+                self._emit(Phase(f"{what}: the venue refuses our key", ready=False))
+                tries = len(_WAITS_S)
+            except VenueError as error:
+                self._reporter.failing(what.lower(), f"{what} failed: {error}. Trying on.")
+                self._emit(Phase(f"{what}: waiting for the venue", ready=False))
+            await self._clock.sleep(_WAITS_S[min(tries, len(_WAITS_S) - 1)])
+            tries += 1
+        self._reporter.works(what.lower())
+        self._switch.clear(f"key: {what}")

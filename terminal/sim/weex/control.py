@@ -1,0 +1,106 @@
+"""Control endpoints for tests, unsigned and answered to the loopback only.
+
+POST /_sim/faults   one fault `{"kind": ...}`, a list of them, or `{"clear": true}`;
+                    answers with the faults in force (see `faults`)
+GET  /_sim/faults   the faults in force
+GET  /_sim/state    the exchange's own books: wallet, orders, fills, positions, plans,
+                    ai_logs, and the log of order calls with counts per client_oid
+POST /_sim/reset    `{"balance": "1000"}`: the organiser's reset; cancels and closes all
+"""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from terminal.sim.exchange.codec import encode
+from terminal.sim.exchange.order_desk import MatchingFaults
+from terminal.sim.weex.faults import Fault, fault_from
+from terminal.sim.weex.store import StateStore
+from terminal.sim.weex.stream_app import StreamApp
+from terminal.sim.weex.venue import Venue
+
+_LOOPBACK = {"127.0.0.1", "::1"}
+
+
+class ControlApp:
+    def __init__(self, venue: Venue, streams: StreamApp, store: StateStore) -> None:
+        self._venue = venue
+        self._streams = streams
+        self._store = store
+
+    async def answer(self, request: Request) -> Response:
+        if request.client is None or request.client.host not in _LOOPBACK:
+            return _json({"error": "These endpoints answer to this machine only."}, 403)
+        what = (request.method, request.path_params["what"])
+        try:
+            if what == ("POST", "faults"):
+                self.script(orjson.loads(await request.body()))
+            elif what == ("POST", "reset"):
+                self._reset(orjson.loads(await request.body()))
+        except (ValueError, TypeError, AttributeError, InvalidOperation) as error:
+            return _json({"error": str(error)}, 400)
+        if what[1] == "faults":
+            return _json({"active": self._venue.faults.active()})
+        if what in {("GET", "state"), ("POST", "reset")}:
+            return _json(self.state())
+        return _json({"error": "Use faults, state or reset; see terminal.sim.weex.control."}, 404)
+
+    def script(self, raw: Any) -> None:
+        """Put faults in force as the control endpoint's JSON says.
+
+        Raises:
+            ValueError: not a fault; those before it in a list are in force.
+        """
+        if isinstance(raw, dict) and raw.get("clear") is True:
+            self.clear_faults()
+            return
+        for one in raw if isinstance(raw, list) else [raw]:
+            self.add_fault(fault_from(one))
+
+    def add_fault(self, fault: Fault) -> None:
+        """Put one fault in force; some act at once."""
+        clock = self._venue.clock
+        if fault.kind == "clock_skew":
+            clock.skew_ms = fault.delay_ms
+        elif fault.kind == "drop_sockets":
+            self._streams.cut_all()
+        elif fault.kind in {"late_fill", "partial_fill"}:
+            share = Decimal(fault.share) if fault.kind == "partial_fill" else None
+            late_ms = clock.exchange_ms(fault.delay_ms)
+            self._venue.exchange.orders.faults = MatchingFaults(late_ms, share, fault.count)
+        else:
+            self._venue.faults.add(fault)
+
+    def clear_faults(self) -> None:
+        self._venue.faults.clear()
+        self._venue.clock.skew_ms = 0
+        self._venue.exchange.orders.faults = MatchingFaults()
+
+    def state(self) -> dict[str, Any]:
+        """The exchange's own view, free of any dialect."""
+        books, margin = self._venue.exchange.books, self._venue.exchange.margin
+        return {
+            "now_ms": self._venue.exchange.now_ms,
+            "version": books.version,
+            "equity": str(margin.equity()),
+            "available": str(margin.available()),
+            "wallet": encode(books.wallet),
+            "orders": [encode(order) for order in books.orders.values()],
+            "fills": [encode(fill) for fill in books.fills],
+            "positions": [encode(position) for position in books.positions.values()],
+            "plans": [encode(plan) for plan in books.plans.values()],
+            "ai_logs": [encode(log) for log in books.ai_logs],
+            **self._venue.calls.as_json(),
+        }
+
+    def _reset(self, raw: Any) -> None:
+        self._venue.tick()
+        self._venue.exchange.reset_account(Decimal(str(raw.get("balance", self._venue.options.balance))))
+        self._store.save_if_changed()
+
+
+def _json(content: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json")

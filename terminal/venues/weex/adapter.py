@@ -1,0 +1,56 @@
+"""The WEEX v2 adapter: both ports, in domain words.
+
+`WeexAdapter` is a `MarketFeed` and a `TradingVenue`. One object is one account; it owns
+its connections, and `aclose` ends them.
+"""
+
+import httpx
+
+from terminal.domain.errors import ConfigError
+from terminal.net import hosts
+from terminal.net.redact import quiet_libraries
+from terminal.ports.chance import Chance
+from terminal.ports.clock import Clock
+from terminal.venues.weex.desk import open_desk
+from terminal.venues.weex.feed import WeexFeed
+from terminal.venues.weex.signing import Credentials
+from terminal.venues.weex.trading import WeexTrading
+
+__all__ = ["Credentials", "WeexAdapter"]
+
+
+class WeexAdapter(WeexFeed, WeexTrading):
+    """One WEEX account, or the built-in exchange that speaks like it."""
+
+    def __init__(
+        self,
+        rest_url: str,
+        ws_public_url: str,
+        ws_private_url: str,
+        credentials: Credentials,
+        clock: Clock,
+        chance: Chance,
+        *,
+        simulated: bool,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Check the addresses and prepare the connections; nothing is sent yet.
+
+        Raises:
+            ConfigError: an address is not on the allow list, or play money and real money
+                are mixed up.
+        """
+        base_url = hosts.rest_url(rest_url)
+        public_url, private_url = hosts.stream_url(ws_public_url), hosts.stream_url(ws_private_url)
+        for url in (base_url, public_url, private_url):
+            if hosts.is_loopback(url) is not simulated:
+                kind = "the built-in exchange" if simulated else "the real venue"
+                raise ConfigError(f"{url} is not {kind}. Choose the other profile or correct the address.")
+        quiet_libraries()
+        desk = open_desk(base_url, credentials, clock, chance, transport)
+        WeexFeed.__init__(self, desk, public_url)
+        WeexTrading.__init__(self, desk, private_url, simulated=simulated)
+
+    async def aclose(self) -> None:
+        """Close idle connections. The streams end with the tasks that run them."""
+        await self._desk.http.aclose()

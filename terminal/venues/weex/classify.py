@@ -1,0 +1,82 @@
+"""How a place-order call ended: the one table that decides whether an order may exist.
+
+Source: reliability catalogue 3.0. Anything not listed is unclear, never a refusal: a
+wrong "no" would let the same trade be made twice.
+"""
+
+from terminal.domain.errors import MalformedReply, OutcomeUnknown, VenueError
+from terminal.net.http import HttpReply
+from terminal.ports.venue import Acknowledged, NotSent, Refused, SubmitOutcome, Unclear
+from terminal.venues.weex.codes import (
+    IP_RULE,
+    IP_STATUS,
+    SUCCESS_CODES,
+    TOO_MANY,
+    CodeRule,
+    Kind,
+    code_and_message,
+    rule_of,
+)
+from terminal.venues.weex.wire.decode import decode_json, parse
+from terminal.venues.weex.wire.orders import PlacedOrder
+
+_ANSWERED = frozenset({200, 400, 401, 403, 404, TOO_MANY})
+
+
+def classify_failure(error: VenueError) -> NotSent | Unclear:
+    """Judge a call that got no answer.
+
+    Only `OutcomeUnknown` means that bytes may have left; the other errors are raised
+    before anything is written.
+    """
+    if isinstance(error, OutcomeUnknown):
+        return Unclear(str(error))
+    return NotSent(str(error))
+
+
+def classify_reply(reply: HttpReply, client_order_id: str) -> Acknowledged | Refused | Unclear:
+    """Judge an answer by the endpoint's own schema and the venue's own codes."""
+    if reply.status == IP_STATUS:
+        return _refused(str(IP_STATUS), "The venue refused this IP address", IP_RULE)
+    if reply.status not in _ANSWERED:
+        return Unclear(f"HTTP status {reply.status} does not tell whether the order arrived.")
+    try:
+        value = decode_json(reply.body)
+    except MalformedReply as error:
+        return Unclear(str(error))
+    code, message = code_and_message(value)
+    if code and code not in SUCCESS_CODES:
+        if reply.status == TOO_MANY:
+            return _refused(code, message, rule_of(str(TOO_MANY), ""))
+        return _judge_code(code, message)
+    if reply.status != 200:
+        return Unclear(f"HTTP status {reply.status} came without the venue's error code.")
+    return _judge_success(value["data"] if code and "data" in value else value, client_order_id)
+
+
+def reason_to_pause(outcome: SubmitOutcome) -> Kind | None:
+    """Give what a refusal says about the calls after it, such as a clock to measure again."""
+    return rule_of(outcome.code, outcome.message).kind if isinstance(outcome, Refused) else None
+
+
+def _judge_code(code: str, message: str) -> Refused | Unclear:
+    rule = rule_of(code, message)
+    if rule.definitive:
+        return _refused(code, message, rule)
+    return Unclear(
+        f"The venue answered {message or 'an error'} [{code}], which does not tell whether the order exists."
+    )
+
+
+def _judge_success(value: object, client_order_id: str) -> Acknowledged | Unclear:
+    try:
+        placed = parse(PlacedOrder, value)
+    except MalformedReply as error:
+        return Unclear(str(error))
+    if placed.client_oid not in {None, client_order_id}:
+        return Unclear("The answer belongs to another order.")
+    return Acknowledged(placed.order_id)
+
+
+def _refused(code: str, message: str, rule: CodeRule) -> Refused:
+    return Refused(code=code, message=message or "The venue refused", hint=rule.hint, halts=rule.halts)

@@ -1,0 +1,258 @@
+"""One signed or public call: budget, time, signature, send, judgement.
+
+Reads are repeated when that is safe; writes are sent once. Order of a call: wait for
+budget, measure the venue's clock if needed, sign, send.
+"""
+
+import asyncio
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
+
+from pydantic import BaseModel
+
+from terminal.domain.errors import (
+    ClockSkew,
+    MalformedReply,
+    OutcomeUnknown,
+    RateLimited,
+    VenueError,
+    VenueUnavailable,
+)
+from terminal.net.backoff import Backoff
+from terminal.net.http import HttpClient, HttpReply, HttpRequest
+from terminal.net.limiter import Cost, Lane, RequestLimiter
+from terminal.net.server_clock import SAMPLE_GAP_S, SAMPLES, ServerClock, TimeSample
+from terminal.ports.chance import Chance
+from terminal.ports.clock import Clock
+from terminal.venues.weex.codes import (
+    IP_STATUS,
+    SUCCESS_CODES,
+    TOO_MANY,
+    VENUE,
+    code_and_message,
+    error_for,
+)
+from terminal.venues.weex.signing import Credentials, request_headers, target_of
+from terminal.venues.weex.wire.decode import decode_json, parse, parse_list
+from terminal.venues.weex.wire.market import ServerTime
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_log = logging.getLogger(__name__)
+
+READ_ATTEMPTS: Final = 3
+READ_WAIT_S: Final = 15.0
+WRITE_WAIT_S: Final = 3.0
+TIME_PATH: Final = "/capi/v2/market/time"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One endpoint call. `query` is in wire order; `body` is sent and signed as it is."""
+
+    method: str
+    path: str
+    cost: Cost
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    lane: Lane = Lane.READ
+    signed: bool = True
+    is_write: bool = False
+
+    @property
+    def target(self) -> str:
+        return target_of(self.path, urlencode(self.query))
+
+
+class Caller:
+    """Sends calls of one account."""
+
+    def __init__(
+        self,
+        http: HttpClient,
+        limiter: RequestLimiter,
+        server_clock: ServerClock,
+        *,
+        clock: Clock,
+        chance: Chance,
+        credentials: Credentials,
+    ) -> None:
+        self._http = http
+        self._limiter = limiter
+        self._server_clock = server_clock
+        self._clock = clock
+        self._chance = chance
+        self._credentials = credentials
+        self._syncing = asyncio.Lock()
+        self.latency_ms: float | None = None
+
+    async def read(self, call: Call) -> Any:
+        """Fetch JSON, again after transient failures and once after a refused timestamp.
+
+        Raises:
+            VenueError: no information; see the tree in `domain.errors`.
+        """
+        backoff = Backoff(self._chance, first_s=0.5, cap_s=4.0, floor_s=0.1)
+        resynced = False
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._judge(call, await self.exchange(call))
+            except RateLimited:
+                raise
+            except VenueUnavailable:
+                if attempt >= READ_ATTEMPTS:
+                    raise
+                await self._clock.sleep(backoff.next_s())
+            except ClockSkew:
+                if resynced:
+                    raise
+                resynced = True
+
+    async def write(self, call: Call) -> Any:
+        """Send once and give the reply's JSON.
+
+        Raises:
+            OutcomeUnknown: the request may have arrived.
+            VenueError: nothing was sent, or the venue said no.
+        """
+        return self._judge(call, await self.exchange(call))
+
+    async def exchange(self, call: Call) -> HttpReply:
+        """Send once and give the reply unjudged, except that a 429 has closed the gate.
+
+        Raises:
+            VenueError: nothing was sent, or there is no complete reply.
+        """
+        wait_s = READ_WAIT_S if call.lane is Lane.READ else WRITE_WAIT_S
+        if call.signed:
+            await self.ensure_clock()
+        await self._limiter.acquire(call.cost, call.lane, max_wait_s=wait_s)
+        started_s = self._clock.monotonic_s()
+        reply = await self._http.send(self._request(call))
+        self._note_latency(self._clock.monotonic_s() - started_s)
+        if reply.status == TOO_MANY:
+            self._limiter.close_gate(reply.retry_after_s)
+        return reply
+
+    async def read_model(self, call: Call, model: type[_Model]) -> _Model:
+        """Fetch one object. Raises as `read`."""
+        value = await self.read(call)
+        with _named(call):
+            return parse(model, value)
+
+    async def read_list(self, call: Call, model: type[_Model]) -> list[_Model]:
+        """Fetch an array. Raises as `read`."""
+        value = await self.read(call)
+        with _named(call):
+            return parse_list(model, value)
+
+    async def write_model(self, call: Call, model: type[_Model]) -> _Model:
+        """Send once and read one object. Raises as `write`."""
+        value = await self.write(call)
+        with _named(call):
+            return parse(model, value)
+
+    async def write_list(self, call: Call, model: type[_Model]) -> list[_Model]:
+        """Send once and read an array. Raises as `write`."""
+        value = await self.write(call)
+        with _named(call):
+            return parse_list(model, value)
+
+    async def ensure_clock(self) -> None:
+        """Measure the venue's clock when it is unknown or was refused.
+
+        Raises:
+            VenueError: the time could not be read.
+        """
+        async with self._syncing:
+            if self._server_clock.is_stale:
+                await self.sync_clock()
+
+    def distrust_clock(self) -> None:
+        """Measure again before the next signature: the venue refused our time."""
+        self._server_clock.distrust()
+
+    def pause(self, retry_after_s: float | None) -> float:
+        """Close the gate after a rate limit; gives the pause in seconds."""
+        return self._limiter.close_gate(retry_after_s)
+
+    async def sync_clock(self) -> None:
+        """Measure the venue's clock with a few readings.
+
+        Raises:
+            VenueError: the first reading failed.
+        """
+        samples = [await self._sample()]
+        try:
+            while len(samples) < SAMPLES:
+                await self._clock.sleep(SAMPLE_GAP_S)
+                samples.append(await self._sample())
+        except VenueError as error:
+            _log.info("The clock was measured with %d samples only: %s", len(samples), error)
+        self._server_clock.adopt(samples)
+
+    async def _sample(self) -> TimeSample:
+        call = Call("GET", TIME_PATH, Cost(ip=1), signed=False)
+        await self._limiter.acquire(call.cost, call.lane, max_wait_s=WRITE_WAIT_S)
+        before = self._server_clock.moment()
+        reply = await self._http.send(self._request(call))
+        after = self._server_clock.moment()
+        if reply.status == TOO_MANY:
+            self._limiter.close_gate(reply.retry_after_s)
+        self._note_latency(after.monotonic_s - before.monotonic_s)
+        return TimeSample(before, after, parse(ServerTime, self._judge(call, reply)).timestamp)
+
+    def _request(self, call: Call) -> HttpRequest:
+        target = call.target
+        headers = {"Content-Type": "application/json", "locale": "en-US"}
+        if call.signed:
+            now_ms = self._server_clock.now_ms()
+            headers = request_headers(self._credentials, now_ms, call.method, target, call.body)
+        return HttpRequest(call.method, target, headers, call.body, call.is_write)
+
+    def _note_latency(self, seconds: float) -> None:
+        """Smooth the round trip; about the last ten calls count."""
+        measured = seconds * 1000
+        self.latency_ms = measured if self.latency_ms is None else 0.8 * self.latency_ms + 0.2 * measured
+
+    def _judge(self, call: Call, reply: HttpReply) -> Any:
+        """Give the JSON of a success, unwrapped; the body decides, whatever the status."""
+        value = self._decode(call, reply)
+        code, message = code_and_message(value)
+        if 200 <= reply.status < 300 and (not code or code in SUCCESS_CODES):
+            return value["data"] if code and "data" in value else value
+        code = "" if code in SUCCESS_CODES else code
+        raise self._noted(
+            error_for(reply.status, code, message, endpoint=call.path, is_write=call.is_write), reply.retry_after_s
+        )
+
+    def _decode(self, call: Call, reply: HttpReply) -> Any:
+        try:
+            return decode_json(reply.body)
+        except MalformedReply as error:
+            if reply.status in {IP_STATUS, TOO_MANY, 401} or reply.status >= 500:
+                return None  # the status alone says what it is
+            kind: type[VenueError] = OutcomeUnknown if call.is_write else MalformedReply
+            raise kind(error.message, venue=VENUE, endpoint=call.path, hint=error.hint) from error
+
+    def _noted(self, error: VenueError, retry_after_s: float | None) -> VenueError:
+        if isinstance(error, RateLimited):
+            error.retry_after_s = self.pause(retry_after_s)
+        if isinstance(error, ClockSkew):
+            self.distrust_clock()
+        return error
+
+
+@contextmanager
+def _named(call: Call) -> Generator[None]:
+    """Name the endpoint of a reply that does not fit; of a write the outcome is then unknown."""
+    try:
+        yield
+    except MalformedReply as error:
+        kind: type[VenueError] = OutcomeUnknown if call.is_write else MalformedReply
+        raise kind(error.message, venue=VENUE, endpoint=call.path, hint=error.hint) from error

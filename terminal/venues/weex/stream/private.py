@@ -1,0 +1,157 @@
+"""The private stream: account, positions, orders and fills, watched for lost events.
+
+`version` counts up account-wide over all channels, so a jump means that something was
+lost, and the listener must ask REST. Fills are never dropped for their version, only for
+an id seen before.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from terminal.domain.errors import MalformedReply
+from terminal.venues.weex.stream.link import LinkLost, Sender
+from terminal.venues.weex.wire.decode import parse
+from terminal.venues.weex.wire.private import FillPush, OrderPush, PrivateMessage
+
+CHANNELS: Final = ("account", "positions", "orders", "fill")
+REMEMBERED_FILLS: Final = 5000
+_log = logging.getLogger(__name__)
+
+
+class PrivateSink(Protocol):
+    """Takes what the private stream says."""
+
+    def order(self, push: OrderPush) -> None: ...
+
+    def fill(self, push: FillPush) -> None: ...
+
+    def touched(self, reason: str) -> None:
+        """Balance or positions changed."""
+        ...
+
+    def resync(self, reason: str) -> None:
+        """Events were lost or may have been."""
+        ...
+
+    def state(self, connected: bool, detail: str) -> None: ...
+
+
+class PrivateSession:
+    """Subscriptions, versions and fills of one private socket, over all its connections."""
+
+    def __init__(self, sink: PrivateSink) -> None:
+        self._sink = sink
+        self._waiting: set[str] = set(CHANNELS)
+        self._version: int | None = None
+        self._seen_at_version: set[str] = set()
+        self._fills: OrderedDict[str, FillPush] = OrderedDict()
+        self._connections = 0
+
+    async def opened(self, send: Sender) -> None:
+        self._waiting = set(CHANNELS)
+        self._version = None
+        self._seen_at_version.clear()
+        for channel in CHANNELS:
+            await send({"event": "subscribe", "channel": channel})
+
+    def proven(self) -> bool:
+        return not self._waiting
+
+    def closed(self, detail: str) -> None:
+        self._waiting = set(CHANNELS)
+        self._sink.state(connected=False, detail=detail)
+
+    async def frame(self, frame: Mapping[str, Any]) -> None:
+        """Dispatch one frame.
+
+        Raises:
+            LinkLost: the venue refuses a channel.
+        """
+        event = frame.get("event")
+        if event == "error":
+            raise LinkLost(f"the venue reports an error on the stream: {str(frame.get('msg', ''))[:80]}")
+        channel = str(frame.get("channel", ""))
+        if event == "subscribed":
+            self._subscribed(channel)
+        elif event == "payload" and channel in CHANNELS:
+            self._payload(channel, frame.get("msg"))
+
+    def _subscribed(self, channel: str) -> None:
+        if channel not in self._waiting:
+            return
+        self._waiting.discard(channel)
+        if self._waiting:
+            return
+        self._connections += 1
+        self._sink.state(connected=True, detail="")
+        if self._connections > 1:
+            self._sink.resync("the private stream was away for a while")
+
+    def _payload(self, channel: str, raw: Any) -> None:
+        try:
+            message = parse(PrivateMessage, raw)
+            is_new = self._is_new(channel, message.version)
+            if channel == "fill":
+                self._take_fills(message.data)
+            elif channel == "orders":
+                self._take_orders(message.data, is_new=is_new)
+            elif is_new:
+                self._sink.touched(f"{channel}: {message.msg_event[:40]}")
+        except MalformedReply as error:
+            # Never silent: what we could not read may have been a fill.
+            _log.warning("private frame on %s not readable: %s", channel, error)
+            self._sink.resync(f"a message on {channel} could not be read")
+
+    def _is_new(self, channel: str, version: int) -> bool:
+        """Follow the version; a jump or a step back asks for a resync.
+
+        One version may come on several channels, once on each.
+        """
+        last = self._version
+        if last is None or version > last:
+            self._version = version
+            self._seen_at_version = {channel}
+            if last is not None and version > last + 1:
+                self._sink.resync(f"events {last + 1} to {version - 1} were not received")
+            return True
+        if version == last:
+            is_first = channel not in self._seen_at_version
+            self._seen_at_version.add(channel)
+            return is_first
+        self._sink.resync(f"event {version} came after {last}")
+        return False
+
+    def _take_orders(self, data: Mapping[str, Any], *, is_new: bool) -> None:
+        pushes = [parse(OrderPush, element) for element in _elements(data, "order")]
+        for push in pushes if is_new else []:
+            self._sink.order(push)
+
+    def _take_fills(self, data: Mapping[str, Any]) -> None:
+        for element in _elements(data, "orderFillTransaction"):
+            push = parse(FillPush, element)
+            known = self._fills.get(push.id)
+            if known is None:
+                self._remember(push)
+                self._sink.fill(push)
+            elif known != push:
+                _log.error("fill %s came again with other figures; the first is kept", push.id)
+                self._sink.resync(f"fill {push.id} came twice with different figures")
+
+    def _remember(self, push: FillPush) -> None:
+        self._fills[push.id] = push
+        if len(self._fills) > REMEMBERED_FILLS:
+            self._fills.popitem(last=False)
+
+
+def _elements(data: Mapping[str, Any], key: str) -> list[Any]:
+    """Give a channel's elements.
+
+    Raises:
+        MalformedReply: the documented key is not there.
+    """
+    elements = data.get(key)
+    if not isinstance(elements, list):
+        raise MalformedReply(f"The message carries no list named {key}.", venue="WEEX")
+    return elements

@@ -1,0 +1,63 @@
+"""JSON bytes to Python values, and values to wire models, with one error for both.
+
+orjson refuses NaN, Infinity, 1e400 and deep nesting by itself; integers beyond 64 bits
+would become floats, which the models' number types refuse.
+"""
+
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from terminal.domain.errors import MalformedReply
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def decode_json(body: bytes | str) -> Any:
+    """Parse JSON.
+
+    Raises:
+        MalformedReply: not JSON, or HTML (a network portal).
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        start = body[:64].lstrip()
+        is_html = start.startswith(b"<") if isinstance(start, bytes) else start.startswith("<")
+        if is_html:
+            raise MalformedReply(
+                "A web page came back instead of data.",
+                hint="A network portal or firewall may stand between; open a browser and sign in to the network.",
+            ) from error
+        raise MalformedReply("The answer is not complete JSON.") from error
+
+
+def parse(model: type[_Model], value: Any) -> _Model:
+    """Read one wire model.
+
+    Raises:
+        MalformedReply: the value does not fit; the text names the fields, never their content.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise MalformedReply(f"The answer does not fit the documented {model.__name__}: {_where(error)}.") from error
+
+
+def parse_list(model: type[_Model], value: Any) -> list[_Model]:
+    """Read an array of wire models, or the one object some endpoints give in its place.
+
+    Raises:
+        MalformedReply: as `parse`; one bad row spoils the list, so that none goes missing unseen.
+    """
+    rows = [value] if isinstance(value, dict) else value
+    try:
+        return TypeAdapter(list[model]).validate_python(rows)  # type: ignore[valid-type]  # built at run time
+    except ValidationError as error:
+        raise MalformedReply(f"The answer does not fit the documented {model.__name__}: {_where(error)}.") from error
+
+
+def _where(error: ValidationError) -> str:
+    details = error.errors(include_input=False, include_context=False, include_url=False)
+    return "; ".join(f"{'.'.join(str(part) for part in item['loc'])} ({item['type']})" for item in details[:3])

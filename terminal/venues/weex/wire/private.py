@@ -1,0 +1,54 @@
+"""Elements of the private channels. Source: weex contract API v2, private WebSocket."""
+
+from typing import Any
+
+from pydantic import AliasChoices, Field
+
+from terminal.venues.weex.wire.types import Amount, Count, Id, OptionalAmount, OptionalText, Price, Signed, TimeMs, Wire
+
+
+class PrivateMessage(Wire):
+    """The `msg` part of a frame. `version` counts up account-wide, over all channels."""
+
+    msg_event: str = Field(alias="msgEvent")
+    version: Count
+    data: dict[str, Any]
+
+
+class OrderPush(Wire):
+    """An element of the orders channel. Enums are upper case and differ from REST's."""
+
+    id: Id
+    contract_id: str = Field(alias="contractId")
+    position_side: str = Field(alias="positionSide")
+    order_side: str = Field(alias="orderSide")
+    price: Amount
+    size: Amount
+    client_order_id: OptionalText = Field(default=None, alias="clientOrderId")
+    type: str
+    time_in_force: str = Field(alias="timeInForce")
+    reduce_only: bool = Field(default=False, alias="reduceOnly")
+    order_source: str = Field(default="", alias="orderSource")
+    status: str
+    cum_fill_size: Amount = Field(alias="cumFillSize")
+    cum_fill_value: Amount = Field(alias="cumFillValue")
+    cum_fill_fee: Signed = Field(alias="cumFillFee")
+    cum_liquidate_fee: OptionalAmount = Field(default=None, alias="cumLiquidateFee")
+    created_time: TimeMs = Field(alias="createdTime")
+    updated_time: TimeMs = Field(alias="updatedTime")
+
+
+class FillPush(Wire):
+    """An element of the fill channel; fillFee is positive when paid."""
+
+    id: Id = Field(validation_alias=AliasChoices("id", "tradeId"))
+    contract_id: str = Field(alias="contractId")
+    order_id: Id = Field(alias="orderId")
+    position_side: str = Field(alias="positionSide")
+    order_side: str = Field(alias="orderSide")
+    fill_size: Price = Field(alias="fillSize")
+    fill_value: Price = Field(alias="fillValue")
+    fill_fee: Signed = Field(alias="fillFee")
+    realize_pnl: Signed = Field(alias="realizePnl")
+    direction: str = ""
+    created_time: TimeMs = Field(alias="createdTime")

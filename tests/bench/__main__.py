@@ -1,0 +1,42 @@
+"""`python3 dev.py bench [--only NAME] [--json FILE]`: measures, prints a table, writes rows.
+
+Timings on a shared machine are noisy: medians, and every run is in the JSON.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench import approve, fresh, memory, startup, training
+from bench.rows import Row, print_table, write_json
+
+BENCHES = {
+    "startup": startup.measure,
+    "approve": approve.measure,
+    "training": training.measure,
+    "memory": memory.measure,
+    "fresh": fresh.measure,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="dev.py bench")
+    parser.add_argument("--only", choices=sorted(BENCHES), help="one group (memory takes 10 minutes, fresh about 10)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows here")
+    options = parser.parse_args()
+    rows: list[Row] = []
+    for name in [options.only] if options.only else list(BENCHES):
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        rows.extend(BENCHES[name]())
+    print_table(rows)
+    if options.json:
+        write_json(rows, options.json)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""One measured figure, and how a table of them is printed."""
+
+import json
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`value` in `unit` against `goal` (at most); `runs` holds every single measurement."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float
+    runs: tuple[float, ...]
+
+    @property
+    def met(self) -> bool:
+        return self.value <= self.goal
+
+
+def median_row(name: str, runs: Sequence[float], unit: str, goal: float) -> Row:
+    return Row(name, round(statistics.median(runs), 2), unit, goal, tuple(round(run, 2) for run in runs))
+
+
+def percentile_row(name: str, runs: Sequence[float], share: float, unit: str, goal: float) -> Row:
+    ordered = sorted(runs)
+    value = ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return Row(name, round(value, 2), unit, goal, tuple(round(run, 2) for run in runs))
+
+
+def print_table(rows: Iterable[Row]) -> None:
+    print(f"{'what':<58} {'value':>10} {'goal':>10}  {'unit':<4} {'met':<4} runs")
+    for row in rows:
+        met = "yes" if row.met else "NO"
+        print(f"{row.name:<58} {row.value:>10.2f} {row.goal:>10.2f}  {row.unit:<4} {met:<4} {len(row.runs)}")
+
+
+def write_json(rows: Iterable[Row], path: Path) -> None:
+    path.write_text(json.dumps([{**asdict(row), "met": row.met} for row in rows], indent=1) + "\n")

@@ -1,0 +1,104 @@
+"""The real window on a real exchange, driven by keys, inside one test."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from terminal.app.milestones import Milestones
+from terminal.app.session import Session, SessionOptions
+from terminal.app.window_app import WindowRun, make_application
+from terminal.domain.ai_log import AiLogState
+from terminal.domain.review import ReviewState
+
+PATIENCE_S = 40.0
+
+
+def write_profile(name: str, link: Path, **limits: object) -> None:
+    """Write a profile that points to a running exchange."""
+    folder = Path(os.environ["ALPHADESK_HOME"]) / "config" / "profiles"
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = ['mode = "demo"', 'reviewer = "Tess"', f'connection = "{link}"', "[limits]"]
+    lines += [f'{key} = "{value}"' for key, value in limits.items()]
+    (folder / f"{name}.toml").write_text("\n".join(lines) + "\n")
+
+
+class Seat:
+    """One running window and the hands at it."""
+
+    def __init__(self, run: WindowRun) -> None:
+        self.run = run
+        self.window = run.parts.window
+        self.desk = run.parts.desk
+
+    async def until(self, signal: SignalInstance, happened: Callable[[], bool]) -> None:
+        """Wait for `happened`, looking whenever `signal` fires."""
+        if happened():
+            return
+        event = asyncio.Event()
+
+        def look(*_: object) -> None:
+            if happened():
+                event.set()
+
+        signal.connect(look)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await event.wait()
+        finally:
+            signal.disconnect(look)
+
+    async def press(self, key: Qt.Key) -> None:
+        """Press a key once the newly shown card listens to keys."""
+        await asyncio.sleep(0.7)
+        QTest.keyClick(QApplication.focusWidget() or self.window, key)
+
+    def type(self, text: str) -> None:
+        QTest.keyClicks(QApplication.focusWidget(), text)
+
+    async def proposals(self, count: int) -> list[str]:
+        """Wait for that many open proposals; give their ids, oldest first."""
+        await self.until(self.desk.proposal_changed, lambda: len(self.desk.open_proposals()) >= count)
+        return [proposal.decision_id for proposal in self.desk.open_proposals()]
+
+    async def answered(self, decision_id: str, state: ReviewState) -> None:
+        await self.until(self.desk.proposal_changed, lambda: self.desk.proposals[decision_id].state is state)
+
+    async def log_accepted(self, decision_id: str) -> None:
+        def accepted() -> bool:
+            logs = [log for log in self.desk.ai_logs.values() if log.decision_id == decision_id]
+            return any(log.state is AiLogState.ACCEPTED for log in logs)
+
+        await self.until(self.desk.ai_log_changed, accepted)
+
+
+def at_the_seat(options: SessionOptions, story: Callable[[Seat], Awaitable[None]]) -> Session:
+    """Open the window, let `story` use it, close it the way a person would."""
+    session = Session(options)
+    app = make_application()
+    loop = qasync.QEventLoop(app)
+    try:
+        with loop:
+            loop.run_until_complete(_life(session, story))
+    finally:
+        session.abandon()
+    return session
+
+
+async def _life(session: Session, story: Callable[[Seat], Awaitable[None]]) -> None:
+    run = WindowRun(session, Milestones())
+    living = asyncio.create_task(run.life())
+    seat = Seat(run)
+    try:
+        run.parts.window.activateWindow()
+        await story(seat)
+    finally:
+        seat.window.close()
+        async with asyncio.timeout(PATIENCE_S):
+            await living
+    await asyncio.sleep(0)

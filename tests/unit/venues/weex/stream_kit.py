@@ -1,0 +1,117 @@
+"""A small WebSocket server that a test scripts, and a sink that can be waited on."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from weex_kit import CREDENTIALS, RealClock, SeededChance
+
+from terminal.venues.weex.adapter import WeexAdapter
+
+Talk = Callable[["Peer"], Awaitable[None]]
+
+
+class Peer:
+    """The venue's end of one connection."""
+
+    def __init__(self, socket: ServerConnection, number: int) -> None:
+        self.socket = socket
+        self.number = number
+        self.headers = socket.request.headers
+        self.path = socket.request.path
+
+    async def send(self, frame: Any) -> None:
+        await self.socket.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+
+    async def receive(self) -> Any:
+        return json.loads(await self.socket.recv())
+
+    async def acknowledge(self, count: int) -> list[str]:
+        """Take `count` subscriptions or unsubscriptions, answering each."""
+        seen = []
+        for _ in range(count):
+            frame = await self.receive()
+            seen.append(f"{frame['event']} {frame['channel']}")
+            await self.send({"event": frame["event"] + "d", "channel": frame["channel"]})
+        return seen
+
+    async def stay(self) -> None:
+        """Keep the connection until the other side leaves."""
+        await self.socket.wait_closed()
+
+
+@asynccontextmanager
+async def venue_socket(talk: Talk, *, refuse: HTTPStatus | None = None, body: str = ""):
+    """Serve `talk` on every connection; gives the port and the list of peers."""
+    peers: list[Peer] = []
+
+    async def handle(socket: ServerConnection) -> None:
+        peer = Peer(socket, len(peers))
+        peers.append(peer)
+        try:
+            await talk(peer)
+        except ConnectionClosed:
+            return
+
+    refusals = [refuse] if refuse else []
+
+    def process(connection, request):
+        return connection.respond(refusals.pop(), body) if refusals else None
+
+    async with serve(handle, "127.0.0.1", 0, process_request=process) as server:
+        yield server.sockets[0].getsockname()[1], peers
+
+
+class Events:
+    """A sink: keeps events and wakes whoever waits for one."""
+
+    def __init__(self) -> None:
+        self.seen: list[Any] = []
+        self._changed = asyncio.Event()
+
+    def __call__(self, event: Any) -> None:
+        self.seen.append(event)
+        self._changed.set()
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in self.seen if isinstance(event, kind)]
+
+    async def wait(self, condition: Callable[[], Any]) -> Any:
+        async with asyncio.timeout(5):
+            while not (found := condition()):
+                self._changed.clear()
+                await self._changed.wait()
+        return found
+
+    async def wait_count(self, kind: type, count: int) -> list[Any]:
+        return await self.wait(lambda: self.of(kind)[:count] if len(self.of(kind)) >= count else None)
+
+
+def local_adapter(port: int, *, transport=None) -> WeexAdapter:
+    return WeexAdapter(
+        f"http://127.0.0.1:{port}",
+        f"ws://127.0.0.1:{port}/v2/ws/public",
+        f"ws://127.0.0.1:{port}/v2/ws/private",
+        CREDENTIALS,
+        RealClock(),
+        SeededChance(),
+        simulated=True,
+        transport=transport,
+    )
+
+
+@asynccontextmanager
+async def running(coroutine):
+    """Run a stream in the background and cancel it at the end; its failure fails the test."""
+    task = asyncio.create_task(coroutine)
+    try:
+        yield task
+        assert not task.done() or task.exception() is None
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,142 @@
+"""Shared by the WEEX tests: a clock, a chance, payloads, and an adapter over a mock transport."""
+
+import asyncio
+import json
+import random
+import string
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from terminal.domain.instrument import perpetual
+from terminal.domain.order import Effect, OrderKind, OrderTerms, Side, TimeInForce
+from terminal.venues.weex.adapter import Credentials, WeexAdapter
+
+PAYLOADS = Path(__file__).parents[3] / "venues" / "weex" / "payloads"
+BTC = perpetual("BTC")
+NOW_MS = 1_765_423_487_896
+CREDENTIALS = Credentials("test-key-0001", "weex-test-secret-0001", "test-phrase-0001")
+TIME_PATH = "/capi/v2/market/time"
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def payload(name: str) -> Any:
+    return json.loads((PAYLOADS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+class SteppingClock:
+    """Sleeping moves time at once; every sleep is noted."""
+
+    def __init__(self, now_ms: int = NOW_MS) -> None:
+        self._now_ms = now_ms
+        self._monotonic_s = 1000.0
+        self.slept: list[float] = []
+
+    def now_ms(self) -> int:
+        return self._now_ms
+
+    def monotonic_s(self) -> float:
+        return self._monotonic_s
+
+    def advance(self, seconds: float) -> None:
+        self._monotonic_s += seconds
+        self._now_ms += round(seconds * 1000)
+
+    def jump_wall(self, ms: int) -> None:
+        self._now_ms += ms
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.advance(seconds)
+        await asyncio.sleep(0)
+
+
+class RealClock:
+    """The machine's clocks; waits are cut to a twentieth so that reconnects are quick."""
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def monotonic_s(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / 20)
+
+
+class SeededChance:
+    def __init__(self, seed: int = 7) -> None:
+        self._random = random.Random(seed)  # noqa: S311  # jitter in tests must repeat
+
+    def token(self, length: int) -> str:
+        return "".join(self._random.choices(string.ascii_lowercase + string.digits, k=length))
+
+    def fraction(self) -> float:
+        return self._random.random()
+
+
+class Venue:
+    """A mock transport: answers `market/time` by itself and notes every other request."""
+
+    def __init__(self, clock: SteppingClock, handler: Handler, *, clock_offset_ms: int = 0) -> None:
+        self._clock = clock
+        self._handler = handler
+        self.clock_offset_ms = clock_offset_ms
+        self.requests: list[httpx.Request] = []
+        self.time_requests = 0
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == TIME_PATH:
+            self.time_requests += 1
+            self._clock.advance(0.01)
+            now_ms = self._clock.now_ms() + self.clock_offset_ms
+            return httpx.Response(200, json={"epoch": str(now_ms / 1000), "iso": "", "timestamp": now_ms})
+        self.requests.append(request)
+        return self._handler(request)
+
+
+def adapter_on(transport: httpx.AsyncBaseTransport, clock: SteppingClock) -> WeexAdapter:
+    return WeexAdapter(
+        "https://api-contract.weex.com",
+        "wss://ws-contract.weex.com/v2/ws/public",
+        "wss://ws-contract.weex.com/v2/ws/private",
+        CREDENTIALS,
+        clock,
+        SeededChance(),
+        simulated=False,
+        transport=transport,
+    )
+
+
+def adapter_with(handler: Handler, *, clock_offset_ms: int = 0) -> tuple[WeexAdapter, Venue, SteppingClock]:
+    clock = SteppingClock()
+    venue = Venue(clock, handler, clock_offset_ms=clock_offset_ms)
+    return adapter_on(httpx.MockTransport(venue), clock), venue, clock
+
+
+def always(status: int, body: Any, headers: dict[str, str] | None = None) -> Handler:
+    """Answer everything alike; `body` is bytes or a JSON value."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return lambda request: httpx.Response(status, content=content, headers=headers)
+
+
+def terms(**changes: Any) -> OrderTerms:
+    base: dict[str, Any] = {
+        "instrument_id": BTC,
+        "side": Side.BUY,
+        "effect": Effect.OPEN,
+        "kind": OrderKind.LIMIT,
+        "tif": TimeInForce.GTC,
+        "size": Decimal("0.0001"),
+        "price": Decimal("100000.0"),
+        "leverage": 5,
+        "stop_price": None,
+        "target_price": None,
+        "reference_price": Decimal("100000.0"),
+    }
+    return OrderTerms(**(base | changes))
