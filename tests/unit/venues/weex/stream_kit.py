@@ -40,13 +40,19 @@ class Peer:
             await self.send({"event": frame["event"] + "d", "channel": frame["channel"]})
         return seen
 
+    async def cut(self) -> None:
+        """Drop the connection, once everything sent before was taken in (its pong tells)."""
+        await self.send({"event": "ping", "time": "0"})
+        await self.receive()
+        self.socket.transport.abort()
+
     async def stay(self) -> None:
         """Keep the connection until the other side leaves."""
         await self.socket.wait_closed()
 
 
 @asynccontextmanager
-async def venue_socket(talk: Talk, *, refuse: HTTPStatus | None = None, body: str = ""):
+async def venue_socket(talk: Talk, *, refuse: HTTPStatus | None = None, body: str = "", location: str = ""):
     """Serve `talk` on every connection; gives the port and the list of peers."""
     peers: list[Peer] = []
 
@@ -61,7 +67,12 @@ async def venue_socket(talk: Talk, *, refuse: HTTPStatus | None = None, body: st
     refusals = [refuse] if refuse else []
 
     def process(connection, request):
-        return connection.respond(refusals.pop(), body) if refusals else None
+        if not refusals:
+            return None
+        response = connection.respond(refusals.pop(), body)
+        if location:
+            response.headers["Location"] = location
+        return response
 
     async with serve(handle, "127.0.0.1", 0, process_request=process) as server:
         yield server.sockets[0].getsockname()[1], peers

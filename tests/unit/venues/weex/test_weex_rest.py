@@ -1,5 +1,6 @@
 """Reads, cancels and log uploads under every kind of answer."""
 
+import asyncio
 import json
 
 import httpx
@@ -148,6 +149,15 @@ async def test_n11_a_wall_clock_jump_does_not_reach_the_signature():
     assert venue.time_requests == 10  # measured again, to be sure
     assert abs(int(venue.requests[1].headers["ACCESS-TIMESTAMP"]) - before_ms) < 1000
     assert adapter.health().clock_offset_ms == pytest.approx(300_000, abs=1000)
+    await adapter.aclose()
+
+
+@pytest.mark.asyncio
+async def test_the_clock_is_measured_once_not_before_every_request():
+    adapter, venue, _ = adapter_with(always(200, payload("assets")))
+    await asyncio.gather(*(adapter.balance() for _ in range(5)))
+    await adapter.balance()
+    assert venue.time_requests == 5
     await adapter.aclose()
 
 

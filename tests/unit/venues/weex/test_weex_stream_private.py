@@ -142,7 +142,7 @@ async def test_fills_seen_before_a_reconnect_stay_known_and_a_resync_follows():
         await peer.acknowledge(4)
         await peer.send(version("ws_fill", 10 + peer.number))
         if peer.number == 0:
-            await peer.socket.close()
+            await peer.cut()
         await peer.send(version("ws_account", 12))
         await peer.stay()
 
@@ -403,5 +403,35 @@ async def test_fill_memory_is_bounded(monkeypatch):
     async def check(events, peers, times):
         await events.wait_count(AccountTouched, 1)
         assert [fill.trade_id for fill in events.of(Fill)] == ["1", "2", "3"]
+
+    await follow(talk, check)
+
+
+async def test_n13_keys_do_not_follow_a_redirect():
+    async def talk(peer):
+        await peer.acknowledge(4)
+        await peer.stay()
+
+    async def check(events, peers, times):
+        first, second = await events.wait_count(StreamState, 2)
+        assert "302" in first.detail
+        assert second.connected  # at the first address
+
+    async with venue_socket(talk) as (elsewhere, strangers):
+        await follow(talk, check, refuse=HTTPStatus.FOUND, location=f"ws://127.0.0.1:{elsewhere}/")
+        assert not strangers
+
+
+async def test_n16_the_stream_ignores_proxy_variables(monkeypatch):
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+
+    async def talk(peer):
+        await peer.acknowledge(4)
+        await peer.stay()
+
+    async def check(events, peers, times):
+        (state,) = await events.wait_count(StreamState, 1)
+        assert state.connected
 
     await follow(talk, check)

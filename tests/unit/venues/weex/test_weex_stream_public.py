@@ -5,10 +5,13 @@ from decimal import Decimal
 
 import pytest
 from stream_kit import Events, local_adapter, running, venue_socket
-from weex_kit import BTC, SteppingClock, payload
+from websockets.protocol import State
+from weex_kit import BTC, SeededChance, SteppingClock, payload
 
 from terminal.domain.market import CandleUpdate, Interval, OrderBook, StreamState, Ticker
-from terminal.venues.weex.stream.link import LinkLost
+from terminal.net.server_clock import ServerClock
+from terminal.venues.weex.relay import FeedRelay
+from terminal.venues.weex.stream.link import LinkLost, StreamLink
 from terminal.venues.weex.stream.public import OPERATIONS_PER_HOUR, PublicSession
 
 pytestmark = pytest.mark.asyncio
@@ -92,7 +95,7 @@ async def test_s04_s14_a_cut_connection_is_replaced_and_channels_come_back():
         assert await peer.acknowledge(2) == BASE_CHANNELS
         await peer.send(payload("ws_depth_snapshot"))
         if peer.number < 2:
-            peer.socket.transport.abort()
+            await peer.cut()
         await peer.stay()
 
     async def check(adapter, events, peers):
@@ -273,6 +276,12 @@ class Wire:
     def __init__(self):
         self.sent = []
         self.heard = []
+        self._connections = asyncio.Semaphore(0)
+
+    async def connected(self, count):
+        """Wait until the stream was up `count` times."""
+        for _ in range(count):
+            await self._connections.acquire()
 
     async def send(self, frame):
         self.sent.append((frame["event"], frame["channel"]))
@@ -287,6 +296,8 @@ class Wire:
 
     def state(self, connected, detail):
         self.heard.append(detail)
+        if connected:
+            self._connections.release()
 
 
 async def opened_session():
@@ -360,3 +371,39 @@ async def test_s07_a_ticker_of_another_symbol_inside_our_channel_is_not_passed_o
     frame["data"][0]["symbol"] = "cmt_ethusdt"
     await session.frame(frame)
     assert wire.heard == [""]  # only the state
+
+
+async def test_a_bar_cut_off_by_a_lost_connection_is_not_called_closed():
+    events = Events()
+    relay = FeedRelay(events, ServerClock(SteppingClock()))
+    element = payload("ws_kline")["data"][0]
+    relay.bars("cmt_btcusdt", "MINUTE_1", [element])
+    relay.state(connected=False, detail="cut")
+    relay.bars("cmt_btcusdt", "MINUTE_1", [element | {"klineTime": "1765423500000"}])
+    assert [update.candle.closed for update in events.of(CandleUpdate)] == [False, False]
+
+
+async def test_s04_s14_many_drops_leave_one_socket_and_no_task_behind():
+    drops = 100
+
+    async def talk(peer):
+        await peer.acknowledge(2)
+        if peer.number < drops:
+            await peer.cut()
+        await peer.stay()
+
+    async with venue_socket(talk) as (port, peers):
+        clock, wire = SteppingClock(), Wire()
+        session = PublicSession(("cmt_btcusdt",), frozenset(), wire, clock)
+        link = StreamLink(f"ws://127.0.0.1:{port}/", _no_headers, clock=clock, chance=SeededChance())
+        ours = asyncio.all_tasks()
+        async with running(link.run(session)), asyncio.timeout(10):
+            await wire.connected(drops + 1)
+            alive = [peer for peer in peers if peer.socket.state is State.OPEN]
+            assert len(alive) == 1
+        await asyncio.wait_for(peers[-1].socket.wait_closed(), 5)
+    assert asyncio.all_tasks() <= ours
+
+
+async def _no_headers():
+    return {}
