@@ -1,8 +1,8 @@
 """Request budgets: rolling windows of weight and of order calls, and a gate for 429.
 
 The venue counts weight per address and per account, and order calls per second. We stay
-below its figures, and keep a part of each for cancels, so that a cancel never waits
-behind reads.
+below its figures, and keep a part for what matters more: an opening order never waits
+behind reads, and a cancel or an exit never waits behind either.
 """
 
 from collections import deque
@@ -17,7 +17,8 @@ from terminal.ports.clock import Clock
 
 WEIGHT_LIMIT: Final = 400
 WEIGHT_WINDOW_S: Final = 10.0
-WEIGHT_RESERVE: Final = 100  # cancelling everything, resting and trigger orders, costs this much
+EXIT_RESERVE: Final = 100  # cancelling everything, resting and trigger orders, costs this much
+ORDER_SHARE: Final = 50  # what reads leave to opening orders on top of it
 ORDER_WINDOW_S: Final = 1.0
 ORDER_RESERVE: Final = 2
 GATE_FIRST_S: Final = 10.0
@@ -27,11 +28,14 @@ _TICK_S: Final = 0.001  # step past a window's edge instead of landing on it
 
 
 class Lane(Enum):
-    """What a request is for: cancels may use what the others leave in reserve."""
+    """What a request is for: each may use what the ones above it leave in reserve."""
 
     READ = "read"
     ORDER = "order"
-    CANCEL = "cancel"
+    EXIT = "exit"  # cancels, and orders that close
+
+
+_KEPT_BACK: Final = {Lane.READ: EXIT_RESERVE + ORDER_SHARE, Lane.ORDER: EXIT_RESERVE, Lane.EXIT: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +146,13 @@ class RequestLimiter:
         return pause_s
 
     def _wait_s(self, cost: Cost, lane: Lane, now_s: float) -> float:
-        cancels = lane is Lane.CANCEL
-        weight_reserve = 0 if cancels else WEIGHT_RESERVE
+        weight_reserve = _KEPT_BACK[lane]
         waits = [
             self._ip.wait_s(cost.ip, now_s, weight_reserve),
             self._uid.wait_s(cost.uid, now_s, weight_reserve),
         ]
         if cost.order_call:
-            waits.append(self._order_calls.wait_s(1, now_s, 0 if cancels else ORDER_RESERVE))
+            waits.append(self._order_calls.wait_s(1, now_s, 0 if lane is Lane.EXIT else ORDER_RESERVE))
         return max(waits)
 
     def _spend(self, cost: Cost, now_s: float) -> None:

@@ -42,6 +42,12 @@ class MarketFeed(Protocol):
         """Fetch the newest bars, oldest first; the last may still be forming (`closed` False)."""
         ...
 
+    async def older_candles(
+        self, instrument_id: InstrumentId, interval: Interval, before_ms: int
+    ) -> tuple[Candle, ...]:
+        """Fetch a page of closed bars that opened before a time, oldest first; empty when there are none."""
+        ...
+
     async def funding(self, instrument_id: InstrumentId) -> Funding: ...
 
     def watch_candles(self, wanted: frozenset[tuple[InstrumentId, Interval]]) -> None:

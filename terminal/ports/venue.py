@@ -16,11 +16,15 @@ from terminal.domain.position import Position
 
 @dataclass(frozen=True, slots=True)
 class PreparedOrder:
-    """A place-order request, serialised once: these bytes are journalled, signed and sent."""
+    """A place-order request, serialised once: these bytes are journalled, signed and sent.
+
+    `is_exit` orders close a position and come before all other traffic.
+    """
 
     client_order_id: str
     endpoint: str
     body: bytes
+    is_exit: bool
 
 
 @dataclass(frozen=True, slots=True)

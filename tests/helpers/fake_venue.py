@@ -95,7 +95,8 @@ class FakeVenue:
 
     def prepare_order(self, client_order_id: str, terms: OrderTerms) -> PreparedOrder:
         self._prepared[client_order_id] = (terms, True)
-        return PreparedOrder(client_order_id, "/order", canonical_json([client_order_id, terms]).encode())
+        body = canonical_json([client_order_id, terms]).encode()
+        return PreparedOrder(client_order_id, "/order", body, is_exit=terms.effect is Effect.CLOSE)
 
     async def submit_order(self, prepared: PreparedOrder) -> SubmitOutcome:
         client_order_id = prepared.client_order_id

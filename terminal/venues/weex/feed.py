@@ -12,7 +12,7 @@ from terminal.venues.weex.desk import Desk
 from terminal.venues.weex.mapper.market import candles_from, funding_from, instrument_from, is_ours
 from terminal.venues.weex.mapper.words import REST_INTERVALS, STREAM_INTERVALS, venue_symbol
 from terminal.venues.weex.relay import FeedRelay
-from terminal.venues.weex.rest.market import MAX_CANDLES
+from terminal.venues.weex.rest.market import MAX_CANDLES, MAX_HISTORY_CANDLES
 from terminal.venues.weex.stream.link import StreamLink
 from terminal.venues.weex.stream.public import PublicSession
 from terminal.venues.weex.wire.decode import parse
@@ -57,6 +57,20 @@ class WeexFeed:
         wanted = max(1, min(limit, MAX_CANDLES))
         rows = await self._desk.market.candles(symbol, REST_INTERVALS[interval], wanted)
         return candles_from(rows, interval.ms, self._desk.server_clock.now_ms())[-wanted:]
+
+    async def older_candles(
+        self, instrument_id: InstrumentId, interval: Interval, before_ms: int
+    ) -> tuple[Candle, ...]:
+        """Fetch at most 100 closed bars that opened before a time, oldest first; none when there are no older ones.
+
+        Raises:
+            VenueError: nothing was read.
+        """
+        symbol, words = venue_symbol(instrument_id), REST_INTERVALS[interval]
+        rows = await self._desk.market.history_candles(symbol, words, before_ms - 1, MAX_HISTORY_CANDLES)
+        bars = candles_from(rows, interval.ms, self._desk.server_clock.now_ms())
+        # An end the venue does not like gives its newest rows instead of an error.
+        return tuple(bar for bar in bars if bar.open_ms < before_ms and bar.closed)
 
     async def funding(self, instrument_id: InstrumentId) -> Funding:
         """Fetch present rate and next settlement. Raises `VenueError`."""

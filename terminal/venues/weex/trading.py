@@ -7,7 +7,7 @@ from terminal.domain.competition import MAX_LEVERAGE
 from terminal.domain.errors import RequestRejected
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.order import OrderTerms
+from terminal.domain.order import Effect, OrderTerms
 from terminal.domain.position import Position
 from terminal.ports.venue import (
     LogReceipt,
@@ -62,11 +62,12 @@ class WeexTrading:
 
     def prepare_order(self, client_order_id: str, terms: OrderTerms) -> PreparedOrder:
         """Serialise a place-order request. Raises `RequestRejected`."""
-        return PreparedOrder(client_order_id, PLACE_PATH, place_body(client_order_id, terms))
+        body = place_body(client_order_id, terms)
+        return PreparedOrder(client_order_id, PLACE_PATH, body, is_exit=terms.effect is Effect.CLOSE)
 
     async def submit_order(self, prepared: PreparedOrder) -> SubmitOutcome:
         """Send once; never raises. A cancelled task gives `Unclear`."""
-        return await self._desk.orders.place_order(prepared.body, prepared.client_order_id)
+        return await self._desk.orders.place_order(prepared)
 
     async def cancel_order(self, instrument_id: InstrumentId, venue_order_id: str) -> bool:
         """Ask to cancel; True only on the venue's `result: true`, False when it said no.

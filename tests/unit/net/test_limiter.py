@@ -44,24 +44,28 @@ async def test_order_calls_stay_under_eight_a_second_with_room_for_cancels():
         await subject.acquire(ORDER, Lane.ORDER, max_wait_s=0)
     with pytest.raises(RateLimited):
         await subject.acquire(ORDER, Lane.ORDER, max_wait_s=0.5)
-    await subject.acquire(CANCEL, Lane.CANCEL, max_wait_s=0)
-    await subject.acquire(CANCEL, Lane.CANCEL, max_wait_s=0)
+    await subject.acquire(CANCEL, Lane.EXIT, max_wait_s=0)
+    await subject.acquire(CANCEL, Lane.EXIT, max_wait_s=0)
     with pytest.raises(RateLimited):
-        await subject.acquire(CANCEL, Lane.CANCEL, max_wait_s=0)
+        await subject.acquire(CANCEL, Lane.EXIT, max_wait_s=0)
     assert clock.slept == []
     await subject.acquire(ORDER, Lane.ORDER, max_wait_s=2)
     assert sum(clock.slept) == pytest.approx(1.0, abs=0.01)
 
 
 @pytest.mark.asyncio
-async def test_reads_leave_weight_for_cancelling_everything():
+async def test_reads_leave_weight_for_orders_and_both_for_cancelling_everything():
     subject, clock = limiter()
-    for _ in range(30):
+    for _ in range(25):
         await subject.acquire(Cost(10, 10), Lane.READ, max_wait_s=0)
     with pytest.raises(RateLimited):
         await subject.acquire(Cost(1), Lane.READ, max_wait_s=1)
+    for _ in range(5):
+        await subject.acquire(Cost(10, 10), Lane.ORDER, max_wait_s=0)
+    with pytest.raises(RateLimited):
+        await subject.acquire(Cost(2, 5), Lane.ORDER, max_wait_s=1)
     for _ in range(2):
-        await subject.acquire(Cost(40, 50), Lane.CANCEL, max_wait_s=0)
+        await subject.acquire(Cost(40, 50), Lane.EXIT, max_wait_s=0)
     assert (subject.used, subject.limit) == (400, 400)
     clock.advance(10)
     assert subject.used == 0
@@ -70,8 +74,8 @@ async def test_reads_leave_weight_for_cancelling_everything():
 @pytest.mark.asyncio
 async def test_both_buckets_count():
     subject, _ = limiter()
-    await subject.acquire(Cost(ip=0, uid=300), Lane.READ, max_wait_s=0)
-    await subject.acquire(Cost(ip=300), Lane.READ, max_wait_s=0)
+    await subject.acquire(Cost(ip=0, uid=250), Lane.READ, max_wait_s=0)
+    await subject.acquire(Cost(ip=250), Lane.READ, max_wait_s=0)
     with pytest.raises(RateLimited):
         await subject.acquire(Cost(ip=0, uid=1), Lane.READ, max_wait_s=1)
 
@@ -115,7 +119,7 @@ async def test_n07_answers_on_their_way_are_one_strike():
     clock.advance(1)
     assert subject.close_gate(None) == pytest.approx(first - 1)
     with pytest.raises(RateLimited) as caught:
-        await subject.acquire(CANCEL, Lane.CANCEL, max_wait_s=100)
+        await subject.acquire(CANCEL, Lane.EXIT, max_wait_s=100)
     assert caught.value.retry_after_s == pytest.approx(first - 1)
     clock.advance(first)
     assert subject.close_gate(None) == 20.0

@@ -9,6 +9,7 @@ from terminal.venues.weex.rest.caller import Call, Caller
 from terminal.venues.weex.wire.market import FundingRate, FundingTime
 
 MAX_CANDLES = 1000
+MAX_HISTORY_CANDLES = 100
 _PREFIX = "/capi/v2/market/"
 
 
@@ -32,6 +33,15 @@ class MarketRest:
         """
         count = str(max(1, min(limit, MAX_CANDLES)))
         return await self._rows(_public("candles", 1, symbol=symbol, granularity=granularity, limit=count))
+
+    async def history_candles(self, symbol: str, granularity: str, end_ms: int, limit: int) -> list[Any]:
+        """Fetch bars up to a time as arrays, in the venue's order.
+
+        Source: GET market/historyCandles, weight 5, at most 100 rows.
+        """
+        count = str(max(1, min(limit, MAX_HISTORY_CANDLES)))
+        call = _public("historyCandles", 5, symbol=symbol, granularity=granularity, endTime=str(end_ms), limit=count)
+        return await self._rows(call)
 
     async def current_funding_rate(self, symbol: str) -> list[FundingRate]:
         """Source: GET market/currentFundRate, weight 1."""

@@ -7,7 +7,7 @@ import orjson
 
 from terminal.domain.errors import VenueError
 from terminal.net.limiter import Cost, Lane
-from terminal.ports.venue import SubmitOutcome, Unclear
+from terminal.ports.venue import PreparedOrder, SubmitOutcome, Unclear
 from terminal.venues.weex.classify import classify_failure, classify_reply, reason_to_pause
 from terminal.venues.weex.codes import Kind
 from terminal.venues.weex.rest.caller import Call, Caller
@@ -24,7 +24,7 @@ class OrderRest:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    async def place_order(self, body: bytes, client_order_id: str) -> SubmitOutcome:
+    async def place_order(self, order: PreparedOrder) -> SubmitOutcome:
         """Send once and classify; never raises for the network, the venue or a cancelled task.
 
         A cancelled task gives `Unclear`, because bytes may have left; the request to cancel
@@ -32,14 +32,15 @@ class OrderRest:
 
         Source: POST order/placeOrder, weight 2/5, counted as an order call.
         """
-        call = Call("POST", PLACE_PATH, Cost(2, 5, order_call=True), body=body, lane=Lane.ORDER, is_write=True)
+        lane = Lane.EXIT if order.is_exit else Lane.ORDER
+        call = Call("POST", PLACE_PATH, Cost(2, 5, order_call=True), body=order.body, lane=lane, is_write=True)
         try:
             reply = await self._caller.exchange(call)
         except VenueError as error:
             return classify_failure(error)
         except asyncio.CancelledError:
             return Unclear("Sending was interrupted; the order may have arrived.")
-        outcome = classify_reply(reply, client_order_id)
+        outcome = classify_reply(reply, order.client_order_id)
         match reason_to_pause(outcome):
             case Kind.CLOCK:
                 self._caller.distrust_clock()
@@ -62,7 +63,7 @@ class OrderRest:
             PREFIX + "cancelAllOrders",
             Cost(40, 50),
             body=orjson.dumps(body),
-            lane=Lane.CANCEL,
+            lane=Lane.EXIT,
             is_write=True,
         )
         return await self._caller.write_list(call, CancelledRow)
@@ -123,6 +124,6 @@ def cancel_call(name: str, order_id: str) -> Call:
         PREFIX + name,
         Cost(2, 3, order_call=True),
         body=orjson.dumps({"orderId": order_id}),
-        lane=Lane.CANCEL,
+        lane=Lane.EXIT,
         is_write=True,
     )

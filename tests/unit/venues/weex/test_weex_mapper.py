@@ -379,3 +379,12 @@ def test_plan_types(code, side, effect, forced):
 def test_types_that_tell_no_side_are_malformed(word):
     with pytest.raises(MalformedReply):
         words.plan_direction_of(word)
+
+
+@pytest.mark.asyncio
+async def test_older_bars_are_those_before_the_asked_time():
+    rows = [[str(open_ms), "1", "2", "0.5", "1.5", "10", "15"] for open_ms in (1_800_000, 900_000, 0, 2_700_000)]
+    bars, requests = await ask(rows, lambda adapter: adapter.older_candles(BTC, Interval.M15, 1_800_000))
+    assert [bar.open_ms for bar in bars] == [0, 900_000]
+    query = requests[-1].url.params
+    assert (query["endTime"], query["granularity"], query["limit"]) == ("1799999", "15m", "100")
