@@ -27,6 +27,9 @@ class ExchangeProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
+                # Ctrl-C in a terminal goes to the whole group; the exchange must outlive what we still have to send.
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
             )
 
     @property
@@ -59,12 +62,14 @@ class ExchangeProcess:
 
     def stop(self) -> None:
         """Ask it to end, then insist."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         self._process.terminate()
         try:
             self._process.wait(STOP_WITHIN_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        # Last: closing it earlier would wait for a `ready` that is still reading.
+        if self._process.stdout is not None:
+            self._process.stdout.close()

@@ -7,13 +7,14 @@ import tempfile
 from pathlib import Path
 
 import qasync
+from PySide6.QtWidgets import QWidget
 
 from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
-from terminal.app.window_app import WindowRun, make_application
+from terminal.app.window_app import WindowRun, first_of, make_application
 from terminal.domain.errors import ConfigError
 from terminal.runtime.qt_guard import check_installed_qt
-from terminal.services.demo_reviewer import DemoReviewer
+from terminal.services.demo_reviewer import DemoReviewer, Reviewer
 
 WINDOW_SIZE = (1840, 980)
 
@@ -35,10 +36,10 @@ def run_headless(options: SessionOptions, *, seconds: float, out: Path) -> int:
         session = Session(options)
         app = make_application()
         loop = qasync.QEventLoop(app)
-        run = HeadlessRun(session, milestones, DemoReviewer(session.clock))
+        run = HeadlessRun(session, milestones, DemoReviewer(session.clock), out)
         try:
             with loop:
-                summary = loop.run_until_complete(run.demo(seconds, out))
+                summary = loop.run_until_complete(run.demo(seconds))
         finally:
             session.abandon()
     print(json.dumps(summary))
@@ -56,19 +57,66 @@ def make_folder(out: Path) -> None:
 class HeadlessRun(WindowRun):
     """The window's life with a clock instead of a closing hand."""
 
-    async def demo(self, seconds: float, out: Path) -> dict[str, object]:
-        """Run for `seconds`, then picture, count and close."""
+    def __init__(self, session: Session, milestones: Milestones, reviewer: Reviewer, out: Path) -> None:
+        """Prepare a run whose picture goes to the folder `out`."""
+        super().__init__(session, milestones, reviewer)
+        self.out = out
+        self._began_s = session.clock.monotonic_s()
+        self._summary: dict[str, object] = {}
+        self.pictures: list[str] = []
+
+    async def demo(self, seconds: float) -> dict[str, object]:
+        """Run for `seconds` or until asked to end, then picture, count and close.
+
+        Raises:
+            TerminalError: the desk did not come up.
+        """
         self.parts.window.resize(*WINDOW_SIZE)
+        await self.live_for(seconds)
+        return {**self._summary, **self.milestones.reached_ms}
+
+    async def live_for(self, seconds: float) -> None:
+        """Live, and close after `seconds`, sooner when asked to end or when the start failed.
+
+        Raises:
+            TerminalError: the desk did not come up.
+        """
         living = asyncio.create_task(self.life(), name="window life")
-        await self.session.clock.sleep(seconds)
-        engine = self.session.engine
-        if engine is None:
-            self.closing.set()
-            await living
-            raise ConfigError(f"The desk was not up after {seconds:g} s: {self.parts.desk.phase.text}")
-        picture = out / "window.png"
-        self.parts.window.grab().save(str(picture))
-        summary: dict[str, object] = {**engine.summary(), "seconds": seconds, "screenshot": str(picture)}
+        await first_of(self.closing, self.failed, within_s=seconds)
+        stopped = self.closing.is_set()
         self.closing.set()
         await living
-        return {**summary, **self.milestones.reached_ms}
+        if self.failure is not None:
+            raise self.failure
+        if not self._summary and not stopped:
+            raise ConfigError(f"The desk was not up after {seconds:g} s: {self.parts.desk.phase.text}")
+
+    async def end(self) -> None:
+        """Picture and count while everything still stands."""
+        engine = self.session.engine
+        try:
+            if engine is not None and self.failure is None:
+                self.pictures = await self.picture()
+                seconds = round(self.session.clock.monotonic_s() - self._began_s, 1)
+                self._summary = {**engine.summary(), "seconds": seconds, "screenshot": self.pictures[0]}
+        finally:
+            await super().end()
+
+    async def picture(self) -> list[str]:
+        """Write the window's picture; gives the files written.
+
+        Raises:
+            ConfigError: the file could not be written.
+        """
+        return [save(self.parts.window, self.out / "window.png")]
+
+
+def save(widget: QWidget, path: Path) -> str:
+    """Write a widget's picture.
+
+    Raises:
+        ConfigError: the file could not be written.
+    """
+    if not widget.grab().save(str(path)):
+        raise ConfigError(f"{path} could not be written. Name another folder with --out.")
+    return str(path)

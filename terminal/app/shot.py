@@ -8,11 +8,10 @@ from pathlib import Path
 import qasync
 from PySide6.QtWidgets import QWidget
 
-from terminal.app.headless import HeadlessRun, make_folder
+from terminal.app.headless import HeadlessRun, make_folder, save
 from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
 from terminal.app.window_app import make_application
-from terminal.domain.errors import ConfigError
 from terminal.domain.messages import Command
 from terminal.domain.review import Proposal
 from terminal.services.demo_reviewer import DemoReviewer, Reviewer
@@ -30,10 +29,10 @@ def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float) -> 
         session = Session(SessionOptions(seed=seed))
         app = make_application()
         loop = qasync.QEventLoop(app)
-        run = ShotRun(session, Milestones(), FirstFew(DemoReviewer(session.clock)))
+        run = ShotRun(session, Milestones(), FirstFew(DemoReviewer(session.clock)), out)
         try:
             with loop:
-                names = loop.run_until_complete(run.shoot(out, size, seconds))
+                names = loop.run_until_complete(run.shoot(size, seconds))
         finally:
             session.abandon()
     print("\n".join(names))
@@ -57,23 +56,22 @@ class FirstFew:
 class ShotRun(HeadlessRun):
     """A demo that ends in front of a camera."""
 
-    async def shoot(self, out: Path, size: tuple[int, int], seconds: float) -> list[str]:
-        """Run, then picture everything; gives the files written."""
-        window = self.parts.window
-        window.resize(*size)
-        living = asyncio.create_task(self.life(), name="window life")
-        await self.session.clock.sleep(seconds)
-        if self.session.engine is None:
-            self.closing.set()
-            await living
-            raise ConfigError(f"The desk was not up after {seconds:g} s: {self.parts.desk.phase.text}")
-        names = [save(window, out / "window.png")]
+    async def shoot(self, size: tuple[int, int], seconds: float) -> list[str]:
+        """Run, then picture everything; gives the files written.
+
+        Raises:
+            TerminalError: the desk did not come up, or a picture could not be written.
+        """
+        self.parts.window.resize(*size)
+        await self.live_for(seconds)
+        return self.pictures
+
+    async def picture(self) -> list[str]:
+        """Picture the window, every panel and every tab."""
+        names = await super().picture()
         for name, panel in self.panels().items():
-            names.append(save(panel, out / f"{name}.png"))
-        names.extend(await self._each_tab(out))
-        self.closing.set()
-        await living
-        return names
+            names.append(save(panel, self.out / f"{name}.png"))
+        return [*names, *await self._each_tab(self.out)]
 
     def panels(self) -> dict[str, QWidget]:
         """Give every panel by the name its picture gets."""
@@ -91,14 +89,3 @@ class ShotRun(HeadlessRun):
             title = tabs.bar.tabText(index).split()[0].lower()
             names.append(save(dock, out / f"{title}.png"))
         return names
-
-
-def save(widget: QWidget, path: Path) -> str:
-    """Write a widget's picture.
-
-    Raises:
-        ConfigError: the file could not be written.
-    """
-    if not widget.grab().save(str(path)):
-        raise ConfigError(f"{path} could not be written. Name another folder with --out.")
-    return str(path)

@@ -1,6 +1,7 @@
 """The window's life: paint first, then bring the desk up, and end in one known order."""
 
 import asyncio
+import logging
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
 from terminal.app.window_parts import WindowParts, build_window, install_chart
-from terminal.domain.errors import TerminalError
+from terminal.domain.errors import ConfigError, TerminalError
 from terminal.domain.messages import Command, Level, Notice, Phase, ShowChart
 from terminal.runtime.first_paint import FirstPaint
 from terminal.runtime.gc_policy import GuiThreadCollector
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     from terminal.services.demo_reviewer import Reviewer
 
 SWITCH_INTERVAL_S: Final = 0.0005  # a busy worker thread gives way to a click ten times sooner than by default
+PAINT_WITHIN_S: Final = 3.0  # a window that starts minimized is not painted; the desk starts all the same
+_log = logging.getLogger(__name__)
 
 
 def run_window(options: SessionOptions) -> int:
     """Open the window on a profile and stay until it is closed.
 
     Raises:
-        TerminalError: the profile, its lock or the exchange could not be had.
+        TerminalError: the profile, its lock, the journal or the exchange could not be had.
     """
     milestones = Milestones()
     check_installed_qt()
@@ -41,12 +44,15 @@ def run_window(options: SessionOptions) -> int:
         raise
     app = make_application()
     loop = qasync.QEventLoop(app)
+    run = WindowRun(session, milestones)
     try:
         with loop:
-            loop.run_until_complete(WindowRun(session, milestones).life())
+            loop.run_until_complete(run.life())
     finally:
         session.abandon()
     milestones.write_if_asked()
+    if run.failure is not None:
+        raise run.failure
     return 0
 
 
@@ -79,7 +85,12 @@ def show_fatal(text: str) -> None:
 
 
 class WindowRun:
-    """One run of the window, from first paint to the last task ended."""
+    """One run of the window, from first paint to the last task ended.
+
+    Attributes:
+        closing: set when a person or the system asks the program to end.
+        failed: set when the desk could not be brought up; `failure` says why.
+    """
 
     def __init__(self, session: Session, milestones: Milestones, reviewer: "Reviewer | None" = None) -> None:
         """Build the window; `reviewer` answers proposals where no person sits."""
@@ -87,6 +98,8 @@ class WindowRun:
         self.reviewer = reviewer
         self.milestones = milestones
         self.closing: asyncio.Event = asyncio.Event()
+        self.failed: asyncio.Event = asyncio.Event()
+        self.failure: TerminalError | None = None
         self.parts: WindowParts = build_window(session, self.send)
         self._collector: GuiThreadCollector | None = None
 
@@ -106,24 +119,36 @@ class WindowRun:
         window.close_requested.connect(self.closing.set)
         on_terminate(self.closing.set)
         self.parts.desk.tickers_changed.connect(self._first_tick)
+        self.parts.desk.proposal_changed.connect(lambda _: self.milestones.reach("first_proposal_ms"))
         window.show()
-        await first_paint.done.wait()
+        await first_of(first_paint.done, self.closing, within_s=PAINT_WITHIN_S)
         starting = asyncio.create_task(self._start(), name="start the desk")
-        install_chart(self.parts)
-        self._collector = GuiThreadCollector()
-        await self.closing.wait()
-        starting.cancel()
-        with suppress(asyncio.CancelledError):
-            await starting
-        await self.end()
+        try:
+            install_chart(self.parts)
+            self._collector = GuiThreadCollector()
+            await self.closing.wait()
+        finally:
+            starting.cancel()
+            with suppress(asyncio.CancelledError):
+                await starting
+            await self.end()
 
     async def _start(self) -> None:
         try:
             engine = await self.session.start(self.parts.desk.apply, self.reviewer)
             engine.post(ShowChart(*self.parts.desk.selection))
         except TerminalError as error:
-            self._say(Level.ERROR, str(error))
-            self.parts.desk.apply(Phase(f"Not started: {error}", ready=False))
+            self._fail(error)
+        except Exception as error:  # noqa: BLE001 - boundary: a window that says "starting" for ever hides our bug
+            _log.exception("the desk could not be started")
+            words = f"an internal error: {error!r}. The log {self.session.paths.log} has the details; please report it"
+            self._fail(ConfigError(f"The desk could not be started, {words}."))
+
+    def _fail(self, error: TerminalError) -> None:
+        self.failure = error
+        self._say(Level.ERROR, str(error))
+        self.parts.desk.apply(Phase(f"Not started: {error}", ready=False))
+        self.failed.set()
 
     async def end(self) -> None:
         """End engine, worker, journal and exchange, then the window."""
@@ -138,3 +163,13 @@ class WindowRun:
 
     def _say(self, level: Level, text: str) -> None:
         self.parts.desk.apply(Notice(level, "desk", text, self.session.clock.now_ms()))
+
+
+async def first_of(*events: asyncio.Event, within_s: float) -> None:
+    """Wait until one of the events is set, at most `within_s` of the operator's time."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

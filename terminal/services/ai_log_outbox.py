@@ -57,6 +57,7 @@ class AiLogOutbox:
         self._due_s: dict[str, float] = {}
         self._since_s: dict[str, float] = {}
         self._linking: set[str] = set()
+        self._restored: set[str] = set()
         self._bodies: dict[str, str] = {}
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -96,12 +97,22 @@ class AiLogOutbox:
     def restore(self, logs: tuple[AiLog, ...]) -> None:
         """Take in what the journal kept; an upload that was under way may have arrived or not."""
         for log in logs:
+            self._restored.add(log.log_id)
             if log.state is AiLogState.SENDING:
                 log = replace(log, state=AiLogState.RETRYING)  # noqa: PLW2901 - the same log, one state further
             self._index(log)
             if log.state in _TO_SEND:
                 self._queue(log)
         self._judge_refused()
+
+    def retry_refused(self) -> None:
+        """A person has acted: upload the refused logs again, byte for byte the same."""
+        for log in tuple(self.logs.values()):
+            if log.state is AiLogState.NEEDS_HAND and log.is_intact and log.venue_order_id is not None:
+                again = replace(log, state=AiLogState.RETRYING)
+                self._index(again)
+                self._queue(again)
+                self._emit(AiLogChanged(again))
 
     def on_order(self, order: Order) -> None:
         """Link logs whose order got its venue id; keep those whose order came to nothing."""
@@ -189,6 +200,9 @@ class AiLogOutbox:
                 accepted_ms=now_ms,
             )
             self._answer(done)
+        elif receipt.permanent and self._venue.is_simulated and log.log_id in self._restored:
+            # The built-in exchange of that run is gone, and with it the order the log is about.
+            self.keep(log, f"the built-in exchange was started anew and does not know it: {receipt.message}")
         elif receipt.permanent:
             self._refuse(log, receipt.code, receipt.message)
         else:

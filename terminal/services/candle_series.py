@@ -6,7 +6,7 @@ from typing import Final
 
 from terminal.domain.market import Candle, Interval
 
-KEPT_BARS: Final = 1_000
+KEPT_BARS: Final = 3_000
 
 
 class Applied(Enum):
@@ -38,10 +38,27 @@ class CandleSeries:
     def is_loaded(self) -> bool:
         return bool(self._closed)
 
+    @property
+    def oldest_open_ms(self) -> int | None:
+        return self._closed[0].open_ms if self._closed else None
+
+    def load_older(self, candles: tuple[Candle, ...]) -> int:
+        """Put older closed bars in front, as far as they join without a gap; gives how many did."""
+        joined: list[Candle] = []
+        edge_ms = self.oldest_open_ms
+        for candle in sorted(candles, key=lambda bar: -bar.open_ms):
+            if edge_ms is None or candle.open_ms != edge_ms - self._interval.ms:
+                continue
+            joined.append(candle)
+            edge_ms = candle.open_ms
+        self._closed[:0] = reversed(joined)
+        return len(joined)
+
     def load(self, candles: tuple[Candle, ...]) -> None:
-        """Replace everything; only the newest run without gaps is kept."""
+        """Replace the newest part; only the newest run without gaps is kept, older bars where they still join."""
+        known = {bar.open_ms: bar for bar in self._closed} | {bar.open_ms: bar for bar in candles}
         run: list[Candle] = []
-        for candle in sorted(candles, key=lambda bar: bar.open_ms):
+        for candle in sorted(known.values(), key=lambda bar: bar.open_ms):
             if run and candle.open_ms == run[-1].open_ms:
                 run[-1] = candle
                 continue

@@ -18,6 +18,7 @@ from terminal.domain.messages import (
     SetTradingState,
     ShowChart,
 )
+from terminal.domain.risk import TradingState
 from terminal.ports.market_feed import MarketFeed
 from terminal.services.core import Core
 from terminal.services.reporter import Reporter
@@ -63,7 +64,7 @@ class CommandDesk:
             case CancelAll():
                 await self._core.canceler.cancel_all(command.who)
             case SetTradingState():
-                self._switch.set_by_person(command.state, command.who)
+                self._set_state(command)
             case ShowChart():
                 await self._show_chart(command)
 
@@ -85,6 +86,11 @@ class CommandDesk:
     def _reject(self, command: Reject) -> None:
         if not self._core.review.reject(command.decision_id, command.who, command.reason):
             self._reporter.notice(Level.INFO, "review", "Nothing to reject: it was answered already or has expired.")
+
+    def _set_state(self, command: SetTradingState) -> None:
+        if command.state is TradingState.ACTIVE:
+            self._core.outbox.retry_refused()
+        self._switch.set_by_person(command.state, command.who)
 
     async def _show_chart(self, command: ShowChart) -> None:
         self._core.hub.show(command.instrument_id, command.interval)

@@ -64,18 +64,25 @@ class DecisionCycle:
         self._emit = emit
         self._turns: deque[_Turn] = deque()
         self._more = asyncio.Event()
+        self._stopped = False
         self._waiting: dict[str, asyncio.Future[Outcome]] = {}
 
     def request(self, reason: str) -> None:
         """Ask about all instruments soon; a request that already waits is enough."""
-        if not any(turn.question is None for turn in self._turns):
+        if not self._stopped and not any(turn.question is None for turn in self._turns):
             self._turns.append(_Turn(reason, self._ids))
             self._more.set()
 
     def ask(self, instrument_id: InstrumentId, action: Action, who: str) -> None:
         """Put a person's idea for one instrument to the model."""
-        self._turns.append(_Turn(f"asked by {who}", (instrument_id,), Question(action, who)))
-        self._more.set()
+        if not self._stopped:
+            self._turns.append(_Turn(f"asked by {who}", (instrument_id,), Question(action, who)))
+            self._more.set()
+
+    def stop(self) -> None:
+        """Begin no further turn: the program is closing."""
+        self._stopped = True
+        self._turns.clear()
 
     def on_outcome(self, outcome: Outcome) -> None:
         """Take the worker's answer; one that comes too late is noted and thrown away."""

@@ -9,7 +9,7 @@ from terminal.domain.errors import TerminalError, VenueError
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval, StreamState
-from terminal.domain.messages import Command, Event, Health, Level, ModelPhase, ModelStatus, Phase, ProposalChanged
+from terminal.domain.messages import Command, Event, Health, Level, ModelStatus, Phase, ProposalChanged
 from terminal.domain.order import Order, Origin
 from terminal.domain.records import SessionOpened
 from terminal.domain.risk import RiskLimits, TradingState
@@ -25,6 +25,7 @@ from terminal.services.core import Core, Emit, Outside
 from terminal.services.demo_reviewer import Reviewer
 from terminal.services.ids import INSTANCE_CHARS
 from terminal.services.journal_writer import JournalWriter
+from terminal.services.model_keeper import ModelKeeper
 from terminal.services.passport import Passport, passport_of
 from terminal.services.reporter import Reporter
 from terminal.services.restore import Restorer
@@ -76,7 +77,6 @@ class Engine:
         self._writing = TaskNest(self._on_crash)
         self._commands: set[asyncio.Task[None]] = set()
         self._closing = False
-        self._fitted = False
         self._writer = JournalWriter(journal, clock, self._on_journal_trouble)
         self._reporter = Reporter(self._emit, self._writer, clock)
         self._switch = TradingSwitch(self._emit, self._reporter)
@@ -94,6 +94,16 @@ class Engine:
         )
         self.core = Core(outside, self._writer, self._reporter, self._switch, self._emit, self._tasks.spawn)
         self._desk = CommandDesk(self.core, feed, self._switch, self._reporter, self._emit)
+        self._keeper = ModelKeeper(
+            self.core.hub,
+            worker,
+            clock,
+            self._reporter,
+            instruments,
+            simulated=venue.is_simulated,
+            on_fitted=self._on_fitted,
+        )
+        self.core.hub.listen(self._keeper.on_bar_closed)
         self._startup = self._build_startup()
 
     # -- life ------------------------------------------------------------------
@@ -155,6 +165,7 @@ class Engine:
         if self._closing:
             return
         self._closing = True
+        self.core.cycle.stop()
         await self._finish_commands()
         await self._worker.aclose()
         await self.core.outbox.flush(_OUTBOX_END_S)
@@ -223,8 +234,9 @@ class Engine:
         self._tasks.spawn(core.cycle.run(), "decision cycle")
         self._tasks.spawn(self._run_clock(), "clock")
         self._tasks.spawn(self._run_leverage(), "leverage")
-        if self._fitted:
+        if self._keeper.is_fitted:
             core.cycle.request("start")
+        self._tasks.spawn(self._keeper.run(), "longer history")
 
     async def _run_health(self) -> None:
         while True:
@@ -276,14 +288,15 @@ class Engine:
         if self._closing:
             return
         match event:
-            case ModelStatus(phase=phase):
+            case ModelStatus():
                 self._emit(event)
-                if phase is ModelPhase.READY and not self._fitted:
-                    self._fitted = True
-                    if self._startup.ready.is_set():
-                        self.core.cycle.request("start")
+                self._keeper.on_status(event)
             case Decided() | Abstained() | Failed():
                 self.core.cycle.on_outcome(event)
+
+    def _on_fitted(self, reason: str) -> None:
+        if self._startup.ready.is_set():
+            self.core.cycle.request(reason)
 
     def _on_venue(self, event: VenueEvent) -> None:
         match event:
@@ -338,12 +351,11 @@ class Engine:
             core.portfolio,
             core.leverage,
             core.recovery,
-            self._worker,
+            self._keeper,
             self._switch,
             self._clock,
             self._reporter,
             self._ids,
-            simulated=self._venue.is_simulated,
             emit=self._emit,
             start_private=self._start_private,
         )

@@ -59,6 +59,7 @@ class MarketHub:
         self._ticker_s: dict[InstrumentId, float] = {}
         self._book_s: dict[InstrumentId, float] = {}
         self._loading: set[InstrumentId] = set()
+        self._bar_listeners: list[Callable[[], None]] = []
         self._announced_ms = 0
         self._first_seen: tuple[int, float] | None = None
         self._stream_was_lost = False
@@ -114,6 +115,10 @@ class MarketHub:
         self._shown = (instrument_id, interval)
         self.watch()
 
+    def listen(self, on_bar_closed: Callable[[], None]) -> None:
+        """Call back, beside the decision cycle, each time a bar has closed."""
+        self._bar_listeners.append(on_bar_closed)
+
     def watch(self) -> None:
         wanted = {(instrument_id, self.interval) for instrument_id in self._ids}
         if self._shown is not None:
@@ -128,6 +133,18 @@ class MarketHub:
         """
         candles = await self._feed.candles(instrument_id, self.interval, KEPT_BARS)
         self._series[instrument_id].load(candles)
+
+    async def load_older(self, instrument_id: InstrumentId) -> int:
+        """Fetch one page of older bars; gives how many joined, 0 when the venue has no more.
+
+        Raises:
+            VenueError: nothing was read.
+        """
+        series = self._series[instrument_id]
+        oldest_ms = series.oldest_open_ms
+        if oldest_ms is None:
+            return 0
+        return series.load_older(await self._feed.older_candles(instrument_id, self.interval, oldest_ms))
 
     async def load_funding(self, instrument_id: InstrumentId) -> None:
         """Read the funding rate.
@@ -215,3 +232,5 @@ class MarketHub:
             self._announced_ms = newest_ms
             self._first_seen = None
             self._on_bar_closed(newest_ms)
+            for listener in self._bar_listeners:
+                listener()

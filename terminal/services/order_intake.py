@@ -64,6 +64,7 @@ class OrderIntake:
         if order is not None:
             self._merge(order, report)
         elif _is_order_by_now(report):
+            self._judge_second(report)
             self._held_reports[report.venue_order_id] = report
             self._look_up(report.venue_order_id)
 
@@ -119,9 +120,15 @@ class OrderIntake:
         if order is not None and order.terms.effect is not report.effect:
             return None
         if order is not None and order.venue_order_id not in {None, report.venue_order_id}:
-            self._ledger.note_illegal(order, f"the venue shows a second order of it, {report.venue_order_id}")
             return None
         return order
+
+    def _judge_second(self, report: OrderReport) -> None:
+        """Two venue orders with one client id: never ours to explain, always an alarm."""
+        order = self._ledger.get(report.client_order_id or "")
+        if report.venue_order_id in self._held_reports or order is None or order.terms.effect is not report.effect:
+            return
+        self._ledger.note_illegal(order, f"the venue shows a second order of it, {report.venue_order_id}")
 
     def _merge(self, order: Order, report: OrderReport) -> None:
         if order.venue_order_id is None:

@@ -149,10 +149,10 @@ class Portfolio:
     # -- the curve -------------------------------------------------------------
 
     def restore(self, marks: tuple[EquityMarked, ...], *, same_account: bool) -> None:
-        """Take in earlier marks. A fresh built-in exchange is another account: its limits start anew."""
-        self._emit(EquityHistory(tuple(EquityPoint(mark.at_ms, mark.equity) for mark in marks)))
+        """Take in earlier marks. A fresh built-in exchange is another account: its curve and limits start anew."""
         if not same_account:
             return
+        self._emit(EquityHistory(tuple(EquityPoint(mark.at_ms, mark.equity) for mark in marks)))
         for mark in marks:
             self._count(mark.equity, mark.at_ms)
 

@@ -10,9 +10,9 @@ from terminal.domain.messages import Event, InstrumentsLoaded, Level, Phase
 from terminal.domain.risk import TradingState
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
-from terminal.ports.strategy import StrategyWorker, TrainingSet
 from terminal.services.leverage_keeper import LeverageKeeper
 from terminal.services.market_hub import MarketHub
+from terminal.services.model_keeper import ModelKeeper
 from terminal.services.portfolio import Portfolio
 from terminal.services.recovery import Recovery
 from terminal.services.reporter import Reporter
@@ -32,13 +32,12 @@ class Startup:
         portfolio: Portfolio,
         leverage: LeverageKeeper,
         recovery: Recovery,
-        worker: StrategyWorker,
+        keeper: ModelKeeper,
         switch: TradingSwitch,
         clock: Clock,
         reporter: Reporter,
         instruments: tuple[InstrumentId, ...],
         *,
-        simulated: bool,
         emit: Callable[[Event], None],
         start_private: Callable[[], None],
     ) -> None:
@@ -47,12 +46,11 @@ class Startup:
         self._portfolio = portfolio
         self._leverage = leverage
         self._recovery = recovery
-        self._worker = worker
+        self._keeper = keeper
         self._switch = switch
         self._clock = clock
         self._reporter = reporter
         self._ids = instruments
-        self._simulated = simulated
         self._emit = emit
         self._start_private = start_private
         self.ready = asyncio.Event()
@@ -71,10 +69,8 @@ class Startup:
     async def _bring_up_market(self) -> None:
         await self._until_done("Loading bars", self._load_bars)
         self._hub.start_counting()
-        series = tuple((each, self._hub.series(each).closed) for each in self._ids)
-        fees = [float(rules.taker_fee) for rules in self._hub.instruments.values()]
         self._emit(Phase("Training the model", ready=False))
-        self._worker.fit(TrainingSet(self._hub.interval, series, max(fees, default=0.0), self._simulated))
+        self._keeper.fit("start")
         await self._until_done("Reading funding rates", self._load_funding)
 
     async def _bring_up_account(self) -> None:

@@ -13,6 +13,8 @@ from bench.rows import Row, median_row
 
 RUNS = 7
 GIVE_UP_S = 30.0
+PROPOSAL_RUNS = 5
+PROPOSAL_WITHIN_S = 40.0
 
 
 def measure() -> list[Row]:
@@ -21,10 +23,21 @@ def measure() -> list[Row]:
         starts = [one_start(Path(home)) for _ in range(RUNS)]
     paints = [start["first_paint_ms"] / 1000 for start in starts]
     ticks = [start["first_tick_ms"] / 1000 for start in starts]
+    proposals = [first_proposal_s() for _ in range(PROPOSAL_RUNS)]
     return [
         median_row("process start to first paint", paints, "s", 1.0),
         median_row("process start to live prices in the window, warm", ticks, "s", 2.5),
+        median_row("process start to the first proposal on the desk", proposals, "s", 20),
     ]
+
+
+def first_proposal_s() -> float:
+    """Run the demo on an empty profile until its first proposal; the run's length when there was none."""
+    with tempfile.TemporaryDirectory() as out:
+        command = [sys.executable, "-m", "terminal", "demo", "--headless", "--seconds", str(PROPOSAL_WITHIN_S)]
+        done = subprocess.run([*command, "--out", out], capture_output=True, text=True, check=True)
+    summary: dict[str, float] = json.loads(done.stdout)
+    return summary.get("first_proposal_ms", PROPOSAL_WITHIN_S * 1000) / 1000
 
 
 def one_start(home: Path) -> dict[str, float]:

@@ -24,6 +24,7 @@ class FakeFeed:
         self.watched: frozenset[tuple[InstrumentId, Interval]] = frozenset()
         self.fail_with: VenueError | None = None
         self.calls: list[str] = []
+        self.older: dict[InstrumentId, tuple[Candle, ...]] = {}
 
     async def sync_clock(self) -> None:
         self._may_fail("sync_clock")
@@ -35,6 +36,14 @@ class FakeFeed:
     async def candles(self, instrument_id: InstrumentId, interval: Interval, limit: int) -> tuple[Candle, ...]:
         self._may_fail("candles")
         return make_candles(self.clock.now_ms(), min(limit, 60), interval)
+
+    async def older_candles(
+        self, instrument_id: InstrumentId, interval: Interval, before_ms: int
+    ) -> tuple[Candle, ...]:
+        """No older bars, unless `older` holds some."""
+        self._may_fail("older_candles")
+        bars = [bar for bar in self.older.get(instrument_id, ()) if bar.open_ms < before_ms]
+        return tuple(bars[-100:])
 
     async def funding(self, instrument_id: InstrumentId) -> Funding:
         self._may_fail("funding")

@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +28,24 @@ class Loopback:
         """Give the exchange's own books."""
         return self._call("/_sim/state")
 
+    def until(self, happened: Callable[[dict[str, Any]], Any], *, within_s: float = 20.0) -> dict[str, Any]:
+        """Look into the books until `happened` says yes; give them."""
+        wait_for(lambda: happened(self.state()), within_s=within_s)
+        return self.state()
+
     def fault(self, **fault: Any) -> None:
         self._call("/_sim/faults", fault)
 
+    def faults(self) -> list[dict[str, Any]]:
+        """Give the faults still in force: one with a count goes once it was applied."""
+        return self._call("/_sim/faults")["active"]
+
     def clear_faults(self) -> None:
         self._call("/_sim/faults", {"clear": True})
+
+    @property
+    def port(self) -> int:
+        return int(self.line["rest"].rpartition(":")[2])
 
     def kill(self) -> None:
         self.process.kill()
@@ -40,6 +55,14 @@ class Loopback:
         answer = httpx.request("POST" if body else "GET", self.line["rest"] + path, json=body, trust_env=False)
         answer.raise_for_status()
         return answer.json() if answer.content else None
+
+
+def wait_for(happened: Callable[[], Any], *, within_s: float = 20.0) -> None:
+    """Look again and again until another process has done something."""
+    end_s = time.monotonic() + within_s
+    while not happened():
+        assert time.monotonic() < end_s, f"not seen within {within_s:g} s"
+        threading.Event().wait(0.05)
 
 
 def start_loopback(folder: Path, *, seed: int = 7, speed: float = 20.0, port: int = 0) -> Loopback:

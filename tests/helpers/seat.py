@@ -14,6 +14,7 @@ from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
 from terminal.app.window_app import WindowRun, make_application
 from terminal.domain.ai_log import AiLogState
+from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.review import ReviewState
 
 PATIENCE_S = 40.0
@@ -37,7 +38,7 @@ class Seat:
         self.desk = run.parts.desk
 
     async def until(self, signal: SignalInstance, happened: Callable[[], bool]) -> None:
-        """Wait for `happened`, looking whenever `signal` fires."""
+        """Wait for `happened`, looking whenever `signal` fires; a failure tells what the desk said meanwhile."""
         if happened():
             return
         event = asyncio.Event()
@@ -50,8 +51,40 @@ class Seat:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await event.wait()
+        except TimeoutError:
+            raise AssertionError(f"not seen within {PATIENCE_S:g} s; the desk:\n{self.story()}") from None
         finally:
             signal.disconnect(look)
+
+    def story(self) -> str:
+        """Tell what the window knows: for a test that failed."""
+        desk = self.desk
+        lines = [f"phase: {desk.phase.text}", f"trading: {desk.trading_state.value} {desk.trading_reason}"]
+        lines.append(f"model: {desk.model.phase.value} {desk.model.detail}")
+        lines += [f"stream {each.name}: connected={each.connected} {each.detail}" for each in desk.streams.values()]
+        lines += [f"proposal {each.decision_id}: {each.state.value} {each.reason}" for each in desk.proposals.values()]
+        lines += [f"order {each.client_order_id}: {each.state.value} {each.reason}" for each in desk.orders.values()]
+        lines += [f"AI log {each.log_id}: {each.state.value} {each.last_message}" for each in desk.ai_logs.values()]
+        lines += [f"cycle: {each.text}" for each in desk.cycles]
+        lines += [f"{each.level.value} {each.source}: {each.text}" for each in desk.notices]
+        return "\n".join(f"  {line}" for line in lines)
+
+    async def noticed(self, *words: str) -> str:
+        """Wait for a notice that contains all of `words`; give its text."""
+
+        def found() -> list[str]:
+            return [each.text for each in self.desk.notices if all(word in each.text for word in words)]
+
+        await self.until(self.desk.notice, lambda: bool(found()))
+        return found()[0]
+
+    async def ready(self) -> None:
+        """Wait until trading may begin."""
+        await self.until(self.desk.phase_changed, lambda: self.desk.phase.ready)
+
+    async def prices(self) -> None:
+        """Wait for a price of every instrument."""
+        await self.until(self.desk.tickers_changed, lambda: len(self.desk.tickers) == len(ALLOWED_INSTRUMENTS))
 
     async def press(self, key: Qt.Key) -> None:
         """Press a key once the newly shown card listens to keys."""

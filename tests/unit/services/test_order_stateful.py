@@ -57,15 +57,19 @@ class OrderStorm(RuleBasedStateMachine):
         await self.world.start()
 
     def teardown(self) -> None:
-        async def end() -> None:
-            world = self.world
-            self._arm()
-            await world.clock.advance(400)
-            self._check_rest()
-            await world.crash()
+        try:
+            self.loop.run_until_complete(self._come_to_rest())
+        finally:
+            self.loop.run_until_complete(self.world.crash())
+            for task in asyncio.all_tasks(self.loop):
+                task.cancel()
+            self.loop.run_until_complete(asyncio.sleep(0))
+            self.loop.close()
 
-        self.loop.run_until_complete(end())
-        self.loop.close()
+    async def _come_to_rest(self) -> None:
+        self._arm()
+        await self.world.clock.advance(400)
+        self._check_rest()
 
     def _arm(self) -> None:
         self.world.engine.post(SetTradingState(TradingState.ACTIVE, "ann"))
