@@ -140,7 +140,11 @@ class Recovery:
         since_ms = self._since_ms()
         for instrument_id in sorted({order.terms.instrument_id for order in self._sought()}):
             history = await self._venue.order_history(instrument_id, since_ms)
-            reports.extend(report for report in history if self._concerns_us(report))
+            reports.extend(
+                each
+                for each in history
+                if self._concerns_us(each.venue_order_id, each.client_order_id, each.updated_ms)
+            )
         for order in self._ledger.at_venue():
             if order.venue_order_id is not None and order.venue_order_id not in listed:
                 try:
@@ -162,13 +166,18 @@ class Recovery:
         ]
 
     def _since_ms(self) -> int:
+        """Where listings begin, in the venue's time; what they show beyond our own is filtered afterwards."""
         open_ms = [order.created_ms for order in (*self._ledger.at_venue(), *self._sought(), *self._unexplained())]
-        wanted = min([self._last_good_ms, *open_ms]) - _OVERLAP_MS
-        return max(wanted, self._journal_start_ms)
+        return self._venue_ms(min([self._last_good_ms, *open_ms])) - _OVERLAP_MS
 
-    def _concerns_us(self, report: OrderReport) -> bool:
-        known = self._ledger.of_venue_id(report.venue_order_id) is not None
-        return known or report.updated_ms >= self._journal_start_ms
+    def _concerns_us(self, venue_order_id: str, client_order_id: str | None, at_ms: int) -> bool:
+        """Ours, or younger than the journal: what the account did before that is not ours to explain."""
+        known = self._ledger.of_venue_id(venue_order_id) or self._ledger.get(client_order_id or "")
+        return known is not None or at_ms >= self._venue_ms(self._journal_start_ms)
+
+    def _venue_ms(self, our_ms: int) -> int:
+        """Give a moment of our clock in the venue's time, never later: a clock that is ahead must not hide orders."""
+        return our_ms + min(0, round(self._feed.health().clock_offset_ms or 0.0))
 
     def _unexplained(self) -> list[Order]:
         """Orders that filled more than the executions we have seen."""
@@ -184,7 +193,7 @@ class Recovery:
         for report in listing.reports:
             self._intake.on_report(report)
         for fill in listing.fills:
-            if fill.ts_event_ms >= self._journal_start_ms:
+            if self._concerns_us(fill.venue_order_id, fill.client_order_id, fill.ts_event_ms):
                 self._intake.on_fill(fill)
         self._portfolio.set_positions(listing.positions)
         for order in listing.gone:

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 import httpx
-from bench.desk_run import measure_in_window, until
-from bench.rows import Row, median_row, percentile_row
-from helpers.scripted_worker import ScriptedWorker
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from bench.desk_run import measure_in_window, until
+from bench.rows import Row, median_row, percentile_row
+from helpers.scripted_worker import ScriptedWorker
 from terminal.app import compose
 from terminal.app.window_app import WindowRun
 from terminal.domain.competition import ALLOWED_INSTRUMENTS

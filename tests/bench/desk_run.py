@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import qasync
+
 from helpers.loopback import Loopback, loopback
 from helpers.seat import write_profile
-
 from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
 from terminal.app.window_app import WindowRun, make_application

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 
 from bench.desk_run import measure_in_window, until
 from bench.rows import Row, percentile_row
-
 from terminal.app.window_app import WindowRun
 from terminal.domain.messages import ModelPhase
 from terminal.ports.strategy import TrainingSet

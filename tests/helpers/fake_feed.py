@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from helpers.builders import make_book, make_candles, make_instrument, make_ticker
 from helpers.fake_clock import ManualClock
-
 from terminal.domain.errors import VenueError
 from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.market import Candle, Funding, Interval, StreamState

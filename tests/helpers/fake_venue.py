@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from helpers.fake_clock import ManualClock
-
 from terminal.domain.account import Balance, LeverageSetting
 from terminal.domain.canonical import canonical_json
 from terminal.domain.errors import RequestRejected, VenueError, VenueUnavailable

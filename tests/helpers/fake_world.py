@@ -9,7 +9,6 @@ from helpers.fake_feed import FakeFeed
 from helpers.fake_journal import Disk, MemoryJournal
 from helpers.fake_venue import FakeVenue
 from helpers.fake_worker import FakeWorker, deciding
-
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Decision
 from terminal.domain.messages import Approve, Event, ProposalChanged

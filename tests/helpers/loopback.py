@@ -73,6 +73,7 @@ def start_loopback(folder: Path, *, seed: int = 7, speed: float = 20.0, port: in
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     text = process.stdout.readline()
+    assert text, f"the exchange did not start: exit code {process.wait()}"
     link = folder / "exchange-line.json"
     link.write_text(text)
     return Loopback(process, json.loads(text), link)

@@ -1,5 +1,6 @@
 """The outbox: identical bytes through every retry, permanent refusals, tampering, restarts."""
 
+import itertools
 import json
 from dataclasses import replace
 from hashlib import sha256
@@ -43,7 +44,7 @@ async def test_retries_upload_the_same_bytes_with_growing_pauses():
     assert world.venue.uploads[0] == link.body
     assert sha256(link.body).hexdigest() == link.body_sha256
     times = [record.at_ms for record in world.disk.of(AiLogAttempted)]
-    gaps_s = [(after - before) / 1_000 for before, after in zip(times, times[1:], strict=False)]
+    gaps_s = [(after - before) / 1_000 for before, after in itertools.pairwise(times)]
     assert [2 <= gap <= 2.1 or 2 <= gap <= 4.1 for gap in gaps_s[:2]] == [True, True]
     assert gaps_s[-1] >= 8
     assert [record.attempt for record in world.disk.of(AiLogAttempted)] == [1, 2, 3, 4, 5]
@@ -56,7 +57,7 @@ async def test_pauses_end_at_five_minutes():
     world = await with_receipts(*[BUSY] * 16)
     await world.clock.until(lambda: the_log(world).state is AiLogState.ACCEPTED, 10_000)
     times = [record.at_ms / 1_000 for record in world.disk.of(AiLogAttempted)]
-    assert max(after - before for before, after in zip(times, times[1:], strict=False)) <= 300.1
+    assert max(after - before for before, after in itertools.pairwise(times)) <= 300.1
     await world.close()
 
 

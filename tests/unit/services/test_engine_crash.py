@@ -3,11 +3,11 @@
 from collections import Counter
 
 import pytest
+
 from helpers.builders import make_decision
 from helpers.fake_clock import settle
 from helpers.fake_venue import Step
 from helpers.fake_world import World
-
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.order import OrderState
 from terminal.domain.records import (

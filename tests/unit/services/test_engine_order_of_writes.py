@@ -1,9 +1,9 @@
 """W1 to W6: what must be durable before what, read from one common log of calls."""
 
 import pytest
+
 from helpers.builders import BTC, D, make_decision
 from helpers.fake_world import World
-
 from terminal.domain.ai_log import upload_body
 from terminal.domain.errors import StorageError
 from terminal.domain.messages import Approve, ClosePosition, CycleEnded, Level, Notice, OrderChanged, ProposalChanged

@@ -3,9 +3,9 @@
 import json
 
 import pytest
+
 from helpers.builders import make_decision
 from helpers.fake_world import World
-
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.messages import CycleEnded, Phase
 from terminal.domain.order import OrderState

@@ -1,13 +1,14 @@
 """When the model is fitted, and on what."""
 
 import asyncio
+import itertools
 from decimal import Decimal
 
 import pytest
+
 from helpers.builders import make_candles
 from helpers.fake_clock import ManualClock
 from helpers.fake_feed import FakeFeed
-
 from terminal.domain.errors import VenueUnavailable
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Interval
@@ -105,7 +106,7 @@ async def test_the_longer_history_is_joined_without_a_gap_and_fitted_on():
     await bench.keeper.run()
     [(_, bars)] = bench.fits[-1].series
     assert len(bars) >= 250 + 59
-    steps = {later.open_ms - earlier.open_ms for earlier, later in zip(bars, bars[1:], strict=False)}
+    steps = {later.open_ms - earlier.open_ms for earlier, later in itertools.pairwise(bars)}
     assert steps == {Interval.M15.ms}
 
 

@@ -82,6 +82,8 @@ class OrderStorm(RuleBasedStateMachine):
             name = f"d{self.decisions}"
             if step.answer == "ack":
                 step.arrives = True
+            else:
+                step.echo_id = True  # without an answer the id in the listings is all there is to know an order by
             world.venue.script.clear()
             world.venue.script.append(step)
             self._arm()
@@ -99,6 +101,8 @@ class OrderStorm(RuleBasedStateMachine):
         async def run() -> None:
             if step.answer == "ack":
                 step.arrives = True
+            else:
+                step.echo_id = True
             self.world.venue.script.clear()
             self.world.venue.script.append(step)
             instrument_id = ALLOWED_INSTRUMENTS[which]
