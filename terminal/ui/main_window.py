@@ -8,9 +8,19 @@ then calls `finish_close`.
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QColor,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.ui.layouts import LayoutStore
@@ -18,6 +28,7 @@ from terminal.ui.theme.tokens import DARK, GAP, ROW_HEIGHT
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode import WindowMode
 from terminal.ui.widgets.ai_log_desk import AiLogDesk
+from terminal.ui.widgets.key_list import KeyList
 from terminal.ui.widgets.market_watch import MarketWatch
 from terminal.ui.widgets.order_ticket import OrderTicket
 from terminal.ui.widgets.panel import PanelDock, PanelFrame, PanelHeader, empty_label
@@ -29,6 +40,8 @@ from terminal.ui.widgets.trade_tabs import TradeTabs
 __all__ = ["MainWindow", "WindowMode"]
 
 FRAME_PX: Final = 2
+FLOAT_PX: Final = 32
+FRAME_KNOWN_MS: Final = 150  # by then the window manager has told how wide its frame is
 DESIGNED_SIZE: Final = QSize(1840, 980)
 COMPACT_BELOW_PX: Final = 860  # window height under which rows are 26 px
 COMPACT_ROW_PX: Final = 26
@@ -57,6 +70,7 @@ class MainWindow(QMainWindow):
         self._settle.setSingleShot(True)
         self._settle.setInterval(0)
         self._settle.timeout.connect(self._size_docks)
+        self._was_shown = False
         self.setWindowTitle(mode.title)
         self.setAnimated(False)  # motion only for meaning
         self.setDockNestingEnabled(True)
@@ -181,8 +195,14 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             act = menu.addAction(f"Float {dock.windowTitle()}")
             act.setCheckable(True)
-            act.toggled.connect(dock.setFloating)
+            act.toggled.connect(lambda wanted, dock=dock: _set_floating(dock, wanted))
             dock.topLevelChanged.connect(act.setChecked)
+        menu.addSeparator()
+        keys = menu.addAction("Keys")
+        keys.setShortcut(QKeySequence("F1"))
+        keys.setShortcutVisibleInContextMenu(True)
+        keys.triggered.connect(self.show_keys)
+        self.addAction(keys)  # a menu of a button hears no shortcut by itself
 
     def _build_keys(self) -> None:
         for at, item in enumerate(ALLOWED_INSTRUMENTS, start=1):
@@ -192,6 +212,11 @@ class MainWindow(QMainWindow):
         stop.setContext(Qt.ShortcutContext.ApplicationShortcut)  # a safety key works from anywhere
         stop.setAutoRepeat(False)
         stop.activated.connect(self.top_bar.send_cancel_all)
+
+    def show_keys(self) -> None:
+        """Print the keys; a second time while they are open does nothing."""
+        if self.findChild(KeyList) is None:
+            KeyList(self).open()
 
     # -- chart and layout -----------------------------------------------------
 
@@ -215,6 +240,24 @@ class MainWindow(QMainWindow):
             self._set_row_height()
             self._fold(self._compact)
             self._settle.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            QTimer.singleShot(FRAME_KNOWN_MS, self, self._fit_screen)
+
+    def _fit_screen(self) -> None:
+        """Shrink by the window manager's frame when that pushes the status bar off the screen.
+
+        A window made larger than its screen on purpose is left alone.
+        """
+        room, frame, own = self.screen().availableGeometry(), self.frameGeometry(), self.size()
+        over = frame.size() - frame.size().boundedTo(room.size())
+        if self.isMaximized() or over.isNull() or own != own.boundedTo(room.size()):
+            return
+        self.resize(own - over)
+        self.move(room.topLeft())
 
     def _set_row_height(self) -> None:
         self.market_watch.set_row_height(COMPACT_ROW_PX if self._compact else ROW_HEIGHT)
@@ -250,6 +293,14 @@ class MainWindow(QMainWindow):
         self._store.save(self)
         self._may_close = True
         self.close()
+
+
+def _set_floating(dock: QDockWidget, wanted: bool) -> None:
+    """Let a dock float a little beside its place: exactly over it, nobody would see that it floats."""
+    if dock.isFloating() is not wanted:
+        dock.setFloating(wanted)
+        if wanted:
+            dock.move(dock.pos() + QPoint(FLOAT_PX, FLOAT_PX))
 
 
 def _layout_name(compact: bool) -> str:

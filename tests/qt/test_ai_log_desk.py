@@ -1,12 +1,12 @@
 from dataclasses import replace
 
 import pytest
-from helpers.desk_events import NOW_MS, ai_log, fill_desk, make_desk, proposal
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from helpers.desk_events import NOW_MS, ai_log, fill_desk, make_desk, proposal
 from terminal.domain.ai_log import AiLogState, upload_body
 from terminal.domain.messages import AiLogChanged, ProposalChanged
 from terminal.ui.widgets.ai_log_desk import AiLogDesk
@@ -51,7 +51,7 @@ def test_rows_say_stage_pair_order_and_state(seat, qtmodeltester):
         "Order Execution  SOL  …4620004  accepted",
         "Order Execution  BTC  …4620003  accepted",
     ]
-    assert logs.header.summary.text() == "2 accepted   1 sending   1 kept"
+    assert logs.header.summary.text() == "2 accepted   1 sending   0 waiting   1 kept"
     assert logs.refused.text() == "1 refused"
     qtmodeltester.check(logs.model, force_py=True)
 

@@ -1,15 +1,15 @@
 from dataclasses import replace
 
 import pytest
-from helpers.desk_events import NOW_MS, FakeClock, fill, fill_desk, make_desk, proposal, ticker
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPicture, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
+from helpers.desk_events import NOW_MS, FakeClock, fill, fill_desk, make_desk, proposal, ticker
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Candle, CandleUpdate, Interval, StreamState
-from terminal.domain.messages import CandlesLoaded, FillSeen, PositionsChanged, ProposalChanged, ShowChart
+from terminal.domain.messages import CancelAll, CandlesLoaded, FillSeen, PositionsChanged, ProposalChanged, ShowChart
 from terminal.domain.order import Side
 from terminal.ui.charts.chart_panel import ChartPanel
 
@@ -219,6 +219,29 @@ def test_an_open_position_gives_entry_stop_and_target(seat):
     assert lines(panel) == {}
 
 
+def test_cancel_all_leaves_the_entry_line_alone(seat):
+    panel, desk, _, _ = seat
+    desk.send(CancelAll("Mara"))
+    assert list(lines(panel)) == ["Long 0.0059  entry"]
+
+
+def test_axis_labels_give_way_to_the_last_price(seat):
+    panel, _, _, _ = seat
+    axis, projection = panel.view.price_axis, panel.view.pane.projection
+    for share in range(1, 40):  # wherever the tag stands, no label shows through or peeps out of it
+        price = projection.price_at(projection.band_top * share / 40)
+        axis.set_tag("last", replace(axis._tags["last"], value=price))
+        axis._texts.clear()  # holds what the next drawing writes
+        picture = QPicture()
+        painter = QPainter(picture)
+        axis.draw(painter, projection)
+        painter.end()
+        top, bottom = axis._tag_span(projection, axis._tags["last"])
+        written = [projection.y(number * axis._step) for number in axis._texts]
+        assert written
+        assert not any(top - 8 < y < bottom + 8 for y in written)
+
+
 def test_without_a_position_the_selected_proposal_is_drawn(seat):
     panel, desk, _, _ = seat
     desk.select(ETH)
@@ -246,6 +269,21 @@ def test_fills_and_decisions_are_marked_with_their_reason(seat):
     desk.apply(FillSeen(fill("BTC", 99, Side.BUY, ts_event_ms=NOW_MS - 3_600_000)))
     assert len(marker_texts(panel)) == len(texts) + 1
     assert panel.view.markers.text_at(QPointF(-50, -50)) == ""
+
+
+def test_the_words_of_a_mark_stay_while_the_pointer_rests(seat, qtbot):
+    panel, _, _, _ = seat
+    view = panel.view
+    marker, place = view.markers._places(view.pane.projection)[0]
+    at_scene = view.pane.mapToScene(place)
+    view._on_pointer(at_scene)
+    assert marker.text.split("\n")[0].split(",")[0] in QToolTip.text()
+    at = view.mapFromScene(at_scene)
+    QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, view.mapToGlobal(at)))
+    qtbot.wait(400)  # Qt hides a tip 300 ms after it was told to
+    assert QToolTip.isVisible()
+    view._on_pointer(QPointF(5, 5))
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
 def test_controls_have_names(seat):

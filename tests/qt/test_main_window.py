@@ -1,15 +1,17 @@
 import time
+from dataclasses import replace
 
 import pytest
-from helpers.desk_events import FakeClock, fill_desk, make_desk
 from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
+from helpers.desk_events import FakeClock, fill_desk, make_desk, proposal
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
-from terminal.domain.messages import CancelAll, ShowChart
+from terminal.domain.messages import CancelAll, Phase, ProposalChanged, ShowChart
 from terminal.ui.main_window import MainWindow, WindowMode
 from terminal.ui.theme.tokens import DARK
+from terminal.ui.widgets.key_list import KeyList
 
 MODE = WindowMode(
     "DEMO",
@@ -83,7 +85,7 @@ def test_no_table_scrolls_sideways_and_all_eight_markets_show(build, qtbot, size
 
 def test_mode_is_in_title_frame_and_buttons(build):
     window, *_ = build()
-    assert window.windowTitle() == "Alpha Desk – DEMO (built-in exchange · 20x speed · planted pattern) – Mara"
+    assert window.windowTitle() == "DEMO (built-in exchange · 20x speed · planted pattern) – Mara – Alpha Desk"
     picture = window.grab().toImage()
     for x, y in ((0, 400), (window.width() - 1, 400), (700, 0), (700, window.height() - 1)):
         assert picture.pixelColor(x, y) == QColor(DARK.accent)
@@ -147,6 +149,63 @@ def test_floating_is_in_the_view_menu(build, qtbot):
     window.reset_layout()
     assert not window.docks["markets"].isFloating()
     assert not act.isChecked()
+
+
+def test_a_floating_panel_stands_beside_its_place(build):
+    window, *_ = build()
+    dock = window.docks["markets"]
+    before = dock.mapToGlobal(QPoint(0, 0))
+    next(a for a in window.top_bar.menu.actions() if a.text() == "Float Markets").trigger()
+    assert dock.pos() != before
+    assert dock.isFloating()
+
+
+def test_f1_prints_the_keys_once(build, qtbot):
+    window, *_ = build()
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    shown = window.findChildren(KeyList)
+    assert len(shown) == 1
+    assert shown[0].isVisible()
+    words = {label.text() for label in shown[0].findChildren(QLabel)}
+    assert {"Ctrl+Shift+C", "J   K", "A", "R", "D", "Alt+R", "F1"} <= words
+    window.show_keys()
+    assert len(window.findChildren(KeyList)) == 1
+    shown[0].accept()
+    qtbot.waitUntil(lambda: not window.findChildren(KeyList))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_long_model_name_never_pushes_the_buttons_out(build, qtbot, size):
+    window, desk, _ = build(size, filled=False)
+    name = "embedded-ridge/1 feat0982e625 seed7 train20261121T0130Z shab126f668"
+    made = proposal("ETH", 1)
+    desk.apply(ProposalChanged(replace(made, decision=replace(made.decision, model=name))))
+    qtbot.waitUntil(lambda: len(window.review.stack.cards) == 1 and window.review.stack.cards[0].width() > 100)
+    qtbot.wait(50)
+    card, room = window.review.stack.cards[0], window.review.stack.viewport()
+    assert card.width() <= room.width()
+    for part in (card.reject, card.approve, card.head.ring):
+        assert part.visibleRegion().boundingRect() == part.rect()
+    assert card.model.text == "Model embedded-ridge/1"
+    assert "shab126f668" in card.model.toolTip()
+
+
+def test_long_words_of_a_failed_start_do_not_widen_the_window(build, qtbot):
+    window, desk, _ = build((1_366, 768), filled=False)
+    desk.apply(Phase("Not started: " + "the exchange did not answer and neither did the journal; " * 6, ready=False))
+    qtbot.wait(50)
+    assert window.width() == 1_366
+    assert window.statusBar().items["phase"].text().endswith("…")
+    assert "neither did the journal" in window.statusBar().items["phase"].toolTip()
+
+
+def test_the_ticket_folds_its_costs_on_a_small_screen(build, qtbot):
+    window, *_ = build()
+    qtbot.waitUntil(window.ticket.costs.isVisible)
+    window.resize(1_366, 768)
+    qtbot.waitUntil(lambda: not window.ticket.costs.isVisible())
+    assert window.height() == 768
 
 
 def test_keys_select_pairs_and_cancel_all(build, qtbot):

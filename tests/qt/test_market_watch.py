@@ -1,15 +1,17 @@
 from decimal import Decimal
 
 import pytest
-from helpers.desk_events import FakeClock, book, fill_desk, make_desk, ticker
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 
+from helpers.desk_events import FakeClock, book, fill_desk, make_desk, ticker
 from terminal.domain.competition import ALLOWED_BASES
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import ShowChart
 from terminal.ui.viewmodels.market_rows import COLUMNS, changed_digits, market_row
+from terminal.ui.viewmodels.price_trail import KEPT
 from terminal.ui.viewmodels.rows import SORT_ROLE, TONE_ROLE
 from terminal.ui.widgets.market_watch import MarketWatch
+from terminal.ui.widgets.sparkline import spark_points
 
 TITLES = [column.title for column in COLUMNS]
 
@@ -48,13 +50,16 @@ def test_prices_sort_by_number(seat):
     watch, *_ = seat
     watch.table.sortByColumn(TITLES.index("Last"), Qt.SortOrder.DescendingOrder)
     order = [watch.table.sorted.index(at, 0).data() for at in range(8)]
+    across = Qt.Orientation.Horizontal
+    heads = [watch.table.sorted.headerData(at, across) for at in range(len(TITLES))]
+    assert [head for head in heads if head not in TITLES] == ["Last ▾"]
     assert order == ["BTC", "ETH", "BNB", "SOL", "LTC", "XRP", "ADA", "DOGE"]
 
 
 def test_narrow_dock_shows_the_five_columns_and_no_scroll_bar(seat):
     watch, *_ = seat
     shown = [title for at, title in enumerate(TITLES) if not watch.table.isColumnHidden(at)]
-    assert shown == ["Pair", "Last", "24 h", "Spread bp", "Age"]
+    assert shown == ["Pair", "Last", "24 h", "Trend", "Age"]
     assert not watch.table.horizontalScrollBar().isVisible()
     watch.resize(900, 330)
     assert not any(watch.table.isColumnHidden(at) for at in range(len(TITLES)))
@@ -83,6 +88,36 @@ def test_missing_is_a_dash_with_a_reason_never_zero(qtbot):
         assert cell(watch, "BTC", title) == "–"
     assert "No quote yet" in cell(watch, "BTC", "Last", Qt.ItemDataRole.ToolTipRole)
     assert cell(watch, "BTC", "Last", SORT_ROLE) == float("-inf")
+
+
+def test_the_trend_needs_two_prices_and_forgets_the_oldest(seat):
+    watch, desk, _, clock = seat
+    trail = watch.model._trail
+    trail.sample()
+    assert cell(watch, "BTC", "Trend") == "–"
+    desk.apply(ticker("BTC", "90846.1"))
+    trail.sample()
+    assert cell(watch, "BTC", "Trend") == "+0.10\u2009%"
+    assert cell(watch, "BTC", "Trend", TONE_ROLE) == "up"
+    assert cell(watch, "ETH", "Trend", TONE_ROLE) == "muted"  # it did not move
+    assert "every 3 s of your clock" in cell(watch, "BTC", "Trend", Qt.ItemDataRole.ToolTipRole)
+    clock.forward(60)
+    trail.sample()
+    assert len(trail.of(perpetual("BTC"))) == 2  # nothing is noted of a silent pair
+    for _ in range(KEPT + 5):
+        desk.apply(ticker("BTC"))
+        trail.sample()
+    assert len(trail.of(perpetual("BTC"))) == KEPT
+
+
+def test_a_spark_keeps_to_its_cell_with_the_newest_price_at_the_right():
+    cell_rect = QRectF(10, 20, 60, 30)
+    for prices in ((1.0, 2.0), (5.0,) * 9, tuple(float(at % 7) for at in range(60))):
+        points = spark_points(prices, cell_rect)
+        assert all(cell_rect.contains(point) for point in points)
+        assert points[-1].x() == cell_rect.right()
+    low, high = spark_points((1.0, 2.0), cell_rect)
+    assert high.y() < low.y()
 
 
 def test_an_unsynchronised_book_gives_no_bid(seat):

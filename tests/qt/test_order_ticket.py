@@ -1,10 +1,10 @@
 from decimal import Decimal
 
 import pytest
-from helpers.desk_events import NOW_MS, FakeClock, fill_desk, make_desk
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from helpers.desk_events import NOW_MS, FakeClock, fill_desk, make_desk
 from terminal.domain.decision import Action
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import (
@@ -43,7 +43,7 @@ def test_asking_sends_the_question_and_nothing_else(seat, qtbot):
     ticket, _, sent, _ = seat
     click(qtbot, ticket.ask_short)
     assert sent == [AskAi(BTC, Action.OPEN_SHORT, "Mara")]
-    assert "open short BTC" in ticket.answer.text()
+    assert "open short BTC" in ticket.answer.text
     assert not ticket.ask_long.isEnabled()  # one question at a time
 
 
@@ -51,7 +51,7 @@ def test_a_disagreeing_answer_is_shown_and_asking_is_free_again(seat, qtbot):
     ticket, desk, *_ = seat
     click(qtbot, ticket.ask_long)
     desk.apply(CycleEnded("c-9", "BTC: the model disagrees: hold, no edge after costs", Level.INFO, NOW_MS))
-    assert "no edge after costs" in ticket.answer.text()
+    assert "no edge after costs" in ticket.answer.text
     assert ticket.ask_long.isEnabled()
 
 
@@ -59,15 +59,14 @@ def test_a_failed_answer_is_an_alarm(seat, qtbot):
     ticket, desk, *_ = seat
     click(qtbot, ticket.ask_long)
     desk.apply(CycleEnded("c-9", "The model failed: timeout. Ask again.", Level.ERROR, NOW_MS))
-    assert ticket.answer.text() == "The model failed: timeout. Ask again."
-    assert ticket.answer.property("tone") == "down"
+    assert ticket.answer.text == "The model failed: timeout. Ask again."
+    assert ticket.answer.tone == "down"
 
 
 def test_markup_in_an_answer_is_shown_as_it_is(seat):
     ticket, desk, *_ = seat
     desk.apply(CycleEnded("c-9", "BTC <b>hold</b>", Level.INFO, NOW_MS + 1))
-    assert ticket.answer.text() == "BTC <b>hold</b>"
-    assert ticket.answer.textFormat() is Qt.TextFormat.PlainText
+    assert ticket.answer.text == "BTC <b>hold</b>."
 
 
 def test_closing_is_enabled_only_for_what_is_held(seat, qtbot):
@@ -127,3 +126,31 @@ def test_the_words_that_matter_are_there_and_every_button_has_a_name(seat):
     trading = [ticket.ask_long, ticket.ask_short, *ticket.close_long.buttons, *ticket.close_short.buttons]
     assert all("DEMO" in button.accessibleName() for button in trading)
     assert all(button.height() == 34 for button in trading)
+
+
+def test_costs_are_worked_out_from_the_venues_own_rules(seat):
+    ticket, desk, *_ = seat
+    shown = {name: label.text() for name, label in ticket.costs.values.items()}
+    assert shown["Fees both ways"] == "1.60 USDT"  # 1,000 USDT at 0.08 % in and out
+    assert shown["Spread"] == "0.0011 USDT"
+    assert shown["Smallest order"] == "0.0001 BTC ≈ 9.08 USDT"
+    assert shown["Next funding"] == "short pays 0.20 in 2:14:09"
+    desk.select(SOL)
+    assert ticket.costs.values["Next funding"].text().startswith("nothing, in")
+
+
+def test_unknown_costs_are_dashes_with_a_reason(qtbot):
+    desk, _ = make_desk()
+    ticket = OrderTicket(desk)
+    qtbot.addWidget(ticket)
+    assert {label.text() for label in ticket.costs.values.values()} == {"–"}
+    assert all(label.toolTip() for label in ticket.costs.values.values())
+
+
+def test_a_long_answer_moves_no_button(seat, qtbot):
+    ticket, desk, *_ = seat
+    before = ticket.close_long.geometry()
+    desk.apply(CycleEnded("c-9", "BTC: " + "a long story " * 40, Level.INFO, NOW_MS + 1))
+    qtbot.wait(20)
+    assert ticket.close_long.geometry() == before
+    assert "a long story" in ticket.answer.toolTip()

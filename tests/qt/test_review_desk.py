@@ -1,13 +1,13 @@
 from dataclasses import replace
 
 import pytest
-from helpers.desk_events import NOW_MS, FakeClock, make_desk, order, proposal
-from helpers.desk_events import instrument as shape
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from helpers.desk_events import NOW_MS, FakeClock, make_desk, order, proposal
+from helpers.desk_events import instrument as shape
 from terminal.domain.messages import (
     Approve,
     CycleEnded,
@@ -280,7 +280,7 @@ def test_the_ring_empties_turns_amber_and_rests_without_cards(seat):
     assert ring.is_urgent
     assert seat.review._timer.interval() == 250
     seat.answered(1, ReviewState.EXPIRED)
-    assert seat.review._timer.interval() > 1_000
+    assert seat.review._timer.interval() == 1_000
     seat.review.hide()
     assert not seat.review._timer.isActive()
 
@@ -297,11 +297,11 @@ def test_hostile_words_are_shown_as_they_are(seat):
     seat.desk.apply(ProposalChanged(replace(made, decision=decision)))
     card = seat.review.stack.get("d-0001")
     assert card.explanation.text.startswith("<b>Approve now</b>‹U+202E›‹U+0007› <img")
-    assert card.model.text() == "<h1>model</h1>"
-    assert card.model.textFormat() is Qt.TextFormat.PlainText
+    assert card.model.text == "Model <h1>model</h1>"
+    assert "<h1>" not in card.model.toolTip()
     card.toggle_details()
     QApplication.processEvents()
-    labels = [label for label in card.findChildren(type(card.model)) if label.text()]
+    labels = [label for label in card.findChildren(QLabel) if label.text()]
     assert any("<b>Approve now</b>‹U+202E›" in label.text() for label in labels)
     assert all(label.textFormat() is Qt.TextFormat.PlainText or "<" not in label.text() for label in labels)
     assert not any("\u202e" in label.text() for label in labels)
@@ -317,11 +317,36 @@ def test_a_long_explanation_is_cut_and_whole_in_the_details(seat):
     assert len(card.explanation._lines(320)) == 5
     assert card.explanation._lines(320)[-1].endswith("…")
     seat.press(Key.Key_D)
-    labels = card.details.findChildren(type(card.model))
+    labels = card.details.findChildren(QLabel)
     assert any(label.text().endswith("end") for label in labels)
     assert card.approve.isVisible()
     seat.press(Key.Key_D)
     assert card.details is None
+
+
+def test_the_age_of_a_cycle_is_on_the_operators_clock(seat):
+    seat.desk.apply(CycleEnded("c-1", "bar closed: 8 hold (16 ms).", Level.INFO, 1))  # a market far behind
+    seat.clock.forward(4)
+    seat.review._tick()
+    assert "Last AI cycle, 4\u2009s ago:\nBar closed: 8 hold (16 ms)." in seat.review.stack.empty.text()
+    assert ".." not in seat.review.stack.empty.text()
+
+
+def test_the_reason_form_comes_into_view_on_a_low_desk(seat, qtbot):
+    seat.window.resize(420, 420)
+    seat.propose("ETH", 1)
+    qtbot.wait(50)
+    seat.press(Key.Key_R)
+    form = seat.review.stack.get("d-0001").form
+    qtbot.waitUntil(lambda: form.confirm.visibleRegion().boundingRect() == form.confirm.rect())
+    assert form.words.visibleRegion().boundingRect() == form.words.rect()
+    assert seat.review.stack.horizontalScrollBar().value() == 0
+
+
+def test_a_collapsed_card_says_the_main_reason(seat):
+    seat.propose("ETH", 1)
+    seat.propose("SOL", 2)
+    assert seat.review.stack.get("d-0002").first_line.text == "▲ 15m distance to EMA21 −0.41 ATR"
 
 
 def history(review):
@@ -374,6 +399,8 @@ def test_the_empty_desk_says_why(seat):
     seat.propose("ETH", 1)
     assert not seat.review.stack.empty.isVisible()
     assert seat.review.count.text() == "1 waiting"
+    assert not seat.review._stamp.isVisible()  # the card has its own
+    seat.answered(1, ReviewState.EXPIRED)
     assert seat.review._stamp.isVisible()
 
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from helpers.desk_events import NOW_MS, instrument, proposal
 
+from helpers.desk_events import NOW_MS, instrument, proposal
 from terminal.domain.account import Balance
 from terminal.domain.decision import Action
 from terminal.domain.messages import CycleEnded, Level, ModelPhase, ModelStatus
@@ -63,7 +63,7 @@ def test_the_rows_say_what_the_order_is():
     assert left["Entry"] == "limit 90,750.0"
     assert left["Stop"] == "89,860.6  −0.98\u2009%"
     assert left["Target"] == "92,510.0  +1.94\u2009%"
-    assert left["Quote"] == "90,755.3"
+    assert left["Horizon"] == "240 min"
     assert left["Risk"].endswith("% of equity")
     right = {term.name: term.value for term in right_terms(made, shape)}
     assert right["Size"] == "2 BTC"
@@ -100,20 +100,24 @@ def test_hidden_characters_are_shown_by_name():
 
 
 def test_the_empty_desk_explains_itself():
-    cycle = CycleEnded("c", "8 holds", Level.INFO, NOW_MS - 120_000)
-    words = empty_words(READY, TradingState.ACTIVE, "", cycle, NOW_MS)
+    cycle = CycleEnded("c", "8 holds", Level.INFO, NOW_MS)
+    words = empty_words(READY, TradingState.ACTIVE, "", cycle, 120.0)
     assert "The model is ready." in words
-    assert "Last cycle, 2\u2009min ago: 8 holds." in words
+    assert "Last AI cycle, 2\u2009min ago:\n8 holds." in words
     training = ModelStatus(ModelPhase.TRAINING, "gbm-ridge", "fold 3 of 5")
-    assert "training (fold 3 of 5)" in empty_words(training, TradingState.ACTIVE, "", None, NOW_MS)
+    assert "training (fold 3 of 5)" in empty_words(training, TradingState.ACTIVE, "", None, None)
     failed = ModelStatus(ModelPhase.FAILED, "gbm-ridge", "no memory")
-    words = empty_words(failed, TradingState.HALTED, "drawdown", None, NOW_MS)
+    words = empty_words(failed, TradingState.HALTED, "drawdown", None, None)
     assert "failed (no memory)" in words
     assert "Trading is halted: drawdown." in words
 
 
 def test_the_model_line():
     words, tone = model_words(READY)
-    assert words == "gbm-ridge   skill +3.1\u2009% (+0.8 to +5.2)   4\u2009ms"
+    assert words.splitlines() == [
+        "Model gbm-ridge   4\u2009ms",
+        "Direction skill +3.1\u2009% out of sample",
+        "90\u2009% interval +0.8 to +5.2\u2009%, n 20,000",
+    ]
     assert tone == "muted"
-    assert model_words(ModelStatus(ModelPhase.IDLE, "", ""))[0] == "no model   idle"
+    assert model_words(ModelStatus(ModelPhase.IDLE, "", ""))[0] == "No model   idle"

@@ -1,7 +1,7 @@
 import pytest
-from helpers.desk_events import FakeClock, ai_log, fill_desk, make_desk
 from PySide6.QtCore import Qt
 
+from helpers.desk_events import FakeClock, ai_log, fill_desk, make_desk
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.market import StreamState
 from terminal.domain.messages import (
@@ -139,6 +139,26 @@ def test_ai_logs_calm_down_when_they_are_through(qtbot):
     desk.apply(AiLogChanged(ai_log("DOGE", 5, AiLogState.ACCEPTED)))
     assert bar.items["ai_logs"].text() == "AI logs 4 accepted"
     assert bar.items["ai_logs"].property("tone") == "muted"
+
+
+def test_a_faster_market_clock_is_called_market_time(qtbot):
+    bar, _, _, clock = make(qtbot, StatusBar)
+    assert bar.items["time"].text().endswith(" local")
+    clock.monotonic += 1
+    clock.unix_ms += 20_000
+    bar._show_time()
+    assert bar.items["time"].text().startswith("market time ")
+    assert "runs 20 times faster than yours" in bar.items["time"].toolTip()
+    assert "Your own time now" in bar.items["time"].toolTip()
+    clock.forward(1)
+    bar._show_time()
+    assert bar.items["time"].text().endswith(" local")
+
+
+def test_logs_that_wait_for_a_person_are_not_on_the_way(qtbot):
+    bar, desk, *_ = make(qtbot, StatusBar, filled=False)
+    desk.apply(AiLogChanged(ai_log("LTC", 8, AiLogState.WAITING)))
+    assert bar.items["ai_logs"].text() == "AI logs 0 accepted, 1 waiting"
 
 
 def test_nothing_measured_is_a_dash(qtbot):

@@ -2,12 +2,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from helpers.desk_events import MARKETS, fill, fill_desk, make_desk, order, ticker
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from helpers.desk_events import MARKETS, NOW_MS, ai_log, fill, fill_desk, make_desk, order, ticker
+from terminal.domain.ai_log import AiLogState
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import (
+    AiLogChanged,
+    CancelAll,
     CancelOrder,
     ClosePosition,
     FillSeen,
@@ -18,7 +21,8 @@ from terminal.domain.messages import (
     PositionsChanged,
 )
 from terminal.domain.order import OrderState, PositionSide, Side
-from terminal.ui.viewmodels.rows import TONE_ROLE
+from terminal.ui.viewmodels.passport import DotState
+from terminal.ui.viewmodels.rows import PAINTS_ROLE, TONE_ROLE
 from terminal.ui.widgets import fills_table, orders_table, positions_table
 from terminal.ui.widgets.event_log import EventLog
 from terminal.ui.widgets.fills_table import FillsTable
@@ -100,6 +104,28 @@ def test_a_position_without_a_known_stop_is_amber(qtbot):
     assert position_cell(widget, "BTC", "Stop / target", TONE_ROLE) == "amber"
 
 
+def test_cancel_all_takes_stops_and_targets_out_of_the_table(qtbot):
+    widget, desk, _ = seat(qtbot, PositionsTable)
+    desk.send(CancelAll("Mara"))
+    assert position_cell(widget, "BTC", "Stop / target") == "cancel sent"
+    assert position_cell(widget, "BTC", "Stop / target", TONE_ROLE) == "amber"
+    assert "Cancel all took back" in position_cell(widget, "BTC", "Stop / target", Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_position_has_the_passport_of_its_opening_order(qtbot):
+    widget, desk, _ = seat(qtbot, PositionsTable)
+    dots = position_cell(widget, "BTC", "Passport", PAINTS_ROLE)
+    assert [dot.state for dot in dots] == [DotState.DONE] * 7
+    assert position_cell(widget, "DOGE", "Passport", PAINTS_ROLE)[-1].state is DotState.WAITING
+    desk.apply(AiLogChanged(ai_log("DOGE", 5, AiLogState.ACCEPTED, accepted_ms=NOW_MS)))
+    assert position_cell(widget, "DOGE", "Passport", PAINTS_ROLE)[-1].state is DotState.DONE
+    assert "AI log: done" in position_cell(widget, "DOGE", "Passport", Qt.ItemDataRole.ToolTipRole)
+    other, empty, _ = seat(qtbot, PositionsTable, filled=False)
+    empty.apply(PositionsChanged(desk.positions))
+    assert position_cell(other, "BTC", "Passport", PAINTS_ROLE) == ()
+    assert "No opening order" in position_cell(other, "BTC", "Passport", Qt.ItemDataRole.ToolTipRole)
+
+
 def test_close_buttons_and_menu_send_the_fraction(qtbot):
     widget, _, sent = seat(qtbot, PositionsTable)
     key = f"{perpetual('SOL')} SHORT"
@@ -165,7 +191,6 @@ def test_the_menu_copies_ids_and_the_passport(qtbot):
 
 def test_a_passport_changes_when_the_ai_log_moves(qtbot):
     from helpers.desk_events import ai_log
-
     from terminal.domain.ai_log import AiLogState
     from terminal.domain.messages import AiLogChanged
 

@@ -42,6 +42,10 @@ class Axis(QGraphicsWidget):
         self._tags: dict[str, Tag] = {}
         pane.moved.connect(self.update)
 
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        return tuple(self._tags.values())
+
     def set_tag(self, name: str, tag: Tag | None) -> None:
         """Show, move or (None) remove the tag of that name; later names lie on top."""
         if self._tags.get(name) == tag:

@@ -143,7 +143,9 @@ class ChartPanel(QWidget):
         waiting = [item for item in desk.open_proposals() if item.decision.instrument_id == self._instrument_id]
         chosen = [item for item in waiting if item.decision_id == self._shown_proposal]
         proposal = next(iter(chosen or waiting), None)
-        self.view.set_levels(levels_for(self._instrument_id, desk.positions, desk.orders, proposal))
+        self.view.set_levels(
+            levels_for(self._instrument_id, desk.positions, desk.orders, proposal, desk.cancelled_all_ms)
+        )
 
     def _refresh_markers(self) -> None:
         desk, shown = self._desk, self._instrument_id

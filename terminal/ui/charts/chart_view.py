@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget, QToolTip, QWidget
 
 from terminal.ui.charts.bars import CLOSE, Bars
@@ -113,6 +113,12 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
             QToolTip.showText(self.mapToGlobal(self.mapFromScene(at_scene)), tooltip(words), self)
         elif QToolTip.isVisible():
             QToolTip.hideText()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Keep a mark's words up: the scene would answer Qt's own question for a tooltip with none, and hide them."""
+        if event.type() == QEvent.Type.ToolTip:
+            return True
+        return bool(super().viewportEvent(event))
 
     def leaveEvent(self, event: Any) -> None:
         super().leaveEvent(event)

@@ -32,11 +32,11 @@ class Level:
     tone: str
 
 
-def position_levels(position: Position, orders: dict[str, Order]) -> tuple[Level, ...]:
+def position_levels(position: Position, orders: dict[str, Order], cancelled_ms: int = 0) -> tuple[Level, ...]:
     """Give the lines of an open position.
 
     Stop and target are those of the newest filled opening order on its side: the venue
-    keeps them with the position.
+    keeps them with the position, until a Cancel all (`cancelled_ms`) after that order takes them away.
     """
     side = Side.BUY if position.side is PositionSide.LONG else Side.SELL
     opened = [
@@ -50,7 +50,7 @@ def position_levels(position: Position, orders: dict[str, Order]) -> tuple[Level
     newest = max(opened, key=lambda order: order.created_ms, default=None)
     word = "Long" if position.side is PositionSide.LONG else "Short"
     entry = Level(float(position.entry_price), f"{word} {formatting.trimmed(position.size)}  entry", "accent")
-    if newest is None:
+    if newest is None or newest.created_ms <= cancelled_ms:
         return (entry,)
     return (entry, *_exits(newest.terms.stop_price, newest.terms.target_price, position.entry_price))
 
@@ -71,11 +71,12 @@ def levels_for(
     positions: tuple[Position, ...],
     orders: dict[str, Order],
     proposal: Proposal | None,
+    cancelled_ms: int = 0,
 ) -> tuple[Level, ...]:
     """Choose what to show: open positions of the instrument first, else the proposal."""
     held = [position for position in positions if position.instrument_id == instrument_id and position.size > 0]
     if held:
-        return tuple(level for position in held for level in position_levels(position, orders))
+        return tuple(level for position in held for level in position_levels(position, orders, cancelled_ms))
     if proposal is not None and proposal.terms.instrument_id == instrument_id:
         return proposal_levels(proposal)
     return ()

@@ -18,6 +18,7 @@ from terminal.ui.charts.pane import PricePane
 from terminal.ui.charts.pane_item import PaneItem
 from terminal.ui.charts.projection import Projection
 from terminal.ui.theme.tokens import Tokens
+from terminal.ui.viewmodels.words import ACTION, REVIEW_STATE
 
 _NEWEST: Final = 300  # markers kept of each kind
 _SIZE: Final = 5.0  # half a marker, px
@@ -69,7 +70,7 @@ def _decision_marker(proposal: Proposal) -> Marker:
     decision = proposal.decision
     confidence = formatting.percent(Decimal(str(decision.confidence)), 0)
     text = (
-        f"AI: {decision.action.value.replace('_', ' ').lower()}, {confidence}, {proposal.state.value.lower()}\n"
+        f"AI: {ACTION[decision.action]}, {confidence}, {REVIEW_STATE[proposal.state][0]}\n"
         f"{decision.explanation}\n{formatting.local_time(decision.created_ms)}"
     )
     return Marker(decision.created_ms, proposal.terms.side is Side.BUY, _DIAMOND, "ai", text, rank=1)

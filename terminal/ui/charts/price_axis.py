@@ -49,9 +49,10 @@ class PriceAxis(Axis):
             self._step = step
             self._texts.clear()
         painter.setPen(self.label_pen)
+        taken = [box for tag in self.tags if (box := self._tag_span(projection, tag)) is not None]
         for number in price_numbers(projection.price_at(projection.band_top - _ROW / 2), projection.y1, step):
             y = projection.y(number * step)
-            if y < _ROW / 2:
+            if y < _ROW / 2 or any(top - _ROW / 2 < y < bottom + _ROW / 2 for top, bottom in taken):
                 continue
             text = self._texts.get(number)
             if text is None:
@@ -59,8 +60,17 @@ class PriceAxis(Axis):
             painter.drawText(QRectF(_INSET, y - _ROW / 2, self.size().width() - _INSET, _ROW), _LEFT, text)
 
     def draw_tag(self, painter: QPainter, projection: Projection, tag: Tag) -> None:
+        span = self._tag_span(projection, tag)
+        if span is not None:
+            top, bottom = span
+            self.fill_tag(painter, QRectF(0, top, self.size().width() - 2, bottom - top), tag)
+
+    @staticmethod
+    def _tag_span(projection: Projection, tag: Tag) -> tuple[float, float] | None:
+        """Give a tag's top and bottom in px; None while its price is out of view."""
         y = projection.y(tag.value)
-        if 0 <= y <= projection.band_top:
-            height = _ROW if not tag.note else 2 * _ROW - 4
-            top = round(min(max(y - _ROW / 2, 0.0), projection.height - height))
-            self.fill_tag(painter, QRectF(0, top, self.size().width() - 2, height), tag)
+        if not 0 <= y <= projection.band_top:
+            return None
+        height = _ROW if not tag.note else 2 * _ROW - 4
+        top = round(min(max(y - _ROW / 2, 0.0), projection.height - height))
+        return top, top + height

@@ -88,7 +88,7 @@ QPushButton[kind="{name}"]:pressed {{ background: {t.panel}; }}"""
     )
     return f"""
 QPushButton {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.line};
-  border-radius: {RADIUS_CONTROL}px; padding: 4px 10px; }}
+  border-radius: {RADIUS_CONTROL}px; padding: 4px 10px; outline: none; }}
 QPushButton:hover {{ border-color: {t.faint}; }}
 QPushButton:pressed {{ background: {t.panel}; }}
 QPushButton:focus {{ border-color: {t.accent}; }}
@@ -96,7 +96,6 @@ QPushButton[tall="true"] {{ min-height: {BUTTON_HEIGHT - 10}px; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent; color: {t.muted}; padding: 4px 8px; }}
 QPushButton[kind="quiet"]:hover {{ color: {t.text}; background: {t.raised}; }}
 QPushButton[kind="quiet"]:checked {{ color: {t.text}; background: {t.raised}; }}
-QPushButton[kind="quiet"]:focus {{ border-color: {t.line}; }}
 {meanings}
 QPushButton[kind="fill"] {{ color: {t.on_fill}; background: {t.up}; border-color: {t.up}; font-weight: 600; }}
 QPushButton[kind="fill"]:hover {{ border-color: {t.text}; }}
@@ -114,6 +113,8 @@ QPushButton[kind="pair"]:hover {{ color: {t.text}; background: {t.raised}; }}
 QPushButton[kind="pair"]:checked {{ color: {t.text}; background: {t.raised}; border-color: {t.line}; }}
 QPushButton[kind="close"] {{ padding: 0 2px; }}
 QPushButton[kind="ai"] {{ padding: 0 4px; font-size: {HINT_PX}px; font-weight: 600; }}
+QPushButton[kind]:focus {{ border-color: {t.accent}; }}
+QPushButton[kind="fill"]:focus {{ border-color: {t.text}; }}
 QPushButton:disabled, QPushButton[kind]:disabled {{ color: {t.faint}; background: {t.panel}; border-color: {t.line}; }}
 QPushButton::menu-indicator {{ width: 0; }}
 """
@@ -140,6 +141,7 @@ QAbstractItemView {{ background: transparent; border: none; outline: none;
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: transparent; color: {t.muted}; border: none;
   border-bottom: 1px solid {t.line}; padding: 0 8px; height: 26px; font-size: {HINT_PX}px; }}
+QHeaderView::up-arrow, QHeaderView::down-arrow {{ image: none; width: 0; height: 0; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}

@@ -20,6 +20,7 @@ from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, Orde
 from terminal.domain.messages import (
     AiLogChanged,
     BalanceChanged,
+    CancelAll,
     CandlesLoaded,
     Command,
     CycleEnded,
@@ -57,6 +58,8 @@ class Desk(QObject):
         received_s: when the newest ticker or book of an instrument came, on `monotonic_s`.
         candles: bars of each (instrument, interval) asked for, oldest first.
         orders, proposals, ai_logs: everything seen, by id, oldest first.
+        cancelled_all_ms: when this seat last sent Cancel all, Unix ms; 0 before. Stops and targets go with it.
+        cycle_received_s: when the newest cycle's end was heard, on `monotonic_s`; None before the first.
         cycles_ended: how many cycles ended in all, also those no longer in `cycles`.
         selection: instrument and interval every linked panel shows.
         who: the name every command of this seat carries.
@@ -121,7 +124,9 @@ class Desk(QObject):
         self.ai_logs: dict[str, AiLog] = {}
         self.notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
         self.cycles: deque[CycleEnded] = deque(maxlen=NOTICES_KEPT)
+        self.cancelled_all_ms = 0
         self.cycles_ended = 0
+        self.cycle_received_s: float | None = None
         self.equity: deque[EquityPoint] = deque(maxlen=EQUITY_KEPT)
         self.phase = Phase("Starting", ready=False)
         self.trading_state = TradingState.STARTING
@@ -166,6 +171,9 @@ class Desk(QObject):
     def send(self, command: Command) -> None:
         """Hand a command to the engine; its effect comes back as events."""
         self._send(command)
+        if isinstance(command, CancelAll):
+            self.cancelled_all_ms = self.now_ms()
+            self.positions_changed.emit()
 
     def select(self, instrument_id: InstrumentId) -> None:
         """Link every panel to an instrument."""
@@ -186,6 +194,14 @@ class Desk(QObject):
     def quote_age_s(self, instrument_id: InstrumentId) -> float | None:
         """Age of the newest market data of an instrument; None before the first."""
         received = self.received_s.get(instrument_id)
+        return None if received is None else max(0.0, self.monotonic_s() - received)
+
+    def cycle_age_s(self) -> float | None:
+        """Seconds on the operator's clock since the newest cycle ended; None before the first.
+
+        Not from its time stamp: the market's clock may run faster than the operator's.
+        """
+        received = self.cycle_received_s
         return None if received is None else max(0.0, self.monotonic_s() - received)
 
     def open_proposals(self) -> list[Proposal]:
@@ -293,6 +309,7 @@ class Desk(QObject):
     def _on_cycle(self, event: CycleEnded) -> None:
         self.cycles.append(event)
         self.cycles_ended += 1
+        self.cycle_received_s = self.monotonic_s()
         self.cycle_ended.emit(event)
 
     def _on_health(self, health: Health) -> None:

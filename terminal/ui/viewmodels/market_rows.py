@@ -13,6 +13,8 @@ from terminal.domain.market import Funding, Ticker
 from terminal.ui import formatting as f
 from terminal.ui.theme.tokens import TINT_MS
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.price_trail import WORDS as TRAIL_WORDS
+from terminal.ui.viewmodels.price_trail import PriceTrail
 from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
 
 AGE_TICK_MS: Final = 1_000
@@ -39,6 +41,7 @@ class MarketRow:
     age_s: int | None = None
     stale: bool = True
     tint: Tint | None = None
+    trail: tuple[float, ...] = ()
 
     @property
     def last(self) -> Decimal | None:
@@ -58,6 +61,13 @@ class MarketRow:
         if self.bid is None or self.ask is None or self.bid + self.ask == 0:
             return None
         return 2 * (self.ask - self.bid) / (self.bid + self.ask)
+
+    @property
+    def trail_change(self) -> Decimal | None:
+        """Change over the trail as a fraction; None before its second price."""
+        if len(self.trail) < 2 or not self.trail[0]:
+            return None
+        return Decimal(str(self.trail[-1] / self.trail[0] - 1))
 
     def price(self, value: Decimal | None) -> str:
         return f.number(value, self.decimals)
@@ -132,6 +142,15 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         "−10.00 %",
         lambda r: tone_of(r.change, stale=r.stale),
     ),
+    Column(
+        "Trend",
+        lambda r: f.percent(r.trail_change, signed=True),
+        lambda r: _sortable(r.trail_change),
+        "0000000",
+        lambda r: tone_of(r.trail_change, stale=r.stale),
+        lambda _: TRAIL_WORDS,
+        paints=lambda r: r.trail,
+    ),
     Column("Bid", lambda r: r.price(r.bid), lambda r: _sortable(r.bid), "90,755.3", _price_tone, drop=4),
     Column("Ask", lambda r: r.price(r.ask), lambda r: _sortable(r.ask), "90,755.3", _price_tone, drop=4),
     Column(
@@ -150,12 +169,17 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
 )
 
 
+TREND_COLUMN: Final = next(at for at, column in enumerate(COLUMNS) if column.title == "Trend")
+
+
 class MarketModel(RowsModel[MarketRow]):
     """Eight rows that follow the desk; only rows that changed are announced."""
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent, row_tip=_tip)
         self._desk = desk
+        self._trail = PriceTrail(desk, self)
+        self._trail.sampled.connect(self.refresh_all)
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
         self._fade.setInterval(TINT_MS)
@@ -190,7 +214,7 @@ class MarketModel(RowsModel[MarketRow]):
             tint = changed_digits(before, after) or before.tint
             if tint is not before.tint and not self._fade.isActive():
                 self._fade.start()
-            self.put(item, replace(after, tint=tint))
+            self.put(item, replace(after, tint=tint, trail=self._trail.of(item)))
 
     def _clear_tints(self) -> None:
         for row in self.rows:

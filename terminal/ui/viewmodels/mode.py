@@ -26,8 +26,6 @@ class WindowMode:
 
     @property
     def title(self) -> str:
-        """The window title."""
-        parts = ["Alpha Desk", f"{self.word} ({self.subtitle})"]
-        if self.account:
-            parts.append(self.account)
-        return " – ".join(parts)
+        """The window title; the program's name comes last, where platforms put it by themselves otherwise."""
+        parts = [f"{self.word} ({self.subtitle})", self.account, "Alpha Desk"]
+        return " – ".join(part for part in parts if part)

@@ -1,5 +1,6 @@
 """The seven dots that trace an order, from frozen inputs to the accepted AI log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -127,6 +128,27 @@ def _ai_log(order: Order, log: AiLog | None) -> Dot:
     if log.state is AiLogState.KEPT:
         return Dot("AI log", DotState.NOT_DUE, "kept here: no order came of it")
     return Dot("AI log", DotState.WAITING, words)
+
+
+DOT_WORDS: Final = {
+    DotState.DONE: "done",
+    DotState.WAITING: "waiting",
+    DotState.BROKEN: "broken",
+    DotState.NOT_DUE: "not due",
+}
+
+
+def dots_in_words(dots: Sequence[Dot]) -> str:
+    """Give the dots for hover, one a line."""
+    return "\n".join(f"{dot.name}: {DOT_WORDS[dot.state]} – {dot.words}" for dot in dots)
+
+
+def dots_rank(dots: Sequence[Dot]) -> float:
+    """Sort broken before waiting before done."""
+    states = {dot.state for dot in dots}
+    if DotState.BROKEN in states:
+        return 0.0
+    return 1.0 if DotState.WAITING in states else 2.0
 
 
 class PassportBook(QObject):

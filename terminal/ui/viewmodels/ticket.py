@@ -11,7 +11,7 @@ from terminal.domain.review import Proposal
 from terminal.domain.risk import TradingState
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.desk import Desk
-from terminal.ui.viewmodels.words import ACTION, LEVEL, REVIEW_STATE, TRADING_STATE, proposal_line
+from terminal.ui.viewmodels.words import ACTION, LEVEL, REVIEW_STATE, TRADING_STATE, proposal_line, sentence
 
 ANSWER_WAIT_S = 60.0
 
@@ -85,11 +85,17 @@ def answer_for(desk: Desk, instrument_id: InstrumentId, asked: Asked | None) -> 
         if first is None:
             return _no_answer_yet(desk, asked)
         cycle = first if cycle is None or cycle.at_ms < first.at_ms else cycle
-    if proposal is not None and (cycle is None or proposal.decision.created_ms >= cycle.at_ms):
+    if proposal is not None and (cycle is None or _is_as_new(proposal, cycle)):
         return _proposal_answer(desk, proposal)
     if cycle is not None:
         return _cycle_answer(cycle)
     return Answer("AI", f"No answer about {base} yet. Ask, or wait for the next closed bar.", "muted")
+
+
+def _is_as_new(proposal: Proposal, cycle: CycleEnded) -> bool:
+    """Tell whether a proposal came of this cycle or after it; it says more about its pair than the cycle does."""
+    decision = proposal.decision
+    return decision.cycle_id == cycle.cycle_id or decision.created_ms >= cycle.at_ms
 
 
 def first_cycle_since(desk: Desk, asked: Asked) -> CycleEnded | None:
@@ -127,10 +133,10 @@ def _proposal_answer(desk: Desk, proposal: Proposal) -> Answer:
         left = max(0.0, proposal.deadline_s - desk.monotonic_s())
         text += f", {f.countdown(left)} left"
     elif proposal.reason:
-        text += f". {proposal.reason}"
+        text = sentence(f"{text}. {proposal.reason}")
     return Answer(f"Proposal {f.local_time(proposal.decision.created_ms)}", text, tone)
 
 
 def _cycle_answer(cycle: CycleEnded) -> Answer:
     tone = "text" if cycle.level in {Level.INFO, Level.GOOD} else LEVEL[cycle.level][1]
-    return Answer(f"AI {f.local_time(cycle.at_ms)}", cycle.text, tone)
+    return Answer(f"AI {f.local_time(cycle.at_ms)}", sentence(cycle.text), tone)

@@ -1,5 +1,6 @@
 """Positions, orders and fills as rows, read from the desk."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -24,7 +25,9 @@ class PositionRow:
     """A position with what the market says now.
 
     `pnl` is unrealised, before fees; `pnl_source` says where it comes from. `stop` and
-    `target` are what the opening order attached, None when no such order is known here.
+    `target` are what the opening order attached, None when no such order is known here;
+    `dots` is that order's passport, () without it. `unguarded`: Cancel all was sent since, so
+    neither may be at the venue any more; they are then None.
     """
 
     position: Position
@@ -34,6 +37,8 @@ class PositionRow:
     pnl_source: str
     stop: Decimal | None
     target: Decimal | None
+    dots: tuple[Dot, ...] = ()
+    unguarded: bool = False
 
     @property
     def base(self) -> str:
@@ -58,13 +63,21 @@ class PositionRow:
 
     @property
     def guard_words(self) -> str:
-        return f"{self.price(self.stop)} / {self.price(self.target)}"
+        return "cancel sent" if self.unguarded else f"{self.price(self.stop)} / {self.price(self.target)}"
+
+    @property
+    def guard_source(self) -> str:
+        """Where stop and target come from, or why there are none."""
+        if self.unguarded:
+            return ": Cancel all took back what the opening order attached; see Events"
+        known = self.stop is not None or self.target is not None
+        return ": as attached by the opening order" if known else ": no opening order known here"
 
     def price(self, value: Decimal | None) -> str:
         return f.number(value, self.decimals)
 
 
-def position_row(desk: Desk, position: Position) -> PositionRow:
+def position_row(desk: Desk, position: Position, dots_of: Callable[[Order], tuple[Dot, ...]]) -> PositionRow:
     """Join a position with the mark price and with the order that opened it."""
     shape = desk.instruments.get(position.instrument_id)
     ticker = desk.tickers.get(position.instrument_id)
@@ -74,12 +87,23 @@ def position_row(desk: Desk, position: Position) -> PositionRow:
         source = "computed here from the mark price"
     else:
         pnl, source = position.unrealized_pnl, "as the venue reported it; there is no mark price now"
-    stop, target = attached_to(desk, position.instrument_id, position.side)
-    return PositionRow(position, shape.price_decimals if shape else None, mark, pnl, source, stop, target)
+    order = opened_by(desk, position.instrument_id, position.side)
+    gone = order is not None and order.created_ms <= desk.cancelled_all_ms
+    return PositionRow(
+        position,
+        shape.price_decimals if shape else None,
+        mark,
+        pnl,
+        source,
+        order.terms.stop_price if order and not gone else None,
+        order.terms.target_price if order and not gone else None,
+        dots_of(order) if order else (),
+        gone,
+    )
 
 
-def attached_to(desk: Desk, instrument_id: InstrumentId, side: PositionSide) -> tuple[Decimal | None, Decimal | None]:
-    """Give stop and target of the newest opening order of this position that was filled at all."""
+def opened_by(desk: Desk, instrument_id: InstrumentId, side: PositionSide) -> Order | None:
+    """Give the newest opening order of this position that was filled at all; None when none is known here."""
     for order in reversed(desk.orders.values()):
         terms = order.terms
         if (
@@ -88,8 +112,8 @@ def attached_to(desk: Desk, instrument_id: InstrumentId, side: PositionSide) -> 
             and terms.position_side is side
             and order.filled_size > 0
         ):
-            return terms.stop_price, terms.target_price
-    return None, None
+            return order
+    return None
 
 
 def position_tip(row: PositionRow) -> str:
@@ -102,8 +126,7 @@ def position_tip(row: PositionRow) -> str:
             f"liquidation {liquidation}" + ("" if held.liquidation_price else ": the venue gave none"),
             f"margin {f.money(held.margin)} USDT",
             f"unrealised {row.pnl_words} of margin, before fees; {row.pnl_source}",
-            f"stop / target {row.guard_words}"
-            + (": as attached by the opening order" if row.stop or row.target else ": no opening order known here"),
+            f"stop / target {row.guard_words}{row.guard_source}",
         )
     )
 

@@ -75,7 +75,7 @@ MODEL_PHASE: Final[dict[ModelPhase, tuple[str, str]]] = {
 
 AI_LOG_STATE: Final[dict[AiLogState, tuple[str, str]]] = {
     AiLogState.KEPT: ("kept", "muted"),
-    AiLogState.WAITING: ("waits for the order id", "amber"),
+    AiLogState.WAITING: ("waits for its order", "muted"),
     AiLogState.QUEUED: ("queued", "accent"),
     AiLogState.SENDING: ("sending", "accent"),
     AiLogState.ACCEPTED: ("accepted", "up"),
@@ -97,6 +97,19 @@ ACTION: Final[dict[Action, str]] = {
     Action.CLOSE: "close",
     Action.HOLD: "hold",
 }
+
+
+def sentence(text: str) -> str:
+    """Make a note a sentence: a capital first and exactly one full stop last (another end mark stays)."""
+    text = text.strip()
+    if text and not text.endswith(("!", "?", "…")):
+        text = text.rstrip(".") + "."
+    return text[:1].upper() + text[1:]
+
+
+def short_model(name: str) -> str:
+    """Give the first word of a model's name, e.g. `embedded-ridge/1`; hashes and seeds are for hover."""
+    return name.split(maxsplit=1)[0] if name.strip() else ""
 
 
 def can_cancel(order: Order) -> bool:

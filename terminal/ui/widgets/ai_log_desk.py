@@ -17,6 +17,10 @@ from terminal.ui.widgets.panel import Panel, empty_label
 from terminal.ui.widgets.plain_text import one_line
 
 _ROW: Final = 26
+HEADINGS: Final = (
+    "accepted: the venue has the log\nsending: on its way to the venue\n"
+    "waiting: frozen with its decision, sent once the order has an id\nkept: no order came of it, nothing to send"
+)
 _DOT: Final = 7
 _GAP: Final = 7
 Index = QModelIndex | QPersistentModelIndex
@@ -110,7 +114,8 @@ class AiLogDesk(Panel):
 
     def _refresh(self) -> None:
         counts = self.model.counts()
-        self.header.set_summary("   ".join(f"{counts[name]} {name}" for name in ("accepted", "sending", "kept")))
+        names = ("accepted", "sending", "waiting", "kept")
+        self.header.set_summary("   ".join(f"{counts[name]} {name}" for name in names), tip=HEADINGS)
         self.refused.setText(f"{counts['refused']} refused")
         self.refused.setVisible(counts["refused"] > 0)
         has_rows = self.model.rowCount() > 0

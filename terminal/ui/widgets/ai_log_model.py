@@ -15,7 +15,7 @@ from terminal.ui.widgets.plain_text import one_line, tooltip
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
 _TAIL: Final = 7  # digits of an order id that tell orders apart
-_ON_THE_WAY: Final = frozenset({AiLogState.WAITING, AiLogState.QUEUED, AiLogState.SENDING, AiLogState.RETRYING})
+_ON_THE_WAY: Final = frozenset({AiLogState.QUEUED, AiLogState.SENDING, AiLogState.RETRYING})
 
 
 class AiLogModel(QAbstractListModel):
@@ -73,6 +73,8 @@ def _heading(state: AiLogState) -> str:
         return "accepted"
     if state is AiLogState.NEEDS_HAND:
         return "refused"
+    if state is AiLogState.WAITING:
+        return "waiting"
     return "sending" if state in _ON_THE_WAY else "kept"
 
 

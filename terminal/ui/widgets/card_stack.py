@@ -22,8 +22,8 @@ class CardStack(QScrollArea):
         self.empty = empty_label("")
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setContentsMargins(12, 28, 12, 12)
-        content = QWidget()
-        outer = QVBoxLayout(content)
+        self._content = QWidget()
+        outer = QVBoxLayout(self._content)
         outer.setContentsMargins(0, 0, 4, 0)
         self._column = QVBoxLayout()
         self._column.setSpacing(8)
@@ -35,7 +35,7 @@ class CardStack(QScrollArea):
         self.setMinimumWidth(_WIDTH_PX)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Waiting decisions")
-        self.setWidget(content)
+        self.setWidget(self._content)
 
     def __len__(self) -> int:
         return len(self._cards)
@@ -57,6 +57,7 @@ class CardStack(QScrollArea):
         self._cards[card.proposal.decision_id] = card
         self.empty.hide()
         self._column.addWidget(card)
+        card.unfolded.connect(self._show_part)
         if self._animate:
             _fade_in(card)
 
@@ -74,6 +75,15 @@ class CardStack(QScrollArea):
                 card.set_selected(name == decision_id)
         if decision_id is not None:
             QTimer.singleShot(0, self, lambda: self._reveal(decision_id))
+
+    def _show_part(self, part: QWidget) -> None:
+        """Bring an opened part into view, its top first, once the layout has settled."""
+        QTimer.singleShot(0, part, lambda: self._scroll_to(part))
+
+    def _scroll_to(self, part: QWidget) -> None:
+        place = part.mapTo(self._content, part.rect().topLeft())
+        self.ensureVisible(place.x(), place.y() + part.height(), 0, 8)
+        self.ensureVisible(place.x(), place.y(), 0, 8)
 
     def _reveal(self, decision_id: str) -> None:
         card = self._cards.get(decision_id)

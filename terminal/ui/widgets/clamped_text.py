@@ -32,6 +32,14 @@ class ClampedText(QWidget):
         """The text as shown, with hidden characters written out."""
         return self._text
 
+    @property
+    def tone(self) -> str:
+        return self._tone
+
+    def lines_height(self, lines: int) -> int:
+        """Give the height of that many lines."""
+        return lines * self._line_height()
+
     def set_text(self, text: str, tone: str | None = None) -> None:
         shown = visible(text)
         if shown == self._text and tone in {None, self._tone}:

@@ -12,15 +12,18 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.account import Balance
+from terminal.domain.decision import Decision
 from terminal.domain.instrument import Instrument, base_of
 from terminal.domain.review import Proposal
+from terminal.ui.theme.fonts import HINT_PX
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import DARK, INSET, RADIUS, Tokens
-from terminal.ui.viewmodels.words import ACTION
-from terminal.ui.widgets.card_parts import CardDetails, CardHead, TermsGrid, plain_label
+from terminal.ui.viewmodels.words import ACTION, short_model
+from terminal.ui.widgets.card_parts import CardDetails, CardHead, TermsGrid
 from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.countdown_ring import ConfidenceBar
-from terminal.ui.widgets.evidence_list import EvidenceList
+from terminal.ui.widgets.evidence_list import EvidenceList, real_minus
+from terminal.ui.widgets.plain_text import one_line, tooltip
 from terminal.ui.widgets.reject_form import RejectForm
 from terminal.ui.widgets.review_terms import gate_words, left_terms, right_terms, short_terms
 
@@ -47,11 +50,13 @@ class DecisionCard(QFrame):
         chosen (str): someone clicked the card; its decision id.
         approve_asked (str): the approve button.
         reject_given (str, str): decision id and reason.
+        unfolded (QWidget): a part of the card that was just opened and should be seen.
     """
 
     chosen = Signal(str)
     approve_asked = Signal(str)
     reject_given = Signal(str, str)
+    unfolded = Signal(object)
 
     def __init__(self, proposal: Proposal, parent: QWidget | None = None, tokens: Tokens = DARK) -> None:
         super().__init__(parent)
@@ -68,16 +73,16 @@ class DecisionCard(QFrame):
         self.bar.set_share(decision.confidence)
         self.short = ClampedText(1)
         self.first_line = ClampedText(1, "muted")
-        self.first_line.set_text(decision.explanation.replace("\n", " "))
+        self.first_line.set_text(main_reason(decision))
         self.terms = TermsGrid()
         self.explanation = ClampedText(EXPLANATION_LINES)
         self.explanation.set_text(decision.explanation)
         self.evidence = EvidenceList()
         self.evidence.set_evidence(decision.evidence, EVIDENCE_SHOWN)
         self.gate = ClampedText(4)
-        self.model = plain_label(decision.model)
-        set_role(self.model, "tone", "muted")
-        set_role(self.model, "size", "hint")
+        self.model = ClampedText(1, "muted", HINT_PX)
+        self.model.set_text(f"Model {short_model(decision.model)}" if decision.model else "")
+        self.model.setToolTip(tooltip(f"Model {decision.model}"))
         self.details: CardDetails | None = None
         self.approve = _button("Approve  A", f"Approve {act}", "fill")
         self.more = _button("Details  D", f"Details of {act}", "")
@@ -96,7 +101,8 @@ class DecisionCard(QFrame):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
         stamp = QLabel("SIMULATED")
-        set_role(stamp, "chip", "quiet")
+        set_role(stamp, "size", "hint")
+        set_role(stamp, "tone", "muted")
         stamp.setToolTip("Made from the built-in exchange's data, not from a real market")
         foot = QHBoxLayout()
         foot.addWidget(self.model, 1)
@@ -182,6 +188,7 @@ class DecisionCard(QFrame):
         self.answer = Answer.ASKING
         self._refresh()
         self.form.begin()
+        self.unfolded.emit(self.form)
 
     def forget_reason(self) -> None:
         """Go back to the buttons."""
@@ -200,6 +207,7 @@ class DecisionCard(QFrame):
             self.details.deleteLater()
             self.details = None
         self._refresh()
+        self.unfolded.emit(self)  # its head: what the details or the summary are about
 
     def _refresh(self) -> None:
         detailed = self.details is not None
@@ -241,6 +249,15 @@ class DecisionCard(QFrame):
         painter.setBrush(QColor(self._tokens.raised))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.end()
+
+
+def main_reason(decision: Decision) -> str:
+    """Give the heaviest piece of evidence for the decision in a line; its explanation when there is none."""
+    supporting = [piece for piece in decision.evidence if piece.supports]
+    if not supporting:
+        return one_line(decision.explanation)
+    heaviest = max(supporting, key=lambda piece: abs(piece.contribution))
+    return one_line(f"▲ {heaviest.label} {real_minus(heaviest.value)}")
 
 
 def _button(text: str, name: str, kind: str) -> QPushButton:

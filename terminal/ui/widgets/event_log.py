@@ -38,7 +38,7 @@ COLUMNS: Final[tuple[Column[Notice], ...]] = (
         right=False,
         grow=0,
     ),
-    Column("Source", lambda n: n.source, lambda n: n.source, "market data", lambda _: "muted", right=False, grow=0),
+    Column("Source", lambda n: n.source, lambda n: n.source, "trading state", lambda _: "muted", right=False, grow=0),
     Column("What happened", lambda n: n.text, lambda n: n.text, "What happened and what to do", right=False),
 )
 

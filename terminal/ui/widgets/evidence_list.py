@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from terminal.domain.decision import Evidence
+from terminal.ui.formatting import MINUS
 from terminal.ui.theme.qss import set_role
 from terminal.ui.widgets.plain_text import one_line, tooltip
 
@@ -42,12 +43,17 @@ class EvidenceList(QWidget):
         mark.setAccessibleName("supports" if supports else "speaks against")
         label = _plain(one_line(piece.label), "muted")
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        value = _plain(one_line(piece.value), "")
+        value = _plain(real_minus(one_line(piece.value)), "")
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         words = f"{piece.key}\nweight {piece.contribution:+.3f} log-odds of the chosen side"
         for column, widget in enumerate((mark, label, value)):
             widget.setToolTip(tooltip(words))
             self._grid.addWidget(widget, row, column)
+
+
+def real_minus(value: str) -> str:
+    """Write a leading hyphen of a figure as the minus every other figure has."""
+    return MINUS + value[1:] if value[:1] == "-" and value[1:2].isdigit() else value
 
 
 def _plain(text: str, tone: str) -> QLabel:

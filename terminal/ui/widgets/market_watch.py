@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QWidget
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.instrument import InstrumentId
 from terminal.ui.viewmodels.desk import Desk
-from terminal.ui.viewmodels.market_rows import MarketModel
+from terminal.ui.viewmodels.market_rows import TREND_COLUMN, MarketModel
 from terminal.ui.widgets.panel import Panel
+from terminal.ui.widgets.sparkline import SparkDelegate
 from terminal.ui.widgets.table_base import DataTable
 
 
@@ -19,6 +20,7 @@ class MarketWatch(Panel):
         self.model = MarketModel(desk, self)
         self.table = DataTable(self.model, "", self)
         self.table.setAccessibleName("Markets")
+        self.table.add_delegate(SparkDelegate(self.table), TREND_COLUMN)
         self.body.setContentsMargins(4, 0, 4, 4)
         self.body.addWidget(self.table)
         self.table.row_clicked.connect(lambda key: desk.select(InstrumentId(key)))

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
@@ -20,11 +21,15 @@ from terminal.ui.viewmodels.market_rows import market_row
 from terminal.ui.viewmodels.ticket import Answer, Asked, answer_for, held_size, question, risk_words, why_not_ask
 from terminal.ui.viewmodels.trade_rows import CLOSE_STEPS
 from terminal.ui.viewmodels.words import position_word
+from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.panel import Panel
-from terminal.ui.widgets.plain_text import tooltip, visible
+from terminal.ui.widgets.plain_text import tooltip
+from terminal.ui.widgets.ticket_costs import TicketCosts
 
 STATEMENT: Final = "An opening order needs an AI decision. Closing never does."
 REFRESH_MS: Final = 1_000
+ANSWER_LINES: Final = 3
+ROOMY_PX: Final = 480  # a lower ticket shows its essentials only
 
 
 class PairRow(QWidget):
@@ -144,7 +149,8 @@ class OrderTicket(Panel):
         self.risk = _hint("")
         self.ask_long = self._ask_button(Action.OPEN_LONG, "long")
         self.ask_short = self._ask_button(Action.OPEN_SHORT, "short")
-        self.answer_title, self.answer = QLabel(), QLabel()
+        self.answer_title, self.answer = QLabel(), ClampedText(ANSWER_LINES)
+        self.costs = TicketCosts()
         self.close_long = CloseRow(desk, PositionSide.LONG, mode_word)
         self.close_short = CloseRow(desk, PositionSide.SHORT, mode_word)
         self._lay_out()
@@ -169,22 +175,31 @@ class OrderTicket(Panel):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(10, 6, 10, 8)
         inside.setSpacing(2)
-        card.setMinimumHeight(66)  # room for two lines: a longer answer must not move the buttons below
+        self.answer.setFixedHeight(self.answer.lines_height(ANSWER_LINES))  # no answer moves the buttons below
         set_role(self.answer_title, "size", "hint")
-        self.answer.setWordWrap(True)
-        self.answer.setTextFormat(Qt.TextFormat.PlainText)  # the words of a model are never markup
-        self.answer.setAccessibleName("Answer of the AI")
         inside.addWidget(self.answer_title)
         inside.addWidget(self.answer)
-        inside.addStretch(1)
-        above: tuple[QWidget, ...] = (self.pairs, self.quotes, self.risk)
-        below: tuple[QWidget, ...] = (_hint(STATEMENT), card, self.close_long, self.close_short)
-        for widget in above:
-            self.body.addWidget(widget)
-        self.body.addLayout(asks)
-        for widget in below:
-            self.body.addWidget(widget)
+        facts = QVBoxLayout()
+        facts.setSpacing(0)  # folded costs take no room at all
+        facts.addWidget(self.costs)
+        facts.addWidget(self.risk)
+        self.body.addWidget(self.pairs)
+        self.body.addWidget(self.quotes)
+        self.body.addStretch(1)  # what is left over goes between the groups, and a share below them
+        self.body.addLayout(facts)
         self.body.addStretch(1)
+        self.body.addLayout(asks)
+        self.body.addWidget(_hint(STATEMENT))
+        self.body.addWidget(card)
+        self.body.addStretch(1)
+        self.body.addWidget(self.close_long)
+        self.body.addWidget(self.close_short)
+        self.body.addStretch(2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the costs away where they would squeeze the rest."""
+        super().resizeEvent(event)
+        self.costs.setVisible(self.height() >= ROOMY_PX)
 
     def _listen(self) -> None:
         desk = self._desk
@@ -209,12 +224,14 @@ class OrderTicket(Panel):
     def _on_prices(self, changed: frozenset[InstrumentId]) -> None:
         if self._desk.selection[0] in changed:
             self.quotes.show_row(self._desk, self._desk.selection[0])
+            self.costs.show_pair(self._desk, self._desk.selection[0])
 
     def refresh(self, *_: object) -> None:
         """Read everything from the desk again."""
         chosen = self._desk.selection[0]
         self.header.set_summary(f"{base_of(chosen)} perpetual")
         self.quotes.show_row(self._desk, chosen)
+        self.costs.show_pair(self._desk, chosen)
         self.risk.setText(risk_words(self._desk))
         waiting = self._asked if self._is_waiting() else None
         self._show_answer(answer_for(self._desk, chosen, self._asked))
@@ -235,8 +252,8 @@ class OrderTicket(Panel):
     def _show_answer(self, answer: Answer) -> None:
         self.answer_title.setText(answer.title)
         set_role(self.answer_title, "tone", "ai")
-        self.answer.setText(visible(answer.text))
-        set_role(self.answer, "tone", answer.tone)
+        self.answer.set_text(answer.text, answer.tone)
+        self.answer.setToolTip(tooltip(answer.text))
 
 
 def _hint(text: str) -> QLabel:

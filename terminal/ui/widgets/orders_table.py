@@ -10,7 +10,7 @@ from terminal.domain.messages import CancelOrder
 from terminal.domain.order import Order, OrderState, Side
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.desk import Desk
-from terminal.ui.viewmodels.passport import DotState, PassportBook
+from terminal.ui.viewmodels.passport import PassportBook, dots_in_words, dots_rank
 from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
 from terminal.ui.viewmodels.trade_rows import OrderRow, order_row, order_tip
 from terminal.ui.viewmodels.words import can_cancel
@@ -20,12 +20,6 @@ from terminal.ui.widgets.table_base import DataTable
 EMPTY: Final = (
     "No orders yet. An order appears here when a proposal in the review desk is approved, or when a position is closed."
 )
-_DOT_WORDS: Final = {
-    DotState.DONE: "done",
-    DotState.WAITING: "waiting",
-    DotState.BROKEN: "broken",
-    DotState.NOT_DUE: "not due",
-}
 
 
 def _price_sort(row: OrderRow) -> float:
@@ -35,15 +29,7 @@ def _price_sort(row: OrderRow) -> float:
 
 def passport_tip(row: OrderRow) -> str:
     """The seven dots in words, one a line."""
-    return "\n".join(f"{dot.name}: {_DOT_WORDS[dot.state]} – {dot.words}" for dot in row.dots)
-
-
-def _passport_sort(row: OrderRow) -> float:
-    """Broken before waiting before done."""
-    states = {dot.state for dot in row.dots}
-    if DotState.BROKEN in states:
-        return 0.0
-    return 1.0 if DotState.WAITING in states else 2.0
+    return dots_in_words(row.dots)
 
 
 COLUMNS: Final[tuple[Column[OrderRow], ...]] = (
@@ -81,7 +67,7 @@ COLUMNS: Final[tuple[Column[OrderRow], ...]] = (
         drop=4, grow=4,
     ),
     Column(
-        "Passport", lambda _: "", _passport_sort, "000000000", tip=passport_tip, right=False,
+        "Passport", lambda _: "", lambda r: dots_rank(r.dots), "000000000", tip=passport_tip, right=False,
         paints=lambda r: r.dots, grow=0,
     ),
     Column("", lambda _: "", lambda r: float(r.is_at_venue), "Cancel  -", paints=lambda r: r.actions, grow=0),

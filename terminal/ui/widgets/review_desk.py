@@ -8,8 +8,8 @@ no key and no click answers anything.
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from terminal.domain.messages import Approve, Reject
 from terminal.domain.order import Order
@@ -22,14 +22,18 @@ from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.decision_card import DecisionCard
 from terminal.ui.widgets.panel import Panel
 from terminal.ui.widgets.plain_text import tooltip
-from terminal.ui.widgets.review_history import SHOWN, HistoryList, HistoryModel
+from terminal.ui.widgets.review_history import ROW_PX, SHOWN, HistoryList, HistoryModel
 from terminal.ui.widgets.review_keys import bind_keys
 from terminal.ui.widgets.review_words import empty_words, model_details, model_words
 
 _RING_MS: Final = 250  # while cards wait
-_IDLE_MS: Final = 5_000  # for the age in the empty state
+_IDLE_MS: Final = 1_000  # for the age in the empty state
 _SETTLE_S: Final = 0.6  # after the selection moved by itself, nothing is answered for so long
-_HISTORY_PX: Final = 168  # four rows
+_CARD_PX: Final = 430  # an open card
+_EMPTY_PX: Final = 190  # the words of the empty desk
+_FOOT_PX: Final = 130  # header, heading of the history, the model's lines
+_MOST_BELOW_CARDS: Final = 4
+_MOST_ROWS: Final = 10
 
 
 class ReviewDesk(Panel):
@@ -82,16 +86,19 @@ class ReviewDesk(Panel):
         set_role(self._history_title, "tone", "muted")
         set_role(self._history_title, "size", "hint")
         self.history = HistoryList(self.history_model)
-        self.history.setFixedHeight(_HISTORY_PX)
+        self._rule = QFrame()
+        set_role(self._rule, "role", "rule")
+        self.body.addWidget(self._rule)
         self.body.addWidget(self._history_title)
         self.body.addWidget(self.history)
-        self.model_line = ClampedText(2, "muted", HINT_PX)
+        self.model_line = ClampedText(3, "muted", HINT_PX)
         self._stamp = QLabel("SIMULATED")
-        set_role(self._stamp, "chip", "quiet")
+        set_role(self._stamp, "size", "hint")
+        set_role(self._stamp, "tone", "muted")
         self._stamp.setToolTip("The newest decision was made from the built-in exchange's data, not a real market")
         foot = QHBoxLayout()
         foot.addWidget(self.model_line, 1)
-        foot.addWidget(self._stamp, 0, Qt.AlignmentFlag.AlignVCenter)
+        foot.addWidget(self._stamp, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(foot)
 
     def _connect(self, desk: Desk) -> None:
@@ -227,21 +234,32 @@ class ReviewDesk(Panel):
         set_role(self.count, "chip", "ai" if waiting else "quiet")
         total = self.history_model.total
         self.history.setVisible(total > 0)
+        self._size_history()
         self._history_title.setVisible(total > 0)
+        self._rule.setVisible(total > 0)
         shown = f", newest {SHOWN} shown" if total > SHOWN else ""
         self._history_title.setText(f"Answered {total}{shown}")
         self._refresh_words()
         self._pace()
 
+    def _size_history(self) -> None:
+        """Give the history what an open card leaves, so that its buttons need no scrolling; more while none waits."""
+        waiting = len(self.stack) > 0
+        room = self.height() - _FOOT_PX - (_CARD_PX if waiting else _EMPTY_PX)
+        rows = min(max(room // ROW_PX, 1), _MOST_BELOW_CARDS if waiting else _MOST_ROWS)
+        self.history.setFixedHeight(ROW_PX * min(max(self.history_model.total, 1), rows))
+
     def _refresh_words(self) -> None:
         desk = self._desk
         cycle = desk.cycles[-1] if desk.cycles else None
-        self.stack.empty.setText(empty_words(desk.model, desk.trading_state, desk.trading_reason, cycle, desk.now_ms()))
+        age_s = desk.cycle_age_s()
+        self.stack.empty.setText(empty_words(desk.model, desk.trading_state, desk.trading_reason, cycle, age_s))
         words, tone = model_words(desk.model)
         self.model_line.set_text(words, tone)
         self.model_line.setToolTip(tooltip(model_details(desk.model)))
         newest = next(reversed(desk.proposals.values()), None)
-        self._stamp.setVisible(newest is not None and newest.decision.simulated)
+        alone = not len(self.stack)  # every card carries a stamp of its own
+        self._stamp.setVisible(alone and newest is not None and newest.decision.simulated)
 
     def _refresh_figures(self) -> None:
         for card in self.stack.cards:
@@ -261,6 +279,10 @@ class ReviewDesk(Panel):
         wanted = _RING_MS if len(self.stack) else _IDLE_MS
         if not self._timer.isActive() or self._timer.interval() != wanted:
             self._timer.start(wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._size_history()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

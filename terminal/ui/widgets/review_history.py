@@ -25,7 +25,7 @@ from terminal.ui.viewmodels.words import ORDER_STATE, REVIEW_STATE, proposal_lin
 from terminal.ui.widgets.plain_text import one_line, tooltip
 
 SHOWN: Final = 50
-_ROW: Final = 42
+ROW_PX: Final = 42
 _STATE_WORD: Final[dict[ReviewState, str]] = {
     ReviewState.PENDING: "Waiting",
     ReviewState.APPROVED: "Approved",
@@ -130,7 +130,7 @@ class HistoryDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index  # all rows are equal
-        return QSize(120, _ROW)
+        return QSize(120, ROW_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         proposal = self._model.proposal(index.row())

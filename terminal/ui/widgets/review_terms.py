@@ -57,8 +57,8 @@ def left_terms(proposal: Proposal, instrument: Instrument | None, balance: Balan
         Term("Entry", entry, f"The price stood at {reference} when the AI proposed this"),
         _exit_term("Stop", terms.stop_price, terms, decimals),
         _exit_term("Target", terms.target_price, terms, decimals),
-        Term("Quote", reference, "Price at which the proposal was made"),
         Term("Risk", DASH if risk == DASH else f"{risk} of equity", "Loss at the stop before fees, against equity"),
+        Term("Horizon", f"{proposal.decision.horizon_min} min", "How far ahead the model looks"),
     )
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QDateTime, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from terminal.domain.ai_log import AiLogState
@@ -11,15 +11,17 @@ from terminal.domain.market import StreamState
 from terminal.ui import formatting as f
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET
+from terminal.ui.viewmodels.clock_pace import ClockPace
 from terminal.ui.viewmodels.desk import Desk
-from terminal.ui.viewmodels.words import MODEL_PHASE
-from terminal.ui.widgets.plain_text import tooltip, visible
+from terminal.ui.viewmodels.words import MODEL_PHASE, short_model
+from terminal.ui.widgets.plain_text import one_line, tooltip, visible
 
 HEIGHT: Final = 26
+PHASE_CHARS: Final = 60
 CLOCK_TICK_MS: Final = 1_000
 SKEW_AMBER_MS: Final = 1_000.0  # the venue refuses a signature some seconds off
 BUDGET_AMBER: Final = 0.8
-_OPEN_LOGS: Final = (AiLogState.WAITING, AiLogState.QUEUED, AiLogState.SENDING, AiLogState.RETRYING)
+_OPEN_LOGS: Final = (AiLogState.QUEUED, AiLogState.SENDING, AiLogState.RETRYING)
 
 
 class Lamp(QWidget):
@@ -74,10 +76,14 @@ class StatusBar(QStatusBar):
             self._add(name)
         self._row.addStretch(1)
         self._add("time")
+        self._add("keys")
+        self._set("keys", "F1 keys", "muted", "F1 lists every key of this window.")
         line = QWidget(self)
         line.setFixedHeight(HEIGHT)
+        line.setMinimumWidth(1)  # whatever it has to say, it never widens the window
         line.setLayout(self._row)
         self.addWidget(line, 1)
+        self._pace = ClockPace()
         self._ticker = QTimer(self)
         self._ticker.setInterval(CLOCK_TICK_MS)
         self._ticker.timeout.connect(self._show_time)
@@ -111,7 +117,11 @@ class StatusBar(QStatusBar):
         self._show_model()
         phase = self._desk.phase
         tip = "How far the start has come. Trading may begin once it says ready."
-        self._set("phase", phase.text, "muted" if phase.ready else "amber", tip)
+        whole = one_line(phase.text)
+        if len(whole) > PHASE_CHARS:
+            tip = f"{phase.text}\n\n{tip}"
+            whole = f"{whole[: PHASE_CHARS - 1].rstrip()}…"
+        self._set("phase", whole, "muted" if phase.ready else "amber", tip)
 
     def _show_streams(self) -> None:
         streams = self._desk.streams
@@ -143,9 +153,10 @@ class StatusBar(QStatusBar):
     def _show_ai_logs(self) -> None:
         counts = Counter(log.state for log in self._desk.ai_logs.values())
         accepted, hand = counts[AiLogState.ACCEPTED], counts[AiLogState.NEEDS_HAND]
-        waiting = sum(counts[state] for state in _OPEN_LOGS)
+        sending, waiting = sum(counts[state] for state in _OPEN_LOGS), counts[AiLogState.WAITING]
         parts = [f"{accepted} accepted"]
-        parts += [f"{waiting} on the way"] if waiting else []
+        parts += [f"{sending} on the way"] if sending else []
+        parts += [f"{waiting} waiting"] if waiting else []
         parts += [f"{hand} need{'s' if hand == 1 else ''} a hand"] if hand else []
         tip = "AI logs of this window. Each order's log is uploaded once the order id is known; see AI logs."
         self._set("ai_logs", f"AI logs {', '.join(parts)}", "down" if hand else "muted", tip)
@@ -153,17 +164,25 @@ class StatusBar(QStatusBar):
     def _show_model(self) -> None:
         model = self._desk.model
         words, tone = MODEL_PHASE[model.phase]
-        tip = [model.detail or "The model has not reported yet."]
+        tip = [model.model] if model.model else []
+        tip.append(model.detail or "The model has not reported yet.")
         if model.skill_pct is not None:
             interval = _interval(model.skill_low_pct, model.skill_high_pct)
             tip.append(f"Direction skill out of sample {_signed(model.skill_pct, 1)} %{interval}")
         if model.latency_ms is not None:
             tip.append(f"Newest answer took {model.latency_ms:.0f} ms.")
-        self._set("model", f"model {model.model or f.DASH} {words}", tone, "\n".join(tip))
+        self._set("model", f"model {short_model(model.model) or f.DASH} {words}", tone, "\n".join(tip))
 
     def _show_time(self) -> None:
-        now_ms = self._desk.now_ms()
-        self._set("time", f"{f.local_time(now_ms)} local", "muted", f.both_times(now_ms))
+        """Show the clock; a built-in market may run faster than the operator, which is then said."""
+        now_ms, real_ms = self._desk.now_ms(), QDateTime.currentMSecsSinceEpoch()
+        self._pace.note(now_ms, self._desk.monotonic_s())
+        if self._pace.is_real:
+            self._set("time", f"{f.local_time(now_ms)} local", "muted", f.both_times(now_ms))
+            return
+        tip = f"Market time: the built-in exchange's clock runs {self._pace.rate:.0f} times faster than yours."
+        tip += f"\n{f.both_times(now_ms)}\n\nYour own time now\n{f.both_times(real_ms)}"
+        self._set("time", f"market time {f.local_time(now_ms)}", "muted", tip)
 
 
 def _signed(value: float, decimals: int = 0) -> str:

@@ -12,7 +12,22 @@ from terminal.ui.theme.tokens import DARK, ROW_HEIGHT
 from terminal.ui.viewmodels.rows import KEY_ROLE, SORT_ROLE, Column, RowsModel
 from terminal.ui.widgets.cells import PAD, CellDelegate
 
+RISING: Final = " ▴"
+FALLING: Final = " ▾"
 ROUNDING_PX: Final = 2  # a width is rounded down when measured and up when elided
+
+
+class SortedRows(QSortFilterProxyModel):
+    """Rows in order; the sorted column says so in its own words, where no arrow can lie over them."""
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        shown = super().headerData(section, orientation, role)
+        if role != Qt.ItemDataRole.DisplayRole or section != self.sortColumn() or not shown:
+            return shown
+        return shown + (RISING if self.sortOrder() == Qt.SortOrder.AscendingOrder else FALLING)
+
+    def announce_headers(self) -> None:
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
 
 class DataTable(QTableView):
@@ -31,7 +46,7 @@ class DataTable(QTableView):
         super().__init__(parent)
         self.rows = model
         self.empty_words = empty_words
-        self.sorted = QSortFilterProxyModel(self)
+        self.sorted = SortedRows(self)
         self.sorted.setSortRole(SORT_ROLE)
         self.sorted.setSourceModel(model)
         self.setModel(self.sorted)
@@ -39,6 +54,7 @@ class DataTable(QTableView):
         self.cells = CellDelegate(self)
         self.add_delegate(self.cells)
         self._dress()
+        self.horizontalHeader().sortIndicatorChanged.connect(self.sorted.announce_headers)
         self.entered.connect(lambda index: self._hover(index.row()))
 
     def _dress(self) -> None:
@@ -139,7 +155,7 @@ class DataTable(QTableView):
 
     def _width_of(self, column: Column[Any]) -> int:
         body = self.cells.metrics.horizontalAdvance(column.sample)
-        head = QFontMetrics(ui_font(HINT_PX)).horizontalAdvance(column.title)
+        head = QFontMetrics(ui_font(HINT_PX)).horizontalAdvance(column.title + FALLING)
         return max(body, head) + 2 * PAD + ROUNDING_PX
 
     def paintEvent(self, event: QPaintEvent) -> None:

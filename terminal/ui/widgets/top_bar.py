@@ -22,6 +22,10 @@ HEIGHT: Final = 52
 NOT_YET: Final = "Not known yet: the venue has not reported a balance."
 SETTABLE: Final = (TradingState.ACTIVE, TradingState.REDUCE_ONLY, TradingState.HALTED)
 
+CANCEL_ALL_HELP: Final = (
+    "Cancel every resting order on the venue now (Ctrl+Shift+C).\n"
+    "Positions stay, but their stops and targets are cancelled too."
+)
 # title, hover text, how early it is hidden on a narrow screen (0 stays)
 FIGURES: Final[tuple[tuple[str, str, int], ...]] = (
     ("Equity", "Everything in the account at the mark price, USDT.", 0),
@@ -151,7 +155,7 @@ class TopBar(QWidget):
         set_role(self.view_button, "kind", "quiet")
         self.cancel_all = QPushButton("Cancel all")
         self.cancel_all.setAccessibleName("Cancel all orders")
-        self.cancel_all.setToolTip("Cancel every resting order on the venue now. Positions stay. (Ctrl+Shift+C)")
+        self.cancel_all.setToolTip(CANCEL_ALL_HELP)
         self.cancel_all.clicked.connect(self.send_cancel_all)
         self._lay_out(name)
         self.view.changed.connect(self._show)

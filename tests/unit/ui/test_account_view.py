@@ -1,8 +1,8 @@
 from decimal import Decimal
 
 import pytest
-from helpers.desk_events import NOW_MS, fill, make_desk
 
+from helpers.desk_events import NOW_MS, fill, make_desk
 from terminal.domain.account import Balance
 from terminal.domain.messages import BalanceChanged, EquityHistory, EquityPoint, FillSeen
 from terminal.domain.order import Side

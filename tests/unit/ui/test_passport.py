@@ -1,6 +1,6 @@
 import pytest
-from helpers.desk_events import ai_log, fill_desk, make_desk, order, proposal
 
+from helpers.desk_events import ai_log, fill_desk, make_desk, order, proposal
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.order import Effect, OrderState, Origin, Side
 from terminal.domain.review import ReviewState

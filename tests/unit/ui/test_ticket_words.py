@@ -2,8 +2,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from helpers.desk_events import NOW_MS, FakeClock, decision, fill_desk, make_desk, proposal
 
+from helpers.desk_events import NOW_MS, FakeClock, decision, fill_desk, make_desk, proposal
 from terminal.domain.decision import Action
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import CycleEnded, Level, ModelPhase, ModelStatus, ProposalChanged, TradingStateChanged
@@ -86,7 +86,15 @@ def test_a_cycle_about_another_pair_is_no_answer():
     desk, _ = make_desk()
     desk.apply(CycleEnded("c-1", "BTC: hold", Level.INFO, NOW_MS))
     assert "No answer about ETH yet" in answer_for(desk, ETH, None).text
-    assert answer_for(desk, BTC, None).text == "BTC: hold"
+    assert answer_for(desk, BTC, None).text == "BTC: hold."
+
+
+def test_the_proposal_of_a_cycle_says_more_than_the_cycle():
+    desk, _ = filled()
+    made = replace(decision("ETH", 0), created_ms=NOW_MS, cycle_id="c-5")
+    desk.apply(ProposalChanged(proposal("ETH", 0, decision=made)))
+    desk.apply(CycleEnded("c-5", "bar closed: 1 proposed; ETH open long proposed", Level.GOOD, NOW_MS + 400))
+    assert answer_for(desk, ETH, None).text.startswith("Open long")
 
 
 def test_asking_is_refused_with_a_reason_when_nothing_could_open():

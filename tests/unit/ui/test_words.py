@@ -1,6 +1,6 @@
 import pytest
-from helpers.desk_events import order, proposal, terms
 
+from helpers.desk_events import order, proposal, terms
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.messages import Level, ModelPhase
 from terminal.domain.order import Effect, OrderKind, OrderState, Side, TimeInForce
@@ -25,6 +25,25 @@ def test_every_state_has_words_of_its_own_and_a_tone_of_the_palette(table, enum)
     assert set(table) == set(enum)
     assert len({text for text, _ in table.values()}) == len(table)
     assert {tone for _, tone in table.values()} <= set(DARK.__slots__)
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("bar closed: 8 hold (16 ms).", "Bar closed: 8 hold (16 ms)."),
+        ("done..", "Done."),
+        ("Is it?", "Is it?"),
+        ("wait…", "Wait…"),
+        ("", ""),
+    ],
+)
+def test_a_note_becomes_one_sentence(note, said):
+    assert words.sentence(note) == said
+
+
+def test_a_model_goes_by_its_first_word():
+    assert words.short_model("embedded-ridge/1 feat09 seed7") == "embedded-ridge/1"
+    assert words.short_model("  ") == ""
 
 
 def test_order_acts_and_kinds():

@@ -1,0 +1,161 @@
+"""Parts of the account form: a field that shows nothing, and a choice of a few words."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QClipboard, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+
+from terminal.ui.theme.qss import set_role
+
+CLEAR_AFTER_MS: Final = 30_000
+_MAX_CHARS: Final = 512
+
+
+class SecretField(QLineEdit):
+    """Takes a secret by typing or pasting and never gives it back to the screen or the clipboard.
+
+    Signals:
+        pasted: something came from the clipboard, which still holds it.
+    """
+
+    pasted = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setMaxLength(_MAX_CHARS)
+        self.setDragEnabled(False)
+        self.setAcceptDrops(False)
+        self.setInputMethodHints(
+            Qt.InputMethodHint.ImhSensitiveData
+            | Qt.InputMethodHint.ImhNoPredictiveText
+            | Qt.InputMethodHint.ImhNoAutoUppercase
+        )
+
+    def forget(self) -> None:
+        """Empty the field and its undo history."""
+        self.setText("")
+
+    def take_paste(self) -> None:
+        """Paste, without the line feeds that copying brings along, and tell."""
+        self.insert(QGuiApplication.clipboard().text().strip())
+        self.pasted.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.take_paste()
+        elif event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.Cut):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what is allowed: paste and empty."""
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        menu = QMenu(self)
+        for words, act in (("Paste", self.take_paste), ("Empty", self.forget)):
+            entry = QAction(words, menu)
+            entry.triggered.connect(act)
+            menu.addAction(entry)
+        return menu
+
+
+class ClipboardKeeper(QWidget):
+    """A line that offers to empty the clipboard after a paste, and does so by itself after a while.
+
+    Only what was pasted is removed: when the clipboard holds something else by then, it stays.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mark = b""
+        words = QLabel(f"The clipboard still holds what you pasted. It is emptied in {CLEAR_AFTER_MS // 1000} s.")
+        set_role(words, "size", "hint")
+        set_role(words, "tone", "amber")
+        self.now = QPushButton("Empty it now")
+        self.keep = QPushButton("Leave it")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(words, 1)
+        for button, act in ((self.now, self.clear), (self.keep, self.leave)):
+            button.setAutoDefault(False)
+            button.setAccessibleName(f"Clipboard: {button.text().lower()}")
+            set_role(button, "kind", "quiet")
+            button.clicked.connect(act)
+            row.addWidget(button)
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(CLEAR_AFTER_MS)
+        self.timer.timeout.connect(self.clear)
+        self.hide()
+
+    def begin(self) -> None:
+        """Something secret was pasted."""
+        self._mark = _print_of(QGuiApplication.clipboard())
+        self.timer.start()
+        self.show()
+
+    def clear(self) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if self._mark and _print_of(clipboard) == self._mark:
+            clipboard.clear()
+        self.leave()
+
+    def leave(self) -> None:
+        self._mark = b""
+        self.timer.stop()
+        self.hide()
+
+
+class Choice(QWidget):
+    """A few words of which one is chosen.
+
+    Signals:
+        chosen (str): another one was chosen.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, words: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttons: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for word in words:
+            button = QPushButton(word)
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            button.setAccessibleName(f"{name}: {word}")
+            set_role(button, "kind", "segment")
+            button.clicked.connect(self._teller(word))
+            self._group.addButton(button)
+            row.addWidget(button)
+            self.buttons[word] = button
+        row.addStretch(1)
+        self.buttons[words[0]].setChecked(True)
+
+    @property
+    def word(self) -> str:
+        return next(word for word, button in self.buttons.items() if button.isChecked())
+
+    def choose(self, word: str) -> None:
+        self.buttons[word].setChecked(True)
+        self.chosen.emit(word)
+
+    def _teller(self, word: str) -> Callable[[], None]:
+        return lambda: self.chosen.emit(word)
+
+
+def _print_of(clipboard: QClipboard) -> bytes:
+    """Tell one clipboard text from another without keeping it."""
+    return sha256(clipboard.text().encode()).digest()

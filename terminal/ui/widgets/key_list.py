@@ -1,0 +1,91 @@
+"""The keys of the window, printed as a plain list."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from terminal.ui.theme.qss import set_role
+from terminal.ui.theme.tokens import INSET
+
+KEYS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
+    (
+        "Review desk",
+        (
+            ("J   K", "next and previous decision"),
+            ("A", "approve the selected decision"),
+            ("R", "reject it: choose or write a reason, Enter rejects, Esc goes back"),
+            ("D", "show or hide its details"),
+        ),
+    ),
+    (
+        "Anywhere",
+        (
+            ("Ctrl+Shift+C", "cancel every resting order on the venue"),
+            ("Ctrl+1 … Ctrl+8", "show a pair in every panel"),
+            ("Tab   Shift+Tab", "next and previous control"),
+            ("F1", "this list"),
+        ),
+    ),
+    (
+        "Chart",
+        (
+            ("Wheel", "zoom at the pointer; on the price axis, stretch prices"),
+            ("Shift+wheel", "move in time"),
+            ("Drag", "move; on an axis, stretch it"),
+            ("Double-click", "show all bars; on the price axis, fit prices again"),
+            ("Alt+R", "back to the newest bars"),
+        ),
+    ),
+    (
+        "Tables",
+        (
+            ("↑   ↓", "next and previous row; the pair follows"),
+            ("Right click", "everything that can be done with a row"),
+            ("Ctrl+C", "copy the selected event"),
+        ),
+    ),
+)
+
+
+class KeyList(QDialog):
+    """A window with every key; open it with `open()`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keys")
+        self.setAccessibleName("Keys")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * INSET, INSET, 2 * INSET, INSET)
+        column.setSpacing(10)
+        column.addLayout(_table())
+        note = QLabel("Letters do nothing while you type in a field, and a held key acts once.")
+        set_role(note, "tone", "muted")
+        column.addWidget(note)
+        close = QPushButton("Close")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(close)
+        column.addLayout(row)
+
+
+def _table() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(1, 1)
+    for title, keys in KEYS:
+        head = QLabel(title)
+        head.setContentsMargins(0, 8, 0, 0)
+        set_role(head, "strong", "true")
+        grid.addWidget(head, grid.rowCount(), 0, 1, 2)
+        for key, act in keys:
+            name, words = QLabel(key), QLabel(act)
+            set_role(words, "tone", "muted")
+            row = grid.rowCount()
+            grid.addWidget(name, row, 0)
+            grid.addWidget(words, row, 1)
+    return grid
