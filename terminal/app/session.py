@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from terminal.app.exchange_process import ExchangeProcess
 from terminal.app.log_file import start_log
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from terminal.app.compose import Desk as ComposedDesk
     from terminal.services.demo_reviewer import Reviewer
     from terminal.services.engine import Engine
+
+
+NO_NAME: Final = "You"  # the reviewer of a profile that names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Session:
                 seed=self.seed, speed=self.speed, state=self.paths.exchange_state, log=self.paths.exchange_log
             )
         self.clock = SystemClock(rate=self.speed)
-        self.reviewer = getpass.getuser()
+        self.reviewer = login_name() if self.profile.reviewer == NO_NAME else self.profile.reviewer
         self.engine: Engine | None = None
         self._desk: ComposedDesk | None = None
 
@@ -132,6 +135,14 @@ class Session:
                 self._exchange.stop()
             self._exchange = None
         self._lock.release()
+
+
+def login_name() -> str:
+    """Give the name this user logged in with; `NO_NAME` where the system has none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return NO_NAME
 
 
 def _import_compose() -> "Callable[[Session, Callable[[Event], None], Reviewer | None], Awaitable[ComposedDesk]]":

@@ -101,6 +101,7 @@ class WindowRun:
         self.failed: asyncio.Event = asyncio.Event()
         self.failure: TerminalError | None = None
         self.parts: WindowParts = build_window(session, self.send)
+        self.parts.window.close_requested.connect(self.closing.set)
         self._collector: GuiThreadCollector | None = None
 
     def send(self, command: Command) -> None:
@@ -116,7 +117,6 @@ class WindowRun:
         first_paint = FirstPaint(lambda: self.milestones.reach("first_paint_ms"))
         window = self.parts.window
         window.installEventFilter(first_paint)
-        window.close_requested.connect(self.closing.set)
         on_terminate(self.closing.set)
         self.parts.desk.tickers_changed.connect(self._first_tick)
         self.parts.desk.proposal_changed.connect(lambda _: self.milestones.reach("first_proposal_ms"))

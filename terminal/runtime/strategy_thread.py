@@ -5,6 +5,7 @@ lives on the GUI thread. Only frozen messages cross.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from threading import Lock
 from typing import Final
@@ -18,6 +19,7 @@ from terminal.ports.strategy import TrainingSet, WorkerEvent, WorkerSink
 from terminal.strategy.engine import DecideRequest, FitRequest, StrategyEngine
 
 END_WITHIN_S: Final = 10.0
+_log = logging.getLogger(__name__)
 
 
 class _Relay(QObject):
@@ -87,6 +89,7 @@ class StrategyThread:
         self._seed = seed
         self._relay: _Relay | None = None
         self._host: _Host | None = None
+        self._left_behind: _Host | None = None
         self._model_name = ""
 
     @property
@@ -110,7 +113,10 @@ class StrategyThread:
         self._running().call(lambda engine: engine.post(DecideRequest(snapshot)))
 
     async def aclose(self) -> None:
-        """Stop the engine, wait for the thread without blocking the loop, and join it."""
+        """Stop the engine, wait for the thread without blocking the loop, and join it.
+
+        One that does not end in time is left behind: the journal and the venue still want to be closed.
+        """
         if self._host is None:
             return
         host, self._host = self._host, None
@@ -118,8 +124,13 @@ class StrategyThread:
         host.finished.connect(ended.set, Qt.ConnectionType.QueuedConnection)
         host.call(StrategyEngine.stop)
         if not host.isFinished():
-            async with asyncio.timeout(END_WITHIN_S):
-                await ended.wait()
+            try:
+                async with asyncio.timeout(END_WITHIN_S):
+                    await ended.wait()
+            except TimeoutError:
+                _log.error("the strategy thread did not end within %g s and is left behind", END_WITHIN_S)
+                self._left_behind = host  # Qt aborts the process when a running thread object is destroyed
+                return
         host.wait()
 
     def _running(self) -> _Host:

@@ -85,15 +85,15 @@ def explanation(story: Story) -> str:
     supporting = [e for e in story.evidence if e.supports]
     opposing = [e for e in story.evidence if not e.supports]
     sentences = [  # (how soon it may go, text); 0 stays longest
-        (0, "Written by code from the model's attributions."),
         (0, story.headline),
-        (1, _odds_text(story)),
-        (1, _value_text(story)),
         (3, f"For: {_terms(supporting)}." if supporting else "No input speaks for this side."),
         (4, f"Against: {_terms(opposing)}." if opposing else ""),
+        (1, _odds_text(story)),
+        (1, _value_text(story)),
         (5, f"Log-odds of this side over the other {story.total:+.2f}."),
         (1, record_text(story.validation)),
         (2, story.exits),
+        (0, "Written by code from the model's attributions."),
     ]
     return fitted_text([(rank, plain_text(text)) for rank, text in sentences if text])
 

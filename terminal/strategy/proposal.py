@@ -151,7 +151,7 @@ def _invalidation_text(cycle: Cycle, found: _Findings) -> str:
 
 
 def _story(cycle: Cycle, view: InstrumentView, found: _Findings) -> Story:
-    choice, name = found.choice, plain_text(view.instrument.instrument_id)
+    choice, name = found.choice, plain_text(view.instrument.base)
     verb = _VERBS[choice.action] + (f" {choice.close_side.lower()}" if choice.close_side else "")
     at = f" at the market near {decimal_text(_reference(view, choice))}" if choice.action is not Action.HOLD else ""
     question = cycle.snapshot.question

@@ -3,10 +3,10 @@
 import asyncio
 import json
 
-from helpers.loopback import loopback
-from helpers.seat import at_the_seat, write_profile
 from PySide6.QtCore import Qt
 
+from helpers.loopback import loopback
+from helpers.seat import at_the_seat, write_profile
 from terminal.app.session import SessionOptions
 from terminal.domain.records import Recovered
 from terminal.domain.review import ReviewState
@@ -69,6 +69,7 @@ def test_approve_reject_and_expire_by_keyboard(qapp, tmp_path):
     kept = read_journal(session)
     assert [approval.decision_id for approval in kept.approvals] == [told["approved"]]
     assert {approval.how for approval in kept.approvals} == {"key A"}
+    assert {approval.who for approval in kept.approvals} == {"Tess"}, "the reviewer the profile names"
     states = {proposal.decision_id: proposal for proposal in kept.history}
     assert states[told["rejected"]].state is ReviewState.REJECTED
     assert "the trend looks tired" in states[told["rejected"]].reason

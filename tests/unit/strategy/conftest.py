@@ -1,9 +1,9 @@
 import threading
 
 import pytest
+
 from helpers import market_paths
 from helpers.step_clock import RealClock, StepClock
-
 from terminal.strategy.embedded import EmbeddedStrategist
 
 

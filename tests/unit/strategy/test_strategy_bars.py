@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers import market_paths
 
+from helpers import market_paths
 from terminal.domain.market import Interval
 from terminal.strategy.bars import TooFewBars, UnusableBars, build_panel
 

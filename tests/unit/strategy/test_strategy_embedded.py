@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+
 from helpers import market_paths
 from helpers.step_clock import RealClock
-
 from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.decision import Abstained, Action, Decided, Failed, FailureKind
 from terminal.domain.snapshot import Question

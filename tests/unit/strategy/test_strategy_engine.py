@@ -1,8 +1,8 @@
 import asyncio
 
 import pytest
-from helpers import market_paths
 
+from helpers import market_paths
 from terminal.domain.decision import Abstained, Decided, Failed, FailureKind
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.strategy.bars import TooFewBars

@@ -47,7 +47,7 @@ def story(**changes):
 
 def test_it_says_who_wrote_it_and_shows_the_arithmetic():
     text = explanation(story())
-    assert text.startswith("Written by code from the model's attributions.")
+    assert text.endswith("Written by code from the model's attributions.")
     assert "up 48.2 %, neither 21.0 %, down 30.8 %; base rates 39/22/39 %" in text
     assert "EV long = 0.482 × 142.0 − 0.308 × 142.0 − fees 16.0 − spread 0.7 + funding 0.5 = +8.5 bp" in text
     assert "For: return over 24 bars +2.31 ATR (+0.21)" in text

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers import market_paths
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers import market_paths
 from terminal.domain.market import Interval
 from terminal.strategy import features as feat
 from terminal.strategy.bars import BarPanel

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import numpy as np
-from helpers import market_paths
 
+from helpers import market_paths
 from terminal.strategy import features as feat
 from terminal.strategy.arrays import DAY_MS, TIMEOUT, UP
 from terminal.strategy.labels import EMBARGO_BARS, HORIZON_BARS, triple_barrier

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from helpers import market_paths
 
+from helpers import market_paths
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Interval
 from terminal.strategy.arrays import DOWN, TIMEOUT, UP

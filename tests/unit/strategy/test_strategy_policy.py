@@ -1,10 +1,10 @@
 from decimal import Decimal
 
 import pytest
-from helpers import market_paths
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import market_paths
 from terminal.domain.decision import Action
 from terminal.domain.snapshot import Question
 from terminal.strategy import policy

@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers import market_paths
 
+from helpers import market_paths
 from terminal.domain.canonical import digest
 from terminal.domain.errors import ModelUnavailable
 from terminal.strategy.arrays import DOWN, TIMEOUT, UP
