@@ -59,7 +59,7 @@ def expanding_folds(bar: IntArray, folds: int = FOLDS) -> list[Fold]:
     Training rows whose label window reaches into the test span, or the embargo before it,
     are left out.
     """
-    first, last = int(bar.min()), int(bar.max()) + 1
+    first, last = int(np.min(bar)), int(np.max(bar)) + 1
     start = first + round((last - first) * FIRST_SHARE)
     edges = np.linspace(start, last, folds + 1).round().astype(np.int64)
     found = []

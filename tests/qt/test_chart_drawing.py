@@ -96,7 +96,8 @@ def test_painting_takes_no_reference_from_none(view):
     for _ in range(300):
         view.pane.pan(-1)
         view.viewport().repaint()
-    assert sys.getrefcount(None) > before - 100
+    # From 3.12 on None is immortal and its count is a constant.
+    assert sys.version_info >= (3, 12) or sys.getrefcount(None) > before - 100
 
 
 def test_an_exception_in_a_layer_is_reported_once_and_the_rest_still_draws(view, monkeypatch):

@@ -212,7 +212,7 @@ class CandleStore:
     def _first_wanted(self, last: int, interval: int, limit: int) -> int:
         """First minute of the oldest complete bucket among the `limit` newest."""
         if interval == MONTH:
-            month = np.datetime64(last, "m").astype("datetime64[M]") - (limit - 1)
+            month = np.datetime64(last, "m").astype("datetime64[M]") - np.timedelta64(limit - 1, "M")
             first = int(month.astype("datetime64[m]").astype(np.int64))
         else:
             first = _bucket_start(last, interval) - (limit - 1) * interval
@@ -251,7 +251,7 @@ def _bucket_start(minute: int, interval: int) -> int:
 def _bucket_end(minute: int, interval: int) -> int:
     """First minute after the bucket that `minute` belongs to."""
     if interval == MONTH:
-        month = np.datetime64(minute, "m").astype("datetime64[M]") + 1
+        month = np.datetime64(minute, "m").astype("datetime64[M]") + np.timedelta64(1, "M")
         return int(month.astype("datetime64[m]").astype(np.int64))
     return _bucket_start(minute, interval) + interval
 

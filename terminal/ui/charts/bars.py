@@ -147,8 +147,8 @@ class Bars:
             whole = level is self._levels[-1] or inner >= outer
             for start, stop in ((first, last),) if whole else ((first, inner), (outer, last)):
                 if start < stop:
-                    low = min(low, float(level.rows[LOW, start:stop].min()))
-                    high = max(high, float(level.rows[HIGH, start:stop].max()))
+                    low = min(low, float(np.min(level.rows[LOW, start:stop])))
+                    high = max(high, float(np.max(level.rows[HIGH, start:stop])))
             if whole:
                 break
             first, last = inner // FACTOR, outer // FACTOR

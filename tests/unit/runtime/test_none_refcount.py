@@ -11,6 +11,7 @@ from terminal.runtime.qt_guard import check_installed_qt, refuse_broken_qt
 
 ROUNDS = 20_000
 SLACK = 500  # other code runs between the two readings
+IMMORTAL = sys.version_info >= (3, 12)  # from here on the counts of None and True are constants
 
 
 class _Source(QObject):
@@ -27,8 +28,8 @@ def test_painting_20_000_times_keeps_none_alive(qapp):
         painter.drawLine(0, 0, 7, 7)
     after = sys.getrefcount(None), sys.getrefcount(True)
     painter.end()
-    assert after[0] > before[0] - SLACK
-    assert after[1] > before[1] - SLACK
+    assert IMMORTAL or after[0] > before[0] - SLACK
+    assert IMMORTAL or after[1] > before[1] - SLACK
 
 
 def test_emits_and_single_shots_keep_none_and_true_alive(qtbot):
@@ -41,8 +42,8 @@ def test_emits_and_single_shots_keep_none_and_true_alive(qtbot):
         QTimer.singleShot(0, source, lambda: None)
     qtbot.waitUntil(lambda: len(seen) == 500)
     after = sys.getrefcount(None), sys.getrefcount(True)
-    assert after[0] > before[0] - 250
-    assert after[1] > before[1] - 250
+    assert IMMORTAL or after[0] > before[0] - 250
+    assert IMMORTAL or after[1] > before[1] - 250
 
 
 def test_the_broken_pair_is_refused_with_a_way_out():
