@@ -112,10 +112,11 @@ def _keep_order(db: sqlite3.Connection, seq: int, order: Order) -> None:
 
 def _add_log(db: sqlite3.Connection, seq: int, log: AiLog) -> None:
     db.execute(
-        "INSERT INTO ailog VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?)",
+        "INSERT INTO ailog VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?)",
         (
             log.log_id,
             log.decision_id,
+            log.client_order_id,
             log.stage,
             log.content_sha256,
             seq,

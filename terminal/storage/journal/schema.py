@@ -64,6 +64,7 @@ CREATE TABLE fill (
 CREATE TABLE ailog (
   log_id         TEXT PRIMARY KEY,
   decision_id    TEXT NOT NULL REFERENCES decision(decision_id),
+  client_order_id TEXT NOT NULL,
   stage          TEXT NOT NULL,
   content_sha256 TEXT NOT NULL,
   frozen_seq     INTEGER NOT NULL REFERENCES event(seq),
@@ -74,7 +75,7 @@ CREATE TABLE ailog (
   last_code      TEXT NOT NULL,
   last_message   TEXT NOT NULL,
   accepted_ms    INTEGER NOT NULL,
-  UNIQUE (decision_id, stage)
+  UNIQUE (client_order_id, stage)
 ) WITHOUT ROWID""",
     "ailog_attempt": """
 CREATE TABLE ailog_attempt (
@@ -119,7 +120,7 @@ _TRIGGERS: Final = (
     *_frozen("approval"),
     *_frozen("intent"),
     *_frozen("fill"),
-    *_frozen("ailog", "log_id, decision_id, stage, content_sha256, frozen_seq"),
+    *_frozen("ailog", "log_id, decision_id, client_order_id, stage, content_sha256, frozen_seq"),
     _LINKED_ONCE,
     _ANSWERED_ONCE,
 )

@@ -371,3 +371,14 @@ async def test_orders_keep_their_latest_state(path):
         await journal.commit(OrderMoved(state.value, order("d1", state), 5))
     assert (await journal.load()).orders == (order("d1", OrderState.WORKING),)
     await journal.aclose()
+
+
+async def test_every_order_of_a_decision_has_its_own_log(path):
+    journal = await opened(path)
+    await journal.commit(decided("d1"), frozen("d1"))
+    for number in (1, 2):  # two exits, one after the other
+        await journal.commit(AiLogFrozen(log("d1", log_id=f"exit{number}", client_order_id=f"exit{number}")))
+    with pytest.raises(DuplicateRecord):
+        await journal.commit(AiLogFrozen(log("d1", log_id="again", client_order_id="exit2")))
+    assert len((await journal.load()).ai_logs) == 3
+    await journal.aclose()
