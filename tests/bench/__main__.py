@@ -1,6 +1,7 @@
-"""`python3 dev.py bench [--only NAME] [--json FILE]`: measures, prints a table, writes rows.
+"""`python3 dev.py bench [--only NAME] [--json FILE] [--record]`: measures, prints a table, writes rows.
 
-Timings on a shared machine are noisy: medians, and every run is in the JSON.
+Timings on a shared machine are noisy: medians, and every run is in the JSON. `--record`
+keeps the rows in docs/performance.json and renders docs/performance.md from them.
 """
 
 import argparse
@@ -12,6 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import approve, fresh, memory, startup, training
+from bench.record import record
 from bench.rows import Row, print_table, write_json
 
 BENCHES = {
@@ -27,6 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench")
     parser.add_argument("--only", choices=sorted(BENCHES), help="one group (memory takes 10 minutes, fresh about 10)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows here")
+    parser.add_argument("--record", action="store_true", help="keep the rows for docs/performance.md")
     options = parser.parse_args()
     rows: list[Row] = []
     for name in [options.only] if options.only else list(BENCHES):
@@ -35,6 +38,8 @@ def main() -> int:
     print_table(rows)
     if options.json:
         write_json(rows, options.json)
+    if options.record:
+        record(rows)
     return 0
 
 

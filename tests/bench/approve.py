@@ -62,6 +62,7 @@ def _traced(plain: _Handler, sent_s: list[float]) -> _Handler:
 async def _approvals(run: WindowRun, sent_s: list[float]) -> list[float]:
     desk = run.parts.desk
     await until(run, lambda: desk.phase.ready, "getting ready")
+    await run.session.clock.sleep(15)  # the longer history has been read
     took_ms = []
     for sample in range(SAMPLES):
         instrument_id = ALLOWED_INSTRUMENTS[sample % len(ALLOWED_INSTRUMENTS)]
@@ -78,6 +79,7 @@ async def _approvals(run: WindowRun, sent_s: list[float]) -> list[float]:
         await until(run, lambda: bool(desk.positions), "the position")
         desk.send(ClosePosition(instrument_id, PositionSide.LONG, Decimal(1), "bench"))
         await until(run, lambda: not desk.positions, "flat")
+        await run.session.clock.sleep(1.5)  # the figure is told once a second
         await until(run, lambda: desk.health.budget_used < QUIET_BUDGET, "a quiet budget")
     return took_ms
 
