@@ -22,11 +22,11 @@ ROOMY = {
     "orders_per_s": 5,
     "orders_per_min": 10_000,
     "orders_per_day": 1_000_000,
-    "fills_per_min": 10_000,
+    "fills_per_min": 10,
     "entry_interval_s": "0.01",
     "duplicate_window_s": "0.01",
     "order_notional": "0.05",
-    "daily_loss_reduce": "0.9",
+    "daily_loss_reduce": "0.06",
 }
 """Limits that do not slow a measurement down; the hard ones stay."""
 
