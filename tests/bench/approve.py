@@ -22,7 +22,7 @@ from terminal.domain.decision import Action
 from terminal.domain.messages import AskAi, ClosePosition
 from terminal.domain.order import OrderState, PositionSide
 
-SAMPLES = 60
+SAMPLES = 40
 QUIET_BUDGET = 150  # request weight in the window: closing and clearing triggers is dear, approving is not
 _Handler = Callable[[httpx.AsyncHTTPTransport, httpx.Request], Awaitable[httpx.Response]]
 
@@ -79,7 +79,7 @@ async def _approvals(run: WindowRun, sent_s: list[float]) -> list[float]:
         await until(run, lambda: bool(desk.positions), "the position")
         desk.send(ClosePosition(instrument_id, PositionSide.LONG, Decimal(1), "bench"))
         await until(run, lambda: not desk.positions, "flat")
-        await run.session.clock.sleep(1.5)  # the figure is told once a second
+        await run.session.clock.sleep(6)  # left-over stops are cancelled some seconds after the close
         await until(run, lambda: desk.health.budget_used < QUIET_BUDGET, "a quiet budget")
     return took_ms
 

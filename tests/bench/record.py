@@ -15,7 +15,8 @@ PAGE = DOCS / "performance.md"
 HEAD = """# Performance
 
 Measured by `python3 dev.py bench --record`; this page is written by that command and never by hand. Every single run
-is in `performance.json`. Two cores, offscreen software raster, other work possible on the machine: read medians and ratios.
+is in `performance.json`. Two cores, offscreen software raster, other work possible on the machine: read medians and
+ratios.
 
 | what | measured | goal (at most) | unit | met | runs | Python |
 |---|---:|---:|---|---|---:|---|
