@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal import __version__
-from terminal.domain.errors import TerminalError
+from terminal.domain.errors import ConfigError, TerminalError
 
 if TYPE_CHECKING:
     from terminal.app.session import SessionOptions
@@ -44,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_shot(commands)
     _add_exchange(commands)
+    _add_account(commands)
     return parser
 
 
@@ -88,6 +89,15 @@ def _add_exchange(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     exchange.add_argument("--start-ms", type=int, metavar="MS", help="exchange time at the start (Unix ms)")
     exchange.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
     exchange.set_defaults(run=_run_exchange)
+
+
+def _add_account(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    account = commands.add_parser("account", help="set up a profile for paper, live or the competition; test its key")
+    account.add_argument("--mode", choices=["paper", "live", "competition"], help="default: the profile's, or its name")
+    account.add_argument("--profile", metavar="NAME", help="profile to set up (default: named like its mode)")
+    account.set_defaults(run=_run_account)
+    profiles = commands.add_parser("profiles", help="every profile: its mode, and where its key lies")
+    profiles.set_defaults(run=_run_profiles)
 
 
 def _positive(text: str) -> float:
@@ -171,3 +181,29 @@ def _run_exchange(options: argparse.Namespace) -> int:
             exit_with_parent=options.exit_with_parent,
         )
     )
+
+
+def _run_account(options: argparse.Namespace) -> int:
+    name = options.profile or options.mode
+    if name is None:
+        raise ConfigError("Say what to set up: --mode paper, live or competition, and --profile NAME if it has a name.")
+    from terminal.app.account_setup import AccountSetup
+    from terminal.app.session import login_name
+    from terminal.runtime.chance import SystemChance
+    from terminal.runtime.clock import SystemClock
+
+    setup = AccountSetup(name, SystemClock(), SystemChance())
+    start = setup.start_entry(options.mode or "", login_name())
+    if has_display():
+        from terminal.app.account_window import run_account_window
+
+        return run_account_window(setup, start)
+    from terminal.app.account_prompt import run_account_prompt
+
+    return run_account_prompt(setup, start)
+
+
+def _run_profiles(_: argparse.Namespace) -> int:
+    from terminal.app.profile_list import list_profiles
+
+    return list_profiles()

@@ -3,22 +3,34 @@
 Imported late (see `session`): it pulls in HTTP, validation and the model.
 """
 
+import asyncio
+import secrets
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from terminal import __version__
+from terminal.app.session_key import session_key
+from terminal.app.venue_link import open_adapter
 from terminal.domain.errors import ConfigError, VenueError
 from terminal.domain.messages import Event, Level, Notice, Phase
+from terminal.ports.market_feed import MarketFeed
+from terminal.ports.venue import TradingVenue
 from terminal.runtime.chance import SystemChance
 from terminal.runtime.clock import SystemClock
 from terminal.runtime.strategy_thread import StrategyThread
 from terminal.services.demo_reviewer import Reviewer
 from terminal.services.engine import Engine
-from terminal.storage.journal import open_journal
-from terminal.storage.secrets import chain_key
-from terminal.venues.weex.adapter import Credentials, WeexAdapter
+from terminal.storage.account import AccountKey, KeyLost
+from terminal.storage.journal import SqliteJournal, open_journal
+from terminal.storage.profiles import Endpoints, Mode, official_endpoints
+from terminal.storage.secrets import KEY_BYTES, chain_key
+from terminal.venues.paper.adapter import PaperVenue
+from terminal.venues.watching.adapter import WatchingVenue
+from terminal.venues.weex.adapter import WeexAdapter
 
 if TYPE_CHECKING:
     from terminal.app.session import Session
@@ -31,58 +43,112 @@ class Desk:
     """The parts that must be closed, in the order they must be."""
 
     engine: Engine
-    adapter: WeexAdapter
+    rest: AsyncExitStack
 
     async def aclose(self) -> None:
-        """Close the engine (which ends worker and journal), then the connections."""
+        """Close the engine (which ends worker and journal), then account file and connections."""
         await self.engine.aclose()
-        await self.adapter.aclose()
+        await self.rest.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What an engine trades on and listens to; `why_watching` is "" unless the key cannot be had."""
+
+    venue: TradingVenue
+    feed: MarketFeed
+    why_watching: str = ""
 
 
 async def compose_desk(session: "Session", emit: Callable[[Event], None], reviewer: Reviewer | None) -> Desk:
     """Join journal, adapter, worker and engine for a session whose exchange is ready.
 
     Raises:
+        ConfigError: the profile has no key yet.
         StorageError: the journal could not be opened; its text says what to do.
     """
+    chance = SystemChance()
+    async with AsyncExitStack() as undo:  # closed in the middle of it, nothing stays open
+        sides = await _sides(session, emit, chance, undo)
+        if sides.why_watching:
+            emit(Notice(Level.ERROR, "desk", f"Watching only: {sides.why_watching}", session.clock.now_ms()))
+        journal = await _journal(session, chance, undo, watching=bool(sides.why_watching))
+        async with AsyncExitStack() as early:
+            early.push_async_callback(journal.aclose)  # later the engine closes it
+            engine = Engine(
+                venue=sides.venue,
+                feed=sides.feed,
+                journal=journal,
+                worker=StrategyThread(session.clock, session.seed),
+                clock=session.clock,
+                chance=chance,
+                limits=session.profile.limits,
+                emit=emit,
+                reviewer=reviewer,
+                version=__version__,
+            )
+            early.pop_all()
+        return Desk(engine, undo.pop_all())
+
+
+async def _sides(
+    session: "Session", emit: Callable[[Event], None], chance: SystemChance, undo: AsyncExitStack
+) -> Sides:
+    """Choose by mode what stands on the other side; `undo` closes it."""
+    mode = session.profile.mode
+    if mode is Mode.DEMO:
+        return await _demo_sides(session, emit, chance, undo)
+    key, why = None, ""
+    if mode.has_key:
+        try:
+            key = await session_key(session.profile, session.paths, session.clock, session.ask)
+        except KeyLost as error:
+            why = str(error)
+        else:
+            session.log_filter.watch(key.key, key.secret, key.passphrase)
+    adapter = _adapter(session, session.endpoints or official_endpoints(session.profile.api_version), key, chance)
+    undo.push_async_callback(adapter.aclose)
+    if mode is Mode.PAPER:
+        paper = await asyncio.to_thread(
+            PaperVenue, session.paths.paper_account, session.profile.paper_equity, session.clock
+        )
+        undo.push_async_callback(paper.aclose)
+        return Sides(paper, paper.feed(adapter))
+    return Sides(WatchingVenue(adapter.name, why), adapter, why) if why else Sides(adapter, adapter)
+
+
+async def _demo_sides(
+    session: "Session", emit: Callable[[Event], None], chance: SystemChance, undo: AsyncExitStack
+) -> Sides:
     link = session.link
     if link is None:
         raise ConfigError("There is no exchange to connect to.")
     session.log_filter.watch(link.key, link.secret, link.passphrase)
-    chance = SystemChance()
-    journal = await open_journal(
-        session.paths.journal,
-        chain_key(session.profile, session.paths),
-        now_ms=session.clock.now_ms,
-        boot_id=chance.token(12),
-    )
-    async with AsyncExitStack() as undo:  # closed in the middle of it, nothing stays open
-        undo.push_async_callback(journal.aclose)
-        adapter = WeexAdapter(
-            link.rest_url,
-            link.public_stream_url,
-            link.private_stream_url,
-            Credentials(link.key, link.secret, link.passphrase),
-            session.clock,
-            chance,
-            simulated=True,
-        )
-        undo.push_async_callback(adapter.aclose)
-        await _keep_step(session.clock, adapter, emit)
-        engine = Engine(
-            venue=adapter,
-            feed=adapter,
-            journal=journal,
-            worker=StrategyThread(session.clock, session.seed),
-            clock=session.clock,
-            chance=chance,
-            limits=session.profile.limits,
-            emit=emit,
-            reviewer=reviewer,
-            version=__version__,
-        )
-        undo.pop_all()
-    return Desk(engine, adapter)
+    endpoints = Endpoints(link.rest_url, link.public_stream_url, link.private_stream_url)
+    adapter = _adapter(session, endpoints, AccountKey(link.key, link.secret, link.passphrase), chance)
+    undo.push_async_callback(adapter.aclose)
+    await _keep_step(session.clock, adapter, emit)
+    return Sides(adapter, adapter)
+
+
+def _adapter(session: "Session", endpoints: Endpoints, key: AccountKey | None, chance: SystemChance) -> WeexAdapter:
+    profile = session.profile
+    return open_adapter(endpoints, key, session.clock, chance, api_version=profile.api_version, proxy=profile.proxy)
+
+
+async def _journal(session: "Session", chance: SystemChance, undo: AsyncExitStack, *, watching: bool) -> SqliteJournal:
+    """Open the profile's journal; while watching a blank one, for the real one's seal lies with the lost key.
+
+    Raises:
+        StorageError: it could not be opened; its text says what to do.
+    """
+    path = session.paths.journal
+    if watching:
+        path = Path(undo.enter_context(TemporaryDirectory(prefix="alphadesk-watching-"))) / path.name
+        seal = secrets.token_bytes(KEY_BYTES)
+    else:
+        seal = await asyncio.to_thread(chain_key, session.profile, session.paths)
+    return await open_journal(path, seal, now_ms=session.clock.now_ms, boot_id=chance.token(12))
 
 
 async def _keep_step(clock: SystemClock, adapter: WeexAdapter, emit: Callable[[Event], None]) -> None:

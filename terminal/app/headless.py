@@ -15,6 +15,7 @@ from terminal.app.window_app import WindowRun, first_of, make_application
 from terminal.domain.errors import ConfigError
 from terminal.runtime.qt_guard import check_installed_qt
 from terminal.services.demo_reviewer import DemoReviewer, Reviewer
+from terminal.storage.profiles import Mode, load_profile
 
 WINDOW_SIZE = (1840, 980)
 
@@ -29,6 +30,7 @@ def run_headless(options: SessionOptions, *, seconds: float, out: Path) -> int:
     """
     milestones = Milestones()
     check_installed_qt()
+    refuse_real(options)
     make_folder(out)
     with tempfile.TemporaryDirectory(prefix="alphadesk-demo-") as home:
         if "ALPHADESK_HOME" not in os.environ and options.connect is None:
@@ -45,6 +47,20 @@ def run_headless(options: SessionOptions, *, seconds: float, out: Path) -> int:
     print(json.dumps(summary))
     milestones.write_if_asked()
     return 0
+
+
+def refuse_real(options: SessionOptions) -> None:
+    """Keep the policy that approves by itself away from everything but a demo.
+
+    Raises:
+        ConfigError: the profile is not in mode demo.
+    """
+    mode = load_profile(options.profile).mode
+    if mode is not Mode.DEMO:
+        raise ConfigError(
+            f"Profile {options.profile} is in mode {mode.value}, where only a person approves: it needs a display. "
+            "Without one, use 'alphadesk demo --headless' with a demo profile."
+        )
 
 
 def make_folder(out: Path) -> None:

@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, Final
 
 from terminal.app.exchange_process import ExchangeProcess
 from terminal.app.log_file import start_log
+from terminal.domain.errors import ConfigError, TerminalError
 from terminal.domain.messages import Event, Phase
 from terminal.runtime.clock import SystemClock
 from terminal.storage.lock import ProfileLock
+from terminal.storage.mode_mark import claim_folder
 from terminal.storage.paths import ProfilePaths, profile_paths
-from terminal.storage.profiles import Profile, VenueConnection, load_profile
+from terminal.storage.profiles import Endpoints, Mode, Profile, VenueConnection, load_profile
 
 if TYPE_CHECKING:
     from terminal.app.compose import Desk as ComposedDesk
+    from terminal.app.session_key import KeyAsk
     from terminal.services.demo_reviewer import Reviewer
     from terminal.services.engine import Engine
 
@@ -47,26 +50,37 @@ class Session:
     Attributes:
         clock: the engine's clock; runs at the exchange's speed.
         log_filter: hides secrets in the log file; it must be told of each.
-        link: where the exchange listens; None until it is ready.
+        link: where the built-in exchange listens; None until it is ready, and in every mode but the demo.
+        endpoints: other addresses than the venue's own, for tests; None means its own.
+        ask: whom to ask for a key or password at the start; None where nobody sits.
         engine: None until `start` has made it.
     """
 
-    def __init__(self, options: SessionOptions) -> None:
-        """Take the profile and start its exchange.
+    def __init__(self, options: SessionOptions, *, endpoints: Endpoints | None = None) -> None:
+        """Take the profile and, in a demo, start its exchange.
 
         Raises:
-            ConfigError: no such profile, or the file named by --connect is unusable.
+            ConfigError: no such profile, the file named by --connect is unusable, or an option does not fit the mode.
             ProfileInUse: another program holds it.
+            StorageError: its folder holds the journal of another mode.
         """
         self.profile: Profile = load_profile(options.profile)
+        self.endpoints = endpoints
+        self.ask: KeyAsk | None = None
+        self._refuse_demo_options(options)
         self.link: VenueConnection | None = self._connection(options)
         self.seed = self.profile.seed if options.seed is None else options.seed
         self.speed = self._speed(options)
-        self.paths: ProfilePaths = profile_paths(self._folder())
+        self.paths: ProfilePaths = profile_paths(self._folder(), mode=self.profile.mode.value)
         self._lock = ProfileLock(self.paths.lock)
+        try:
+            claim_folder(self.paths, self.profile.mode)
+        except TerminalError:
+            self._lock.release()
+            raise
         self.log_filter = start_log(self.paths.log)
         self._exchange: ExchangeProcess | None = None
-        if self.link is None:
+        if self.link is None and self.is_demo:
             self._exchange = ExchangeProcess(
                 seed=self.seed, speed=self.speed, state=self.paths.exchange_state, log=self.paths.exchange_log
             )
@@ -74,6 +88,19 @@ class Session:
         self.reviewer = login_name() if self.profile.reviewer == NO_NAME else self.profile.reviewer
         self.engine: Engine | None = None
         self._desk: ComposedDesk | None = None
+
+    @property
+    def is_demo(self) -> bool:
+        return self.profile.mode is Mode.DEMO
+
+    def _refuse_demo_options(self, options: SessionOptions) -> None:
+        given = {"--connect": options.connect, "--seed": options.seed, "--speed": options.speed}
+        named = [name for name, value in given.items() if value is not None]
+        if named and not self.is_demo:
+            raise ConfigError(
+                f"{', '.join(named)} is for the built-in exchange; profile {self.profile.name} is in mode "
+                f"{self.profile.mode.value}. Leave it out, or use --profile demo."
+            )
 
     def _connection(self, options: SessionOptions) -> VenueConnection | None:
         if options.connect is None:
@@ -96,7 +123,9 @@ class Session:
 
     @property
     def pattern(self) -> float:
-        """Strength of the pattern planted in the market; 1 until the exchange has told."""
+        """Strength of the pattern planted in the market; 1 until the exchange has told, 0 where nobody plants."""
+        if not self.is_demo:
+            return 0.0
         return 1.0 if self.link is None else self.link.pattern
 
     @property
@@ -109,7 +138,9 @@ class Session:
         Raises:
             TerminalError: what failed and what to do, in its text.
         """
-        emit(Phase("Starting the built-in exchange", ready=False))
+        if reviewer is not None and not self.is_demo:
+            raise ConfigError("Only a person approves outside the demo. Open the profile in its window.")
+        emit(Phase("Starting the built-in exchange" if self.is_demo else "Connecting to the venue", ready=False))
         compose_desk = await asyncio.to_thread(_import_compose)
         if self._exchange is not None:
             self.link = await self._exchange.ready()

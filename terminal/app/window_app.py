@@ -22,7 +22,10 @@ from terminal.runtime.qt_messages import log_qt_messages
 from terminal.runtime.signals import on_terminate
 
 if TYPE_CHECKING:
+    from terminal.app.account_setup import AccountSetup
+    from terminal.app.account_window import WindowAsk
     from terminal.services.demo_reviewer import Reviewer
+    from terminal.ui.viewmodels.account_form import AccountEntry
 
 SWITCH_INTERVAL_S: Final = 0.0005  # a busy worker thread gives way to a click ten times sooner than by default
 PAINT_WITHIN_S: Final = 3.0  # a window that starts minimized is not painted; the desk starts all the same
@@ -134,7 +137,9 @@ class WindowRun:
             await self.end()
 
     async def _start(self) -> None:
+        ask = self._asker()
         try:
+            self.session.ask = ask
             engine = await self.session.start(self.parts.desk.apply, self.reviewer)
             engine.post(ShowChart(*self.parts.desk.selection))
         except TerminalError as error:
@@ -143,6 +148,24 @@ class WindowRun:
             _log.exception("the desk could not be started")
             words = f"an internal error: {error!r}. The log {self.session.paths.log} has the details; please report it"
             self._fail(ConfigError(f"The desk could not be started, {words}."))
+        finally:
+            if ask is not None:
+                ask.done()
+
+    def _asker(self) -> "WindowAsk | None":
+        """Give the person in front of the window; a demo has nothing to ask."""
+        profile = self.session.profile
+        if not profile.mode.has_key:
+            return None
+        from terminal.app.account_setup import AccountSetup
+        from terminal.app.account_window import WindowAsk
+        from terminal.runtime.chance import SystemChance
+
+        def setup() -> "tuple[AccountSetup, AccountEntry]":
+            made = AccountSetup(profile.name, self.session.clock, SystemChance(), endpoints=self.session.endpoints)
+            return made, made.start_entry(profile.mode.value, profile.reviewer)
+
+        return WindowAsk(profile.name, setup, self.parts.window)
 
     def _fail(self, error: TerminalError) -> None:
         self.failure = error

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QIcon
 
 from terminal.app.resources import resource_path
 from terminal.domain.messages import Command
+from terminal.storage.profiles import Mode, Profile
 from terminal.ui.main_window import MainWindow
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode import WindowMode
@@ -15,6 +16,29 @@ from terminal.ui.viewmodels.mode import WindowMode
 if TYPE_CHECKING:
     from terminal.app.session import Session
     from terminal.ui.charts.chart_panel import ChartPanel
+
+# Each mode's word, kind, colour and story; no two may be mistaken for each other.
+_LOOKS: Final = {
+    Mode.PAPER: (
+        "PAPER",
+        "live prices, simulated fills",
+        "muted",
+        (
+            "Prices come from the venue. Fills, fees, funding and money are simulated by this program, "
+            "pessimistically, and nothing can be sent: there is no key."
+        ),
+    ),
+    Mode.LIVE: ("LIVE", "real money", "up", "Orders go to the venue and move real money."),
+    Mode.COMPETITION: (
+        "COMPETITION",
+        "real account, its rules",
+        "ai",
+        (
+            "Orders go to the competition's account. Its rules are enforced: eight pairs, 20x at most, an AI log for "
+            "every order, no purely manual opening."
+        ),
+    ),
+}
 
 
 @dataclass(slots=True)
@@ -50,7 +74,24 @@ def install_chart(parts: WindowParts) -> None:
 
 
 def window_mode(session: "Session") -> WindowMode:
-    """Say what kind of account this is and how its market is made."""
+    """Say what kind of account this is, in a word and a colour of its own."""
+    return _demo_mode(session) if session.is_demo else venue_mode(session.profile)
+
+
+def venue_mode(profile: Profile) -> WindowMode:
+    """Give the look of a mode with a venue behind it."""
+    word, kind, role, details = _LOOKS[profile.mode]
+    subtitle, through = f"{kind} · API {profile.api_version}", ""
+    if profile.proxy is not None:
+        subtitle += " · by proxy"
+        through = f" Everything goes through the proxy {profile.proxy}."
+    return WindowMode(
+        word, subtitle, role, simulated=profile.mode.is_simulated, details=details + through, account=profile.name
+    )
+
+
+def _demo_mode(session: "Session") -> WindowMode:
+    """Say how the built-in market is made."""
     planted = session.pattern > 0
     subtitle = " · ".join(
         part

@@ -1,7 +1,8 @@
-"""Money in the account."""
+"""Money in the account, and what moved it."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 
 from terminal.domain.instrument import InstrumentId
 
@@ -15,6 +16,41 @@ class Balance:
     frozen: Decimal
     unrealized_pnl: Decimal
     ts_init_ms: int
+
+
+class MarginMode(Enum):
+    """Whether all positions share one margin, or each keeps its own."""
+
+    CROSS = "CROSS"
+    ISOLATED = "ISOLATED"
+
+
+class IncomeKind(Enum):
+    """Why the balance changed."""
+
+    FUNDING = "FUNDING"
+    TRADE = "TRADE"  # a position was opened or closed; fees are in `Income.fee`
+    TRANSFER = "TRANSFER"
+    MARGIN = "MARGIN"  # moved between shared and isolated margin
+    FEE_SHARE = "FEE_SHARE"
+    LIQUIDATION = "LIQUIDATION"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class Income:
+    """One entry of the account's bill. `amount` is signed, in USDT; `fee` is positive when paid.
+
+    `instrument_id` is None for entries of no market; `detail` is the venue's own word for the kind.
+    """
+
+    income_id: str
+    kind: IncomeKind
+    amount: Decimal
+    fee: Decimal
+    instrument_id: InstrumentId | None
+    detail: str
+    ts_event_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 
 from terminal.domain.instrument import InstrumentId
+from terminal.domain.order import Side
 
 MINUTE_MS = 60_000
 
@@ -119,6 +120,40 @@ class Funding:
 
 
 @dataclass(frozen=True, slots=True)
+class FundingSettled:
+    """One past settlement: the rate as a fraction and when it was charged."""
+
+    instrument_id: InstrumentId
+    rate: Decimal
+    ts_event_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInterest:
+    """Open contracts of one instrument in base coin; `quote_value` is None when the venue gives none."""
+
+    instrument_id: InstrumentId
+    base_size: Decimal
+    quote_value: Decimal | None
+    ts_event_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTrade:
+    """One print of the tape. `taker` is the side that crossed the spread.
+
+    `trade_id` is "" where the venue gives none (the WEEX v2 stream).
+    """
+
+    instrument_id: InstrumentId
+    trade_id: str
+    price: Decimal
+    size: Decimal
+    taker: Side
+    ts_event_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class StreamState:
     """A stream's health. `name` is "public" or "private"; `detail` is plain words for a person."""
 
@@ -127,4 +162,4 @@ class StreamState:
     detail: str
 
 
-MarketEvent = Ticker | OrderBook | CandleUpdate | Funding | StreamState
+MarketEvent = Ticker | OrderBook | CandleUpdate | PublicTrade | Funding | StreamState

@@ -11,12 +11,31 @@ from terminal.domain.account import Balance
 from terminal.domain.ai_log import AiLog
 from terminal.domain.decision import Action
 from terminal.domain.fill import Fill
+from terminal.domain.flatten import FlattenPlan, FlattenProgress
+from terminal.domain.hand_messages import (
+    AmendOrder,
+    AmendProgress,
+    CancelOrders,
+    Flatten,
+    FundingPaid,
+    MoveStop,
+    MoveStopToBreakEven,
+    MoveTarget,
+    PauseEntries,
+    PlanFlatten,
+    ProtectionChanged,
+    RepairProtection,
+    ReversePosition,
+    StopFlatten,
+    SweepOrphans,
+)
 from terminal.domain.instrument import Instrument, InstrumentId
-from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, StreamState, Ticker
+from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, PublicTrade, StreamState, Ticker
 from terminal.domain.order import Order, PositionSide
 from terminal.domain.position import Position
 from terminal.domain.review import Proposal
 from terminal.domain.risk import TradingState
+from terminal.domain.ticket import TicketIdea
 
 # -- commands -----------------------------------------------------------------
 
@@ -37,11 +56,18 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class AskAi:
-    """Put a person's idea to the AI. The answer may disagree."""
+    """Put a person's idea to the AI. The answer may disagree.
+
+    If it agrees, its order takes from `idea` what is tighter than its own: a smaller size, a
+    nearer stop or target, a limit not worse than the market. `question_id` (any text of the
+    seat's own) comes back in the `CycleEnded` that answers.
+    """
 
     instrument_id: InstrumentId
     action: Action
     who: str
+    idea: TicketIdea | None = None
+    question_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +98,17 @@ class SetTradingState:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptVenuePosition:
+    """Take the venue's word for a position our fills do not explain; its instrument may open again.
+
+    Nothing is traded: the difference is written down and is from then on part of what we expect.
+    """
+
+    instrument_id: InstrumentId
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowChart:
     """Load and follow the bars of one instrument and interval."""
 
@@ -79,7 +116,29 @@ class ShowChart:
     interval: Interval
 
 
-Command = Approve | Reject | AskAi | ClosePosition | CancelOrder | CancelAll | SetTradingState | ShowChart
+Command = (
+    Approve
+    | Reject
+    | AskAi
+    | ClosePosition
+    | ReversePosition
+    | MoveStopToBreakEven
+    | MoveStop
+    | MoveTarget
+    | RepairProtection
+    | SweepOrphans
+    | CancelOrder
+    | CancelOrders
+    | CancelAll
+    | AmendOrder
+    | PauseEntries
+    | PlanFlatten
+    | Flatten
+    | StopFlatten
+    | SetTradingState
+    | ShowChart
+    | AcceptVenuePosition
+)
 
 # -- events -------------------------------------------------------------------
 
@@ -183,12 +242,21 @@ class ModelStatus:
 
 @dataclass(frozen=True, slots=True)
 class CycleEnded:
-    """One decision cycle in a line: what was asked, how many proposals, holds, or why nothing."""
+    """One decision cycle in a line: what was asked, how many proposals, holds, or why nothing.
+
+    For a person's question `question_id` and `instrument_id` are those of the question,
+    `agreed` tells whether a proposal came of it (None for a failure: no answer), and
+    `decision_id` names the decision that was proposed or blocked, "" for none.
+    """
 
     cycle_id: str
     text: str
     level: Level
     at_ms: int
+    question_id: str = ""
+    instrument_id: InstrumentId | None = None
+    agreed: bool | None = None
+    decision_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +276,16 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class PositionsFrozen:
+    """Instruments where nothing opens until a person accepts the venue's position, each with why.
+
+    Replaces the one before; empty when everything is explained.
+    """
+
+    frozen: tuple[tuple[InstrumentId, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EquityPoint:
     at_ms: int
     equity: Decimal
@@ -223,6 +301,7 @@ Event = (
     | OrderBook
     | Funding
     | CandleUpdate
+    | PublicTrade
     | StreamState
     | Notice
     | Phase
@@ -240,4 +319,10 @@ Event = (
     | Health
     | EquityPoint
     | EquityHistory
+    | PositionsFrozen
+    | ProtectionChanged
+    | FlattenPlan
+    | FlattenProgress
+    | AmendProgress
+    | FundingPaid
 )

@@ -14,10 +14,11 @@ from decimal import Decimal
 from terminal.domain.ai_log import AiLog
 from terminal.domain.decision import Decision
 from terminal.domain.fill import Fill
+from terminal.domain.flatten import FlattenPlan, LegProgress
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.order import Order, OrderTerms
+from terminal.domain.order import Order, OrderTerms, PositionSide
 from terminal.domain.review import Approval, Proposal, ReviewState
-from terminal.domain.risk import Verdict
+from terminal.domain.risk import TradingState, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,35 @@ class SessionOpened:
     version: str
     venue: str
     simulated: bool
+    at_ms: int
+    build: str = ""  # hash of the program's own files: equal builds do equal things (R29)
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchSet:
+    """The trading state in force and the paused instruments with their reasons; the newest one counts.
+
+    `who` is empty when the program itself changed it. A halt read back here stays until a person re-arms (R27).
+    `frozen` are the paused instruments that only `PositionAccepted` releases.
+    """
+
+    state: TradingState
+    reason: str
+    who: str
+    paused: tuple[tuple[InstrumentId, str], ...]
+    frozen: tuple[InstrumentId, ...]
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PositionAccepted:
+    """A person took the venue's word for a position our fills do not explain. Sizes in base coin."""
+
+    instrument_id: InstrumentId
+    side: PositionSide
+    at_venue: Decimal
+    explained: Decimal
+    who: str
     at_ms: int
 
 
@@ -172,6 +202,49 @@ class Noted:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class FlattenBegun:
+    """A person ordered a flatten; `plan` is what they saw, or what was known at that moment."""
+
+    flatten_id: str
+    plan: FlattenPlan
+    who: str
+    how: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlattenEnded:
+    """A flatten is over. `outcome` is "flat" or "stopped"; `proof` says what the venue showed."""
+
+    flatten_id: str
+    outcome: str
+    who: str
+    legs: tuple[LegProgress, ...]
+    proof: str
+    started_ms: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionSet:
+    """Stop and target a leg should have from now on, and how the venue took them.
+
+    `outcome` is "asked" before the request leaves, then "listed", "unconfirmed" or "refused".
+    `stop_id` and `target_id` are our ids of what was placed, "" for a move of what is there.
+    """
+
+    instrument_id: InstrumentId
+    side: PositionSide
+    stop: Decimal | None
+    target: Decimal | None
+    stop_id: str
+    target_id: str
+    outcome: str
+    who: str
+    at_ms: int
+
+
 Record = (
     SessionOpened
     | CycleOpened
@@ -190,6 +263,11 @@ Record = (
     | AiLogAnswered
     | EquityMarked
     | Noted
+    | SwitchSet
+    | PositionAccepted
+    | FlattenBegun
+    | FlattenEnded
+    | ProtectionSet
 )
 
 
@@ -206,7 +284,9 @@ class Recovered:
     """What a journal holds when it is opened again. Tuples are in the order of writing.
 
     `proposals` are those never answered (they expire at start); `signed_at_ms` gives, for
-    each client order id with an intent, when its bytes were signed.
+    each client order id with an intent, when its bytes were signed. `flattens` began and never
+    ended; `protections` say which stops and targets were set. `switch` and `build` are
+    the newest of their kind; None and "" where there is none.
     """
 
     decisions: tuple[Decision, ...]
@@ -219,3 +299,8 @@ class Recovered:
     equity: tuple[EquityMarked, ...]
     notes: tuple[Noted, ...]
     history: tuple[Proposal, ...]
+    flattens: tuple[FlattenBegun, ...] = ()
+    protections: tuple[ProtectionSet, ...] = ()
+    switch: SwitchSet | None = None
+    accepted: tuple[PositionAccepted, ...] = ()
+    build: str = ""

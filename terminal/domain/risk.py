@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from typing import Final
 
 from terminal.domain.competition import MAX_LEVERAGE
+
+
+LEAST_LIQUIDATION_GAP: Final = Decimal("0.05")
 
 
 class TradingState(Enum):
@@ -78,6 +82,7 @@ class RiskLimits:
     unknown_orders: int = 3
     daily_loss_reduce: Decimal = Decimal("0.03")
     daily_loss_halt: Decimal = Decimal("0.06")
+    drawdown_reduce: Decimal = Decimal("0.08")
     drawdown_halt: Decimal = Decimal("0.15")
     log_overdue_s: float = 60.0
     risk_per_trade: Decimal = Decimal("0.005")
@@ -100,9 +105,19 @@ class RiskLimits:
             ("orders_per_s", Decimal(self.orders_per_s), Decimal(5)),
             ("open_orders", Decimal(self.open_orders), Decimal(40)),
             ("open_orders_per_instrument", Decimal(self.open_orders_per_instrument), Decimal(10)),
+            ("quote_age_s", Decimal(str(self.quote_age_s)), Decimal(10)),
+            ("market_quote_age_s", Decimal(str(self.market_quote_age_s)), Decimal(10)),
+            ("fills_per_min", Decimal(self.fills_per_min), Decimal(10)),
+            ("unknown_orders", Decimal(self.unknown_orders), Decimal(3)),
+            ("daily_loss_reduce", self.daily_loss_reduce, self.daily_loss_halt),
+            ("drawdown_reduce", self.drawdown_reduce, self.drawdown_halt),
             ("daily_loss_halt", self.daily_loss_halt, Decimal("0.10")),
             ("drawdown_halt", self.drawdown_halt, Decimal("0.15")),
         )
         for name, value, limit in hard:
             if not 0 < value <= limit:
                 raise ValueError(f"{name} is {value}; it must be above 0 and at most {limit}")
+        if self.liquidation_gap < LEAST_LIQUIDATION_GAP:
+            raise ValueError(f"liquidation_gap is {self.liquidation_gap}; it must be at least {LEAST_LIQUIDATION_GAP}")
+        if self.margin_buffer < 0:
+            raise ValueError(f"margin_buffer is {self.margin_buffer}; it must not be negative")

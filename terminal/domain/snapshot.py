@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from terminal.domain.decision import Action
-from terminal.domain.instrument import Instrument
+from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.market import Candle, Interval
+from terminal.domain.ticket import TicketIdea
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,17 @@ class InstrumentView:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A person's idea, put to the AI: should this instrument be opened this way now?"""
+    """A person's idea, put to the AI: should this instrument be opened this way now?
+
+    `idea` are the terms the person has in mind: they may narrow the order, never the answer.
+    `question_id` comes back in `CycleEnded`.
+    """
 
     action: Action
     asked_by: str
+    instrument_id: InstrumentId
+    question_id: str = ""
+    idea: TicketIdea | None = None
 
 
 @dataclass(frozen=True, slots=True)

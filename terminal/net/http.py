@@ -27,6 +27,7 @@ CONNECT_S: Final = 3.0
 KEEP_ALIVE_S: Final = 4.0
 
 _NEVER_SENT: Final = (
+    httpx.ProxyError,  # it refused the tunnel, so the venue saw nothing
     httpx.PoolTimeout,
     httpx.ConnectTimeout,
     httpx.ConnectError,
@@ -75,7 +76,7 @@ class HttpClient:
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(deadline_s, connect=min(CONNECT_S, deadline_s), pool=min(CONNECT_S, deadline_s)),
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE_S),
+            limits=_limits(),
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
         )
 
@@ -106,6 +107,15 @@ class HttpClient:
                 if len(body) > MAX_BODY_BYTES:
                     raise _oversized(request, self._venue)
             return HttpReply(response.status_code, bytes(body), _retry_after_s(response.headers.get("Retry-After")))
+
+
+def _limits() -> httpx.Limits:
+    return httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE_S)
+
+
+def proxied_transport(proxy: str | None) -> httpx.AsyncBaseTransport | None:
+    """Give a transport through a profile's proxy; None without one, which the client takes for its own."""
+    return None if proxy is None else httpx.AsyncHTTPTransport(proxy=proxy, limits=_limits(), trust_env=False)
 
 
 @contextmanager
@@ -147,6 +157,8 @@ def _connect_reason(error: Exception) -> str:
         if isinstance(cause, ssl.SSLError):
             return "Nothing was sent: the secure connection could not be verified. Check for an intercepting proxy."
         cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.ProxyError):
+        return "Nothing was sent: the proxy refused. Check the proxy of the profile."
     if isinstance(error, httpx.PoolTimeout):
         return "Nothing was sent: all connections are busy."
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError):

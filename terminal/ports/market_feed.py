@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from terminal.domain.instrument import Instrument, InstrumentId
-from terminal.domain.market import Candle, Funding, Interval, MarketEvent
+from terminal.domain.market import (
+    Candle,
+    Funding,
+    FundingSettled,
+    Interval,
+    MarketEvent,
+    OpenInterest,
+    OrderBook,
+    PublicTrade,
+    Ticker,
+)
 
 FeedSink = Callable[[MarketEvent], None]
 
@@ -48,14 +58,40 @@ class MarketFeed(Protocol):
         """Fetch a page of closed bars that opened before a time, oldest first; empty when there are none."""
         ...
 
+    async def ticker(self, instrument_id: InstrumentId) -> Ticker:
+        """Fetch last price and day figures once, for when the stream is silent."""
+        ...
+
+    async def book(self, instrument_id: InstrumentId, levels: int) -> OrderBook:
+        """Fetch the book once; the venue serves the next depth it knows (WEEX: 15 or 200)."""
+        ...
+
+    async def recent_trades(self, instrument_id: InstrumentId, limit: int) -> tuple[PublicTrade, ...]:
+        """Fetch the newest prints of the tape, oldest first."""
+        ...
+
+    async def open_interest(self, instrument_id: InstrumentId) -> OpenInterest: ...
+
     async def funding(self, instrument_id: InstrumentId) -> Funding: ...
+
+    async def funding_history(self, instrument_id: InstrumentId, limit: int) -> tuple[FundingSettled, ...]:
+        """Fetch the newest settlements, oldest first."""
+        ...
 
     def watch_candles(self, wanted: frozenset[tuple[InstrumentId, Interval]]) -> None:
         """Set which bars the public stream follows; the stream adds and drops channels itself."""
         ...
 
+    def watch_trades(self, wanted: frozenset[InstrumentId]) -> None:
+        """Set whose tape the public stream follows, as `PublicTrade` events; none at first."""
+        ...
+
+    def watch_deep_books(self, wanted: frozenset[InstrumentId]) -> None:
+        """Set whose book comes with 200 levels instead of 15; none at first."""
+        ...
+
     async def run_public(self, instruments: tuple[InstrumentId, ...], sink: FeedSink) -> None:
-        """Follow tickers, books and watched candles until cancelled, reconnecting by itself."""
+        """Follow tickers, books and what is watched until cancelled, reconnecting by itself."""
         ...
 
     def health(self) -> LinkHealth: ...

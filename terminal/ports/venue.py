@@ -1,30 +1,36 @@
 """A venue we can trade on: orders, account and private events, in domain words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from typing import Protocol
 
-from terminal.domain.account import Balance, LeverageSetting
+from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import StreamState
-from terminal.domain.order import Effect, OrderKind, OrderTerms, Side, TimeInForce
+from terminal.domain.order import Effect, OrderKind, OrderTerms, PositionSide, Side, TimeInForce
 from terminal.domain.position import Position
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedOrder:
-    """A place-order request, serialised once: these bytes are journalled, signed and sent.
+    """A request for an order or a trigger, serialised once: these bytes are journalled, signed and sent.
 
-    `is_exit` orders close a position and come before all other traffic.
+    `is_exit` orders close a position and come before all other traffic. `may_send` is the
+    gate's last word, see `submit_order`.
     """
 
     client_order_id: str
     endpoint: str
     body: bytes
     is_exit: bool
+    may_send: Callable[[], bool] = field(default=_always, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,44 @@ class TriggerReport:
 
 
 @dataclass(frozen=True, slots=True)
+class TriggerTerms:
+    """A conditional order: at `trigger_price` the venue makes an order of it.
+
+    Size in base coin, prices in quote currency; `price` None makes a market order.
+    `reference_price` is the market's price when the terms were made: it tells a rise from a fall.
+    """
+
+    instrument_id: InstrumentId
+    position_side: PositionSide
+    effect: Effect
+    size: Decimal
+    trigger_price: Decimal
+    price: Decimal | None
+    reference_price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """How each half of `protect` ended; None for a half that was not asked for."""
+
+    stop: SubmitOutcome | None
+    target: SubmitOutcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseOutcome:
+    """What the venue did when told to close positions.
+
+    `refusals` are its words for sides it did not close. `triggers_cancelled` False means that
+    stops and targets may be left: look at `trigger_orders`.
+    """
+
+    venue_order_ids: tuple[str, ...]
+    refusals: tuple[str, ...]
+    triggers_cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AccountTouched:
     """Balance or positions changed; read them again."""
 
@@ -139,6 +183,7 @@ class LogReceipt:
     code: str
     message: str
     permanent: bool  # a retry cannot help: a person must act
+    kept: bool = False  # this venue never takes logs (paper): it stays in the journal, and nobody need act
 
 
 class TradingVenue(Protocol):
@@ -169,7 +214,61 @@ class TradingVenue(Protocol):
         ...
 
     async def submit_order(self, prepared: PreparedOrder) -> SubmitOutcome:
-        """Send once. Never retries, never raises for anything the network or venue does."""
+        """Send once. Never retries, never raises for anything the network or venue does.
+
+        `prepared.may_send` is asked at the last moment, after every wait for budget or clock and
+        right before bytes leave; when it says no the outcome is `NotSent`.
+        """
+        ...
+
+    def prepare_trigger(self, client_order_id: str, terms: TriggerTerms) -> PreparedOrder:
+        """Serialise a conditional order; `submit_order` sends it, as it does any other.
+
+        Raises:
+            RequestRejected: the terms cannot be expressed at this venue.
+        """
+        ...
+
+    async def protect(
+        self, position: Position, stop: Decimal | None, target: Decimal | None, *, stop_id: str, target_id: str
+    ) -> Protection:
+        """Place a stop and/or a target for a whole position; they execute at market.
+
+        `stop_id` and `target_id` are our own ids of the two. Never raises for anything the
+        network or venue does; nothing already placed is replaced.
+
+        Raises:
+            RequestRejected: a price or an id cannot be expressed at this venue; nothing was sent.
+        """
+        ...
+
+    async def modify_trigger(self, venue_order_id: str, trigger_price: Decimal) -> None:
+        """Move a stop or target placed by `protect` or attached to an order.
+
+        Raises:
+            RequestRejected: the venue said no; the trigger stays as it was.
+            OutcomeUnknown: not known whether it moved; read `trigger_orders`.
+        """
+        ...
+
+    async def cancel_trigger(self, venue_order_id: str) -> bool:
+        """Ask to cancel a trigger; True when the venue took the request, False when there is none."""
+        ...
+
+    async def close_position(self, instrument_id: InstrumentId) -> CloseOutcome:
+        """Close both sides of an instrument at market, then cancel its triggers.
+
+        Raises:
+            OutcomeUnknown: not known whether it arrived; read `positions`.
+        """
+        ...
+
+    async def close_everything(self) -> CloseOutcome:
+        """Close every position of the account at market, then cancel all triggers.
+
+        Raises:
+            OutcomeUnknown: not known whether it arrived; read `positions`.
+        """
         ...
 
     async def cancel_order(self, instrument_id: InstrumentId, venue_order_id: str) -> bool:
@@ -184,7 +283,21 @@ class TradingVenue(Protocol):
 
     async def leverage(self, instrument_id: InstrumentId) -> LeverageSetting: ...
 
+    async def set_margin_mode(self, instrument_id: InstrumentId, mode: MarginMode) -> None:
+        """Switch between shared and isolated margin; only while the instrument has no position and no order.
+
+        Raises:
+            RequestRejected: it has some.
+        """
+        ...
+
+    async def margin_mode(self, instrument_id: InstrumentId) -> MarginMode: ...
+
     async def balance(self) -> Balance: ...
+
+    async def income(self, instrument_id: InstrumentId | None, since_ms: int) -> tuple[Income, ...]:
+        """Give the account's bill since a time, oldest first, paged to the end: funding, trades, transfers."""
+        ...
 
     async def positions(self) -> tuple[Position, ...]: ...
 

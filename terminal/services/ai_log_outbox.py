@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Final
 
 from terminal.domain.ai_log import AiLog, AiLogState, upload_body
-from terminal.domain.errors import RateLimited, StorageError, VenueError
+from terminal.domain.errors import DuplicateRecord, RateLimited, StorageError, VenueError
 from terminal.domain.messages import AiLogChanged, Event
 from terminal.domain.order import AT_VENUE, Order, OrderState
 from terminal.domain.records import AiLogAnswered, AiLogAttempted, AiLogLinked, Record
@@ -76,6 +76,12 @@ class AiLogOutbox:
     def is_accepted(self, client_order_id: str) -> bool:
         return any(log.state is AiLogState.ACCEPTED for log in self.of_order(client_order_id))
 
+    def is_settled(self, client_order_id: str) -> bool:
+        """True when nobody need act: a log was accepted, or kept by a venue that takes none."""
+        logs = self.of_order(client_order_id)
+        kept = any(log.state is AiLogState.KEPT and log.venue_order_id is not None for log in logs)
+        return kept or self.is_accepted(client_order_id)
+
     def overdue_s(self) -> float:
         """Age of the oldest log whose order exists and that is not accepted; operator seconds."""
         now_s = self._clock.monotonic_s()
@@ -118,7 +124,7 @@ class AiLogOutbox:
         """Link logs whose order got its venue id; keep those whose order came to nothing."""
         for log in self.of_order(order.client_order_id):
             if order.venue_order_id is not None:
-                if log.state in _LINKABLE and log.log_id not in self._linking:
+                if log.state in _LINKABLE and log.venue_order_id is None and log.log_id not in self._linking:
                     self._link(log, order.venue_order_id)
             elif log.state is AiLogState.WAITING and order.is_terminal:
                 self.keep(log, f"no order came of it: {order.state.value}")
@@ -126,8 +132,9 @@ class AiLogOutbox:
     def keep(self, log: AiLog, why: str) -> None:
         """No order: the log stays in the journal and is not uploaded."""
         kept = replace(log, state=AiLogState.KEPT, last_message=why)
+        self._since_s.pop(log.log_id, None)
         self._index(kept)
-        answered = AiLogAnswered(log.log_id, 0, AiLogState.KEPT.value, "", why, self._clock.now_ms())
+        answered = AiLogAnswered(log.log_id, log.attempts, AiLogState.KEPT.value, "", why, self._clock.now_ms())
         self._writer.post(answered, then=lambda: self._emit(AiLogChanged(kept)))
 
     # -- uploading -------------------------------------------------------------
@@ -175,6 +182,10 @@ class AiLogOutbox:
         attempt = log.attempts + 1
         try:
             await self._writer.commit(AiLogAttempted(log.log_id, attempt, self._clock.now_ms()))
+        except DuplicateRecord:
+            # An earlier commit of it came too late for us and was written all the same: that number is used up.
+            self._index(replace(log, attempts=attempt))
+            return
         except StorageError:
             self._due_s[log.log_id] = self._clock.monotonic_s() + _FIRST_WAIT_S
             return
@@ -200,6 +211,8 @@ class AiLogOutbox:
                 accepted_ms=now_ms,
             )
             self._answer(done)
+        elif receipt.kept:
+            self.keep(log, receipt.message)
         elif receipt.permanent and self._venue.is_simulated and log.log_id in self._restored:
             # The built-in exchange of that run is gone, and with it the order the log is about.
             self.keep(log, f"the built-in exchange was started anew and does not know it: {receipt.message}")
@@ -276,13 +289,13 @@ class AiLogOutbox:
 
 
 def orders_without_log(orders: list[Order], outbox: AiLogOutbox) -> tuple[Order, ...]:
-    """Give the orders the venue holds or filled that no accepted log explains."""
+    """Give the orders the venue holds or filled whose log is still owed."""
     return tuple(
         order
         for order in orders
         if (order.filled_size > 0 or order.state in AT_VENUE or order.state is OrderState.CANCELED)
         and order.venue_order_id is not None
-        and not outbox.is_accepted(order.client_order_id)
+        and not outbox.is_settled(order.client_order_id)
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from terminal.domain.canonical import decimal_text
 from terminal.domain.messages import (
+    AcceptVenuePosition,
     Approve,
     AskAi,
     CancelAll,
@@ -19,6 +20,7 @@ from terminal.domain.messages import (
     ShowChart,
 )
 from terminal.domain.risk import TradingState
+from terminal.domain.snapshot import Question
 from terminal.ports.market_feed import MarketFeed
 from terminal.services.core import Core
 from terminal.services.reporter import Reporter
@@ -56,7 +58,9 @@ class CommandDesk:
             case Reject():
                 self._reject(command)
             case AskAi():
-                self._core.cycle.ask(command.instrument_id, command.action, command.who)
+                self._core.cycle.ask(
+                    Question(command.action, command.who, command.instrument_id, command.question_id, command.idea)
+                )
             case ClosePosition():
                 await self._core.orders.close(command)
             case CancelOrder():
@@ -65,8 +69,12 @@ class CommandDesk:
                 await self._core.canceler.cancel_all(command.who)
             case SetTradingState():
                 self._set_state(command)
+            case AcceptVenuePosition(instrument_id, who):
+                self._core.recovery.accept_position(instrument_id, who)
             case ShowChart():
                 await self._show_chart(command)
+            case _:
+                await self._core.hands.handle(command)
 
     async def _approve(self, command: Approve) -> None:
         proposal = self._core.review.proposals.get(command.decision_id)
@@ -88,6 +96,10 @@ class CommandDesk:
             self._reporter.notice(Level.INFO, "review", "Nothing to reject: it was answered already or has expired.")
 
     def _set_state(self, command: SetTradingState) -> None:
+        if command.state is TradingState.ACTIVE and self._core.hands.flatten.is_running:
+            words = "A flatten is running, so entries stay paused. Wait for its end, or stop it first."
+            self._reporter.notice(Level.WARNING, "trading state", words)
+            return
         if command.state is TradingState.ACTIVE:
             self._core.outbox.retry_refused()
         self._switch.set_by_person(command.state, command.who)

@@ -9,7 +9,7 @@ from terminal.domain.account import LeverageSetting
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval
 from terminal.domain.messages import Event
-from terminal.domain.order import Order
+from terminal.domain.order import Effect, Order
 from terminal.domain.review import Approval, Proposal
 from terminal.domain.risk import RiskLimits
 from terminal.ports.chance import Chance
@@ -30,6 +30,7 @@ from terminal.services.order_ledger import OrderLedger
 from terminal.services.order_manager import OrderManager
 from terminal.services.pace import PaceBook
 from terminal.services.portfolio import Portfolio
+from terminal.services.position_tools_kit import PositionKit
 from terminal.services.proposal_desk import ProposalDesk
 from terminal.services.recovery import Recovery
 from terminal.services.reporter import Reporter
@@ -37,7 +38,6 @@ from terminal.services.review_queue import ReviewQueue
 from terminal.services.risk_facts import RiskFacts
 from terminal.services.snapshot_builder import SnapshotBuilder
 from terminal.services.trading_switch import TradingSwitch
-from terminal.services.trigger_guard import TriggerGuard
 
 Emit = Callable[[Event], None]
 Spawn = Callable[[Coroutine[Any, Any, None], str], object]
@@ -73,6 +73,7 @@ class Core:
     ) -> None:
         venue, clock, chance = outside.venue, outside.clock, outside.chance
         self._spawn = spawn
+        self.switch = switch
         self.archive = Archive()
         self.pace = PaceBook(clock)
         self.hub = MarketHub(
@@ -118,8 +119,22 @@ class Core:
             clock,
             reporter,
             outside.limits.unknown_orders,
+            outside.instruments,
         )
-        self.triggers = TriggerGuard(venue, self.ledger, self.portfolio, clock, reporter)
+        self.hands = PositionKit(
+            venue,
+            self.facts,
+            self.orders,
+            self.canceler,
+            self.intake,
+            self.cycle,
+            writer,
+            chance,
+            reporter,
+            spawn,
+            emit=emit,
+            look_soon=self.recovery.look_soon,
+        )
         self._join()
 
     def _build_trading(self, outside: Outside, writer: JournalWriter, reporter: Reporter, emit: Emit) -> None:
@@ -181,11 +196,18 @@ class Core:
         if order.filled_size > 0:
             self.pace.filled(order.terms.instrument_id, order.terms.side, order.client_order_id)
             self.portfolio.touch()
+            self._stop_a_runaway(order)
         if self.ledger.filled_sum(order.client_order_id) < order.filled_size:
             self.recovery.fills_missing()
-        if self.triggers.concerns(order):
-            name = f"left-over triggers {order.terms.instrument_id}"
-            self._spawn(self.triggers.look(order.terms.instrument_id), name)
+        self.hands.after_order(order)
+
+    def _stop_a_runaway(self, order: Order) -> None:
+        """R20: the same side of one pair filled again and again waits for a person, not for the minute to pass."""
+        terms, limits = order.terms, self.facts.limits
+        count = self.pace.figures(terms.instrument_id, terms.side).filled_orders_last_min
+        if count >= limits.fills_per_min and terms.effect is Effect.OPEN:
+            words = f"{count} {terms.side.value} orders filled within a minute"
+            self.switch.pause(terms.instrument_id, words)
 
     def _after_review(self, proposal: Proposal) -> None:
         for log in self.outbox.of_order(proposal.client_order_id):

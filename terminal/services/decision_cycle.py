@@ -6,10 +6,10 @@ A failure or an abstention is reported in its own words; it is never counted as 
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from terminal.domain.decision import Abstained, Action, Decided, Failed, FailureKind, Outcome
+from terminal.domain.decision import Abstained, Action, Decided, Decision, Failed, FailureKind, Outcome
 from terminal.domain.errors import StorageError
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.messages import CycleEnded, Event, Level
@@ -33,6 +33,29 @@ class _Turn:
     reason: str
     instruments: tuple[InstrumentId, ...]
     question: Question | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What became of one cycle's decisions."""
+
+    lines: list[str] = field(default_factory=list)
+    holds: list[Decision] = field(default_factory=list)
+    proposals: int = 0
+    decision_id: str = ""
+
+    def held_words(self, question: Question | None) -> str:
+        """Reasons of the holds: short ones of a whole cycle, the full one of an answer."""
+        most = None if question is not None else 80
+        return "; ".join(
+            f"{each.instrument_id} {_verb(each, question)}: {each.explanation[:most]}" for each in self.holds
+        )
+
+
+def _verb(decision: Decision, question: Question | None) -> str:
+    if question is not None and decision.action.opens:
+        return f"not {question.action.value}, the model would {decision.action.value}"
+    return "hold"
 
 
 class DecisionCycle:
@@ -73,10 +96,10 @@ class DecisionCycle:
             self._turns.append(_Turn(reason, self._ids))
             self._more.set()
 
-    def ask(self, instrument_id: InstrumentId, action: Action, who: str) -> None:
+    def ask(self, question: Question) -> None:
         """Put a person's idea for one instrument to the model."""
         if not self._stopped:
-            self._turns.append(_Turn(f"asked by {who}", (instrument_id,), Question(action, who)))
+            self._turns.append(_Turn(f"asked by {question.asked_by}", (question.instrument_id,), question))
             self._more.set()
 
     def stop(self) -> None:
@@ -103,16 +126,18 @@ class DecisionCycle:
 
     async def _turn(self, turn: _Turn) -> None:
         cycle_id = fresh_id("cycle", self._clock.now_ms(), self._chance)
-        built = self._snapshots.build(cycle_id, turn.instruments, self._writer.head, turn.question)
-        if built.snapshot is None:
-            self._end(cycle_id, f"No cycle ({turn.reason}): {'; '.join(built.missing)}", Level.WARNING)
+        # The model weighs a pair beside all others, so a question brings every market along.
+        built = self._snapshots.build(cycle_id, self._ids, self._writer.head, turn.question)
+        if built.snapshot is None or not _has_asked(built.snapshot, turn.question):
+            why = "; ".join(built.missing) or f"{', '.join(turn.instruments)} is not followed here"
+            self._end(turn, cycle_id, f"No cycle ({turn.reason}): {why}", Level.WARNING)
             return
         names = tuple(view.instrument.instrument_id for view in built.snapshot.views)
         opened = CycleOpened(cycle_id, turn.reason, names, self._worker.model_name, self._clock.now_ms())
         try:
             await self._writer.commit(opened)
         except StorageError as error:
-            self._end(cycle_id, f"The model was not asked: the journal failed ({error})", Level.ERROR)
+            self._end(turn, cycle_id, f"The model was not asked: the journal failed ({error})", Level.ERROR)
             return
         outcome = await self._answer(built.snapshot)
         missing = f" Left out: {'; '.join(built.missing)}." if built.missing else ""
@@ -139,41 +164,74 @@ class DecisionCycle:
         match outcome:
             case Abstained(cycle_id, reason):
                 self._close(cycle_id, "abstained", reason, 0, 0)
-                self._end(cycle_id, f"{turn.reason}: the model abstained: {reason}.{missing}", Level.WARNING)
+                words = f"{turn.reason}: the model abstained: {reason}.{missing}"
+                self._end(turn, cycle_id, words, Level.WARNING, agreed=False)
             case Failed(cycle_id, kind, detail):
                 self._close(cycle_id, "failed", f"{kind.value}: {detail}", 0, 0)
                 words = f"{turn.reason}: the model failed ({kind.value}): {detail}.{missing}"
                 self._reporter.notice(Level.ERROR, "model", f"The model failed ({kind.value}): {detail}.")
-                self._end(cycle_id, words, Level.ERROR)
+                self._end(turn, cycle_id, words, Level.ERROR)
             case Decided():
                 await self._draft_all(turn, outcome, missing)
 
     async def _draft_all(self, turn: _Turn, outcome: Decided, missing: str) -> None:
         asked = set(turn.instruments)
-        lines, proposals, holds = [], 0, []
+        tally = _Tally()
         for decision in outcome.decisions:
             if decision.instrument_id not in asked or decision.cycle_id != outcome.cycle_id:
-                lines.append(f"{decision.instrument_id} ignored: nobody asked about it")
-            elif decision.action.opens:
-                drafted = await self._desk.draft(decision)
-                proposals += drafted.proposal is not None and drafted.proposal.is_open
-                lines.append(drafted.words)
+                tally.lines.append(f"{decision.instrument_id} ignored: nobody asked about it")
+            elif decision.action.opens and not _disagrees(decision, turn.question):
+                await self._draft(decision, turn, tally)
             elif decision.action is Action.CLOSE:
                 words = f"The model would close {decision.instrument_id}: {decision.explanation}"
                 self._reporter.notice(Level.WARNING, "model", f"{words} Close it in Positions if you agree.", keep=True)
-                lines.append(f"{decision.instrument_id} close advised")
+                tally.lines.append(f"{decision.instrument_id} close advised")
             else:
-                holds.append(decision)
-        self._archive.holds += len(holds)
-        held = "; ".join(f"{each.instrument_id} hold: {each.explanation[:80]}" for each in holds)
-        detail = "; ".join(part for part in (*lines, held) if part) or "no decisions"
-        self._close(outcome.cycle_id, "decided", detail, proposals, len(holds))
-        summary = f"{turn.reason}: {proposals} proposed, {len(holds)} hold"
-        text = "; ".join((summary, *lines)) + f" ({outcome.latency_ms:.0f} ms).{missing}"
-        self._end(outcome.cycle_id, text, Level.GOOD if proposals else Level.INFO)
+                tally.holds.append(decision)
+        self._archive.holds += len(tally.holds)
+        detail = "; ".join(part for part in (*tally.lines, tally.held_words(turn.question)) if part) or "no decisions"
+        self._close(outcome.cycle_id, "decided", detail, tally.proposals, len(tally.holds))
+        summary = f"{turn.reason}: {tally.proposals} proposed, {len(tally.holds)} hold"
+        reasons = () if turn.question is None else (tally.held_words(turn.question),)
+        text = "; ".join(part for part in (summary, *tally.lines, *reasons) if part)
+        text += f" ({outcome.latency_ms:.0f} ms).{missing}"
+        level = Level.GOOD if tally.proposals else Level.INFO
+        self._end(turn, outcome.cycle_id, text, level, agreed=tally.proposals > 0, decision_id=tally.decision_id)
+
+    async def _draft(self, decision: Decision, turn: _Turn, tally: _Tally) -> None:
+        drafted = await self._desk.draft(decision, None if turn.question is None else turn.question.idea)
+        tally.lines.append(drafted.words)
+        if drafted.proposal is not None:
+            tally.proposals += drafted.proposal.is_open
+            tally.decision_id = decision.decision_id
 
     def _close(self, cycle_id: str, kind: str, detail: str, proposals: int, holds: int) -> None:
         self._writer.post(CycleClosed(cycle_id, kind, detail, proposals, holds, self._clock.now_ms()))
 
-    def _end(self, cycle_id: str, text: str, level: Level) -> None:
-        self._emit(CycleEnded(cycle_id, text, level, self._clock.now_ms()))
+    def _end(
+        self,
+        turn: _Turn,
+        cycle_id: str,
+        text: str,
+        level: Level,
+        *,
+        agreed: bool | None = None,
+        decision_id: str = "",
+    ) -> None:
+        now_ms, question = self._clock.now_ms(), turn.question
+        if question is None:
+            self._emit(CycleEnded(cycle_id, text, level, now_ms))
+            return
+        where, asked = question.instrument_id, question.question_id
+        self._emit(CycleEnded(cycle_id, text, level, now_ms, asked, where, agreed, decision_id))
+
+
+def _has_asked(snapshot: MarketSnapshot, question: Question | None) -> bool:
+    """A question is only put when the asked instrument's own inputs are there."""
+    names = {view.instrument.instrument_id for view in snapshot.views}
+    return question is None or question.instrument_id in names
+
+
+def _disagrees(decision: Decision, question: Question | None) -> bool:
+    """An answer for the other side is no yes: nobody asked for that order."""
+    return question is not None and question.action.opens and decision.action is not question.action

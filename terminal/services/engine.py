@@ -20,11 +20,13 @@ from terminal.ports.market_feed import MarketFeed
 from terminal.ports.strategy import StrategyWorker, WorkerEvent
 from terminal.ports.venue import AccountTouched, OrderReport, ResyncNeeded, TradingVenue, VenueEvent
 from terminal.services.ai_log_outbox import orders_without_log
+from terminal.services.build_mark import changed_words
 from terminal.services.command_desk import CommandDesk
 from terminal.services.core import Core, Emit, Outside
 from terminal.services.demo_reviewer import Reviewer
 from terminal.services.ids import INSTANCE_CHARS
 from terminal.services.journal_writer import JournalWriter
+from terminal.services.link_guard import LinkGuard
 from terminal.services.model_keeper import ModelKeeper
 from terminal.services.passport import Passport, passport_of
 from terminal.services.reporter import Reporter
@@ -32,6 +34,7 @@ from terminal.services.restore import Restorer
 from terminal.services.startup import Startup
 from terminal.services.task_nest import TaskNest
 from terminal.services.trading_switch import TradingSwitch
+from terminal.services.wake_watch import WakeWatch
 
 _HEALTH_S: Final = 1.0
 _CLOCK_S: Final = 60.0
@@ -63,7 +66,9 @@ class Engine:
         interval: Interval = Interval.M15,
         version: str = "",
         instance: str = "",
+        build: str = "",
     ) -> None:
+        """`build` names this build of the program (see `build_mark`); "" when the caller does not know it."""
         self._venue = venue
         self._feed = feed
         self._journal = journal
@@ -72,6 +77,7 @@ class Engine:
         self._reviewer = reviewer
         self._ids = instruments
         self._version = version
+        self._build = build
         self._seat = emit
         self._tasks = TaskNest(self._on_crash)
         self._writing = TaskNest(self._on_crash)
@@ -93,6 +99,20 @@ class Engine:
             instance=instance or chance.token(INSTANCE_CHARS),
         )
         self.core = Core(outside, self._writer, self._reporter, self._switch, self._emit, self._tasks.spawn)
+        core = self.core
+        self._links = LinkGuard(
+            feed,
+            core.ledger,
+            core.canceler,
+            core.recovery,
+            core.review,
+            self._switch,
+            clock,
+            self._reporter,
+            self._tasks.spawn,
+        )
+        self._waking = WakeWatch(clock, self._links.woke)
+        core.orders.before_sending = self._waking.look
         self._desk = CommandDesk(self.core, feed, self._switch, self._reporter, self._emit)
         self._keeper = ModelKeeper(
             self.core.hub,
@@ -121,7 +141,7 @@ class Engine:
         await self._tasks.open()
         await self._writing.open()
         self._worker.start(self._on_worker)
-        self._tasks.spawn(self._feed.run_public(self._ids, self.core.hub.on_market), "public stream")
+        self._links.follow("public stream", lambda: self._feed.run_public(self._ids, self.core.hub.on_market))
         self.core.hub.watch()
         self._writing.spawn(self._writer.run(), "journal writer")
         core, simulated = self.core, self._venue.is_simulated
@@ -137,7 +157,10 @@ class Engine:
             emit=self._emit,
         )
         restorer.take(recovered, simulated=simulated)
-        await self._writer.commit(SessionOpened(self._version, self._venue.name, simulated, self._clock.now_ms()))
+        core.hands.restore(recovered)
+        self._compare_builds(recovered.build)
+        now_ms = self._clock.now_ms()
+        await self._writer.commit(SessionOpened(self._version, self._venue.name, simulated, now_ms, self._build))
         self._spawn_services()
         self._tasks.spawn(self._start_up(), "start")
 
@@ -223,6 +246,7 @@ class Engine:
             ("ai log outbox", core.outbox.run()),
             ("equity curve", core.portfolio.run_curve()),
             ("health", self._run_health()),
+            ("wake watch", self._waking.run()),
         ):
             self._tasks.spawn(work, name)
 
@@ -232,6 +256,7 @@ class Engine:
         self._tasks.spawn(core.portfolio.run(), "portfolio")
         self._tasks.spawn(core.recovery.run(), "recovery")
         self._tasks.spawn(core.cycle.run(), "decision cycle")
+        core.hands.start()
         self._tasks.spawn(self._run_clock(), "clock")
         self._tasks.spawn(self._run_leverage(), "leverage")
         if self._keeper.is_fitted:
@@ -312,14 +337,16 @@ class Engine:
                 self._on_private_state(event)
 
     def _start_private(self) -> None:
-        self._tasks.spawn(self._venue.run_private(self._on_venue), "private stream")
+        self._links.follow("private stream", lambda: self._venue.run_private(self._on_venue))
 
     def _on_private_state(self, event: StreamState) -> None:
         self._emit(event)
         if event.connected:
-            self._switch.clear("private stream")
+            self._links.back()
             self.core.recovery.distrust("comparing our records with the venue after connecting")
+            self._switch.clear("private stream")
         else:
+            self._links.lost()
             reason = f"the private stream is lost: {event.detail}"
             self._switch.demand("private stream", TradingState.STARTING, reason)
 
@@ -332,6 +359,14 @@ class Engine:
         command = await reviewer.review(event.proposal)
         if command is not None:
             self.post(command)
+
+    def _compare_builds(self, before: str) -> None:
+        """R29: another build on this account trades only after a person has looked; play money only hears of it."""
+        words = changed_words(before, self._build) if self._build else ""
+        if words and self._venue.is_simulated:
+            self._reporter.notice(Level.INFO, "build", f"The program has changed: {words}.")
+        elif words:
+            self._switch.demand("build", TradingState.REDUCE_ONLY, words)
 
     # -- trouble -----------------------------------------------------------------
 

@@ -253,9 +253,10 @@ class OrderIntake:
                 "forced close", TradingState.REDUCE_ONLY, f"the venue forced a close: {what}. Look, then set ACTIVE"
             )
         elif order.origin is Origin.EXTERNAL:
+            does = "opened a position" if terms.effect is Effect.OPEN else "closed a position"
             self._switch.pause(
                 terms.instrument_id,
-                f"an order not made here opened a position: {what} (order {report.venue_order_id}); "
+                f"an order not made here {does}: {what} (order {report.venue_order_id}); "
                 "purely manual trading is against the rules",
             )
         else:

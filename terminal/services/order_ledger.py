@@ -56,6 +56,7 @@ class OrderLedger:
         self.fills: dict[str, Fill] = {}
         self.seen_s: dict[str, float] = {}
         self.signed_at_ms: dict[str, int] = {}
+        self.filled_s: dict[InstrumentId, float] = {}  # when we last learnt of a fill
         self.listeners: list[OrderListener] = []
         self.illegal_transitions = 0
         self._by_venue: dict[str, str] = {}
@@ -108,6 +109,9 @@ class OrderLedger:
 
     def put(self, order: Order) -> None:
         """Take an order in (or replace it) without writing or announcing."""
+        known = self.orders.get(order.client_order_id)
+        if known is not None and order.filled_size != known.filled_size:
+            self.filled_s[order.terms.instrument_id] = self._clock.monotonic_s()
         self.orders[order.client_order_id] = order
         self.seen_s.setdefault(order.client_order_id, self._clock.monotonic_s())
         if order.venue_order_id is not None:

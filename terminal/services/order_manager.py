@@ -6,7 +6,7 @@ journal nor any gate beyond the position's size can hold them back.
 """
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -66,7 +66,8 @@ class OrderManager:
     """Sends openings and exits.
 
     `on_durable(order, approval)` is told once an approval and its intent are durable,
-    `on_unclear(order)` when an outcome must be looked up.
+    `on_unclear(order)` when an outcome must be looked up; `before_sending()` is called right
+    before the gate's last word.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class OrderManager:
         self._taken: set[str] = set()
         self.on_durable: Callable[[Order, Approval], None] = lambda _order, _approval: None
         self.on_unclear: Callable[[Order], None] = lambda _order: None
+        self.before_sending: Callable[[], None] = lambda: None
 
     def new_client_order_id(self) -> str:
         return client_order_id(self._instance, self._clock.now_ms(), self._chance)
@@ -259,12 +261,21 @@ class OrderManager:
 
     async def _send(self, order: Order, prepared: PreparedOrder) -> None:
         try:
-            outcome = await self._venue.submit_order(prepared)
+            outcome = await self._venue.submit_order(replace(prepared, may_send=lambda: self._may_send(order)))
         except BaseException:
             # Cancelled or broken while the bytes were on their way: that is an unknown outcome.
             self._take(order, Unclear("sending was interrupted"))
             raise
         self._take(order, outcome)
+
+    def _may_send(self, order: Order) -> bool:
+        """The gate's last word, asked when nothing but the wire is left to wait for.
+
+        Writing to the journal and waiting for the request budget take time, and a person may
+        have pressed the kill switch meanwhile. Orders that reduce always pass.
+        """
+        self.before_sending()
+        return order.terms.effect is Effect.CLOSE or self._switch.may_open(order.terms.instrument_id)
 
     def _take(self, order: Order, outcome: SubmitOutcome) -> None:
         match outcome:
@@ -281,6 +292,9 @@ class OrderManager:
     def _take_refusal(self, order: Order, outcome: Refused) -> None:
         words = " ".join(part for part in (outcome.message, f"[{outcome.code}]", outcome.hint) if part)
         self._facts.pace.rejected()
+        if self._facts.pace.rejects_last_min() >= self._facts.limits.rejects_per_min:
+            words = "the venue refused too many orders within a minute; look at why, then set ACTIVE"
+            self._switch.demand("rejects", TradingState.REDUCE_ONLY, words)
         self._ledger.move(order, OrderEvent.REJECT, reason=words)
         self._say(Level.ERROR, order, f"was refused by the venue: {words}")
         if outcome.halts:

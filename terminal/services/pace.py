@@ -44,6 +44,10 @@ class PaceBook:
     def rejected(self) -> None:
         self._rejects.append(self._clock.monotonic_s())
 
+    def rejects_last_min(self) -> int:
+        now_s = self._clock.monotonic_s()
+        return sum(now_s - at_s <= 60 for at_s in self._rejects)
+
     def filled(self, instrument_id: InstrumentId, side: Side, client_order_id: str) -> None:
         self._fills.append((self._clock.monotonic_s(), instrument_id, side, client_order_id))
 
@@ -63,7 +67,7 @@ class PaceBook:
             calls_last_s=last_s + sum(now_s - at_s <= 1 for at_s in self._cancels),
             orders_last_min=sum(age <= 60 for age in ages),
             orders_last_day=len(ages),
-            rejects_last_min=sum(now_s - at_s <= 60 for at_s in self._rejects),
+            rejects_last_min=self.rejects_last_min(),
             filled_orders_last_min=len(orders),
             entry_age_s=min(entries, default=None),
             recent=here[-20:],

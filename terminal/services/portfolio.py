@@ -55,6 +55,7 @@ class Portfolio:
         self._mark_of = mark_of
         self.balance: Balance | None = None
         self.positions: tuple[Position, ...] = ()
+        self.read_s = float("-inf")  # when the newest reading of positions began
         self.day_start_equity: Decimal | None = None
         self.peak_equity: Decimal | None = None
         self._day = -1
@@ -101,14 +102,18 @@ class Portfolio:
             VenueError: nothing was read; what was known is kept.
         """
         self._touched.clear()
+        began_s = self._clock.monotonic_s()
         balance, positions = await asyncio.gather(self._venue.balance(), self._venue.positions())
-        self.set_positions(positions)
+        self.set_positions(positions, began_s)
         self.balance = balance
         self._emit(BalanceChanged(balance))
         self._mark(balance)
 
-    def set_positions(self, positions: tuple[Position, ...]) -> None:
-        """Take positions another reading brought along."""
+    def set_positions(self, positions: tuple[Position, ...], began_s: float) -> None:
+        """Take a reading that began at this moment of the operator's clock; one that is older changes nothing."""
+        if began_s < self.read_s:
+            return
+        self.read_s = began_s
         held = tuple(position for position in positions if position.size > 0)
         if held != self.positions:
             self.positions = held
@@ -183,3 +188,5 @@ class Portfolio:
             self._switch.demand("loss", TradingState.REDUCE_ONLY, f"lost {loss * 100:.1f} % today")
         if drawdown >= self._limits.drawdown_halt:
             self._switch.demand("drawdown", TradingState.HALTED, f"{drawdown * 100:.1f} % below the peak")
+        elif drawdown >= self._limits.drawdown_reduce:
+            self._switch.demand("drawdown", TradingState.REDUCE_ONLY, f"{drawdown * 100:.1f} % below the peak")

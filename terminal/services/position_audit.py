@@ -1,5 +1,10 @@
-"""Do the fills we booked explain what the venue says we hold? Never repaired by trading."""
+"""Do the fills we booked explain what the venue says we hold? Never repaired by trading.
 
+What they do not explain stays a difference until fills that do arrive, or until a person
+accepts the venue's position; what was accepted is part of what we expect from then on.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,6 +12,7 @@ from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import ZERO, PositionSide, Side
 from terminal.domain.position import Position
+from terminal.domain.records import PositionAccepted
 
 Key = tuple[InstrumentId, PositionSide]
 
@@ -27,7 +33,7 @@ class Difference:
         )
 
 
-def net_sizes(fills: tuple[Fill, ...]) -> dict[Key, Decimal]:
+def net_sizes(fills: Iterable[Fill]) -> dict[Key, Decimal]:
     """Give what the fills add up to, for each position side."""
     net: dict[Key, Decimal] = {}
     for fill in fills:
@@ -38,40 +44,73 @@ def net_sizes(fills: tuple[Fill, ...]) -> dict[Key, Decimal]:
 
 
 class PositionAudit:
-    """Compares the venue's positions with our fills, from an accepted starting point on."""
+    """Compares the venue's positions with our fills and what was accepted on top of them.
+
+    `open` are the differences two readings in a row have shown and nobody has accepted.
+    """
 
     def __init__(self) -> None:
         self._accepted: dict[Key, Decimal] = {}
         self._suspected: dict[Key, Decimal] = {}
+        self.open: dict[Key, Difference] = {}
 
-    def accept(self, fills: tuple[Fill, ...], positions: tuple[Position, ...]) -> tuple[Difference, ...]:
-        """Take the venue's positions as the starting point; gives what fills did not explain."""
+    def restore(self, accepted: tuple[PositionAccepted, ...]) -> None:
+        """Take in what persons accepted in earlier runs."""
+        for each in accepted:
+            key = (each.instrument_id, each.side)
+            self._accepted[key] = self._accepted.get(key, ZERO) + each.at_venue - each.explained
+
+    def differences(self, fills: Iterable[Fill], positions: tuple[Position, ...]) -> tuple[Difference, ...]:
+        """Give every position that is not what we expect, at this moment."""
         net = net_sizes(fills)
         held = {(each.instrument_id, each.side): each.size for each in positions}
-        found = tuple(
-            Difference(*key, net.get(key, ZERO), held.get(key, ZERO))
-            for key in sorted(net.keys() | held.keys(), key=str)
-            if net.get(key, ZERO) != held.get(key, ZERO)
+        found = (
+            Difference(*key, net.get(key, ZERO) + self._accepted.get(key, ZERO), held.get(key, ZERO))
+            for key in sorted(net.keys() | held.keys() | self._accepted.keys(), key=str)
         )
-        self._accepted = {(each.instrument_id, each.side): each.at_venue - each.expected for each in found}
+        return tuple(each for each in found if each.expected != each.at_venue)
+
+    def begin_anew(self, fills: Iterable[Fill], positions: tuple[Position, ...]) -> tuple[Difference, ...]:
+        """Take the venue's positions as they are: the built-in exchange forgot everything."""
+        found = self.differences(fills, positions)
+        for each in found:
+            self._take(each)
         self._suspected.clear()
         return found
 
     def compare(
-        self, fills: tuple[Fill, ...], positions: tuple[Position, ...], in_flight: frozenset[InstrumentId]
+        self,
+        fills: Iterable[Fill],
+        positions: tuple[Position, ...],
+        in_flight: frozenset[InstrumentId],
+        *,
+        at_once: bool = False,
     ) -> tuple[Difference, ...]:
-        """Give differences seen in two passes running; instruments with orders in flight are left out."""
-        net = net_sizes(fills)
-        held = {(each.instrument_id, each.side): each.size for each in positions}
-        suspected: dict[Key, Decimal] = {}
-        confirmed: list[Difference] = []
-        for key in sorted(net.keys() | held.keys() | self._accepted.keys(), key=str):
-            expected = net.get(key, ZERO) + self._accepted.get(key, ZERO)
-            at_venue = held.get(key, ZERO)
-            if expected == at_venue or key[0] in in_flight:
-                continue
-            suspected[key] = at_venue
-            if self._suspected.get(key) == at_venue:
-                confirmed.append(Difference(*key, expected, at_venue))
+        """Give differences seen in two passes running, or `at_once`; instruments with orders in flight are left out.
+
+        A difference that is gone leaves `open` by itself.
+        """
+        now = {(each.instrument_id, each.side): each for each in self.differences(fills, positions)}
+        self.open = {key: now.get(key, old) for key, old in self.open.items() if key in now or key[0] in in_flight}
+        suspected = {key: each.at_venue for key, each in now.items() if key[0] not in in_flight}
+        confirmed = [now[key] for key, size in suspected.items() if at_once or self._suspected.get(key) == size]
         self._suspected = suspected
+        self.open.update(((each.instrument_id, each.side), each) for each in confirmed)
         return tuple(confirmed)
+
+    @property
+    def is_suspicious(self) -> bool:
+        """True while a difference was seen once only."""
+        return bool(self._suspected.keys() - self.open.keys())
+
+    def accept(self, instrument_id: InstrumentId) -> tuple[Difference, ...]:
+        """A person takes the venue's word for the open differences of one instrument; gives them."""
+        taken = tuple(each for each in self.open.values() if each.instrument_id == instrument_id)
+        for each in taken:
+            self._take(each)
+            del self.open[(each.instrument_id, each.side)]
+        return taken
+
+    def _take(self, difference: Difference) -> None:
+        key = (difference.instrument_id, difference.side)
+        self._accepted[key] = self._accepted.get(key, ZERO) + difference.at_venue - difference.expected

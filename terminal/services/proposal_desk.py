@@ -4,7 +4,7 @@ Code sizes, the gate checks, the log is frozen, and only what is durable (W2) is
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from terminal.domain.ai_log import AiLogState
@@ -16,6 +16,7 @@ from terminal.domain.order import ZERO, Effect, OrderKind, OrderTerms, PositionS
 from terminal.domain.records import AiLogFrozen, DecisionRecorded, ProposalRecorded, Record, ReviewClosed
 from terminal.domain.review import Proposal, ReviewState
 from terminal.domain.risk import Verdict
+from terminal.domain.ticket import TicketIdea
 from terminal.ports.chance import Chance
 from terminal.services.ai_log_outbox import AiLogOutbox
 from terminal.services.archive import Archive
@@ -29,6 +30,7 @@ from terminal.services.risk_context import DecisionFacts, RiskStage
 from terminal.services.risk_facts import RiskFacts
 from terminal.services.risk_gate import judge
 from terminal.services.sizing import Sized, SizingInputs, size_order
+from terminal.services.ticket_terms import Narrowed, narrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,11 @@ class ProposalDesk:
         self._new_client_order_id = new_client_order_id
         self._version = version
 
-    async def draft(self, decision: Decision) -> Drafted:
-        """Draft, write and show one proposal; blocked ones are written and shown as blocked."""
+    async def draft(self, decision: Decision, idea: TicketIdea | None = None) -> Drafted:
+        """Draft, write and show one proposal; blocked ones are written and shown as blocked.
+
+        `idea` are the terms of the person who asked: they may narrow the order, never widen it.
+        """
         name = f"{decision.instrument_id} {decision.action.value}"
         busy = self._why_busy(decision)
         if busy:
@@ -75,8 +80,12 @@ class ProposalDesk:
         terms, sized = (None, None) if rules is None else self._terms(decision, rules)
         if terms is None or sized is None:
             return Drafted(None, f"{name} skipped: price, equity or leverage is not known yet")
+        narrowed = Narrowed(terms, sized, ())
+        if idea is not None and rules is not None and self._facts.portfolio.balance is not None:
+            narrowed = narrow(terms, sized, idea, rules, self._facts.portfolio.balance.equity)
         try:
-            return await self._record(decision, terms, sized)
+            drafted = await self._record(decision, narrowed.terms, narrowed.sized)
+            return replace(drafted, words="; ".join((drafted.words, *narrowed.words)))
         except UnusableLog as error:
             self._reporter.notice(Level.ERROR, "model", f"{name} cannot be proposed: {error}.", keep=True)
             return Drafted(None, f"{name} dropped: {error}")

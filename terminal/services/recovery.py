@@ -1,22 +1,27 @@
 """Asks the venue what is true and repairs our view: at the start, after every gap, and all along.
 
-A pass reads open orders, history, fills and positions. A failed reading is "no
-information", never "empty". Merging is the intake's; nothing here ever sends an order.
+Complete passes read open orders, history, fills and positions; glances read open orders
+and what is in flight. Merging is the intake's; nothing here ever sends an order.
+
+    complete pass   at the start, after every gap, every 30 s; every 2 s without a private stream
+    full pass       the same with a day of history of every instrument, every 10 minutes
+    glance          every 10 s; every 2 s while an order has been in flight for 5 s
+    unclear orders  1, 2, 4, 8, 15, 30 s after they became unclear, see `unknown_watch`
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import Final
 
-from terminal.domain.errors import RequestRejected, VenueError
-from terminal.domain.fill import Fill
+from terminal.domain.errors import VenueError
+from terminal.domain.instrument import InstrumentId
 from terminal.domain.messages import Level
-from terminal.domain.order import ZERO, Order, OrderEvent, OrderState
+from terminal.domain.order import Order, OrderEvent, OrderState
 from terminal.domain.position import Position
+from terminal.domain.records import PositionAccepted
 from terminal.domain.risk import TradingState
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
-from terminal.ports.venue import OrderReport, TradingVenue
+from terminal.ports.venue import TradingVenue
 from terminal.services.order_intake import OrderIntake
 from terminal.services.order_ledger import OrderLedger
 from terminal.services.portfolio import Portfolio
@@ -24,26 +29,24 @@ from terminal.services.position_audit import PositionAudit
 from terminal.services.reporter import Reporter
 from terminal.services.trading_switch import TradingSwitch
 from terminal.services.unknown_watch import UnknownWatch
+from terminal.services.venue_reading import Listing, OrderListing, VenueReader, sought_orders
 
-_BUSY_S: Final = 10.0  # while orders are at the venue or fills are missing
-_QUIET_S: Final = 30.0
-_MISSING_S: Final = 2.0
+PASS_S: Final = 30.0
+FULL_S: Final = 600.0
+GLANCE_S: Final = 10.0
+FAST_S: Final = 2.0
+LEAST_S: Final = 2.0  # between two passes, whatever happens: half of the request budget is for others
+_FULL_LEAST_S: Final = 20.0
+_IN_FLIGHT_S: Final = 5.0
+_IN_FLIGHT_GLANCES: Final = 5
 _FAILED_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-_OVERLAP_MS: Final = 600_000
-_LATE_WATCH_MS: Final = 86_400_000
+_CLOCK_ERROR_MS: Final = 1_000.0  # when the round trip is not measured yet
+_MOVING: Final = frozenset({OrderState.ACKED, OrderState.PARTIAL, OrderState.CANCEL_PENDING})
 CAUSE: Final = "reconcile"
 
 
-@dataclass(frozen=True, slots=True)
-class _Listing:
-    reports: tuple[OrderReport, ...]
-    fills: tuple[Fill, ...]
-    positions: tuple[Position, ...]
-    gone: tuple[Order, ...]  # the venue says it knows no such order
-
-
 class Recovery:
-    """Runs passes. `journal_start_ms`: older orders of the account are not ours to explain."""
+    """Runs passes and glances."""
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Recovery:
         clock: Clock,
         reporter: Reporter,
         unknown_limit: int,
+        instruments: tuple[InstrumentId, ...] = (),
     ) -> None:
         self._venue = venue
         self._feed = feed
@@ -66,35 +70,50 @@ class Recovery:
         self._clock = clock
         self._reporter = reporter
         self._unknown_limit = unknown_limit
+        self._ids = instruments
+        self._reader = VenueReader(venue, feed, ledger, clock)
         self._watch = UnknownWatch(clock, venue.order_validity_ms)
         self._audit = PositionAudit()
         self._audited = False
-        self._journal_start_ms = 0
-        self._last_good_ms = 0
+        self._stream_away = False
+        self._doubts = 0
         self._failures = 0
-        self._next_s = 0.0
+        self._in_flight: dict[str, tuple[Order, float, int]] = {}
+        self._next_pass_s = self._next_full_s = 0.0
+        self._last_full_s = self._last_pass_s = float("-inf")
+        self._next_glance_s = float("inf")
+        self._busy = asyncio.Lock()
         self._wake = asyncio.Event()
 
-    def begin(self, journal_start_ms: int, last_good_ms: int) -> None:
-        """Set how far back to look: to the journal's start, and overlapping the last good moment."""
-        self._journal_start_ms = journal_start_ms
-        self._last_good_ms = last_good_ms
+    # -- what others tell it -----------------------------------------------------
+
+    def begin(self, journal_start_ms: int, last_good_ms: int, accepted: tuple[PositionAccepted, ...] = ()) -> None:
+        """Set how far back to look, and what persons accepted in earlier runs."""
+        self._reader.begin(journal_start_ms, last_good_ms)
+        self._audit.restore(accepted)
 
     def distrust(self, reason: str) -> None:
-        """Events may be lost: nothing opens until a pass has succeeded."""
+        """Events may be lost: nothing opens until a pass that begins after now has succeeded."""
+        self._doubts += 1
         self._switch.demand(CAUSE, TradingState.STARTING, reason)
+        self._next_full_s = min(self._next_full_s, self._last_full_s + _FULL_LEAST_S)
         self.look_soon()
 
-    def look_soon(self) -> None:
-        self._next_s = self._clock.monotonic_s()
-        self._wake.set()
+    def stream_is(self, *, away: bool) -> None:
+        """Without a private stream we ask instead of being told."""
+        self._stream_away = away
+        if away:
+            self.look_soon(FAST_S)
+
+    def look_soon(self, in_s: float = 0.0) -> None:
+        soon_s = self._clock.monotonic_s() + in_s
+        if soon_s < self._next_pass_s:
+            self._next_pass_s = soon_s
+            self._wake.set()
 
     def fills_missing(self) -> None:
         """An order filled more than we have executions of: fetch them unless they come by themselves."""
-        soon_s = self._clock.monotonic_s() + _MISSING_S
-        if soon_s < self._next_s:
-            self._next_s = soon_s
-            self._wake.set()
+        self.look_soon(FAST_S)
 
     def look_for(self, order: Order) -> None:
         """An outcome is unclear: start looking for this order."""
@@ -102,100 +121,97 @@ class Recovery:
         self._watch.follow(self._ledger.unknown())
         self._wake.set()
 
+    def accept_position(self, instrument_id: InstrumentId, who: str) -> None:
+        """A person takes the venue's word for one instrument; nothing is traded."""
+        taken = self._audit.accept(instrument_id)
+        if not taken and instrument_id not in self._switch.frozen:
+            words = f"Nothing to accept: our records and the venue agree on {instrument_id}."
+            self._reporter.notice(Level.INFO, "positions", words)
+            return
+        for each in taken:
+            side, held, expected = each.side, each.at_venue, each.expected
+            self._reporter.record(
+                lambda at_ms, side=side, held=held, expected=expected: PositionAccepted(  # type: ignore[misc]  # bound per turn
+                    instrument_id, side, held, expected, who, at_ms
+                )
+            )
+        self._switch.release(instrument_id, who)
+
+    # -- running -----------------------------------------------------------------
+
     async def run(self) -> None:
-        """Make passes when they are due, until cancelled."""
+        """Make passes and glances when they are due, until cancelled."""
+        self._next_glance_s = self._clock.monotonic_s() + GLANCE_S
         while True:
-            await self._wait()
-            await self.run_pass()
+            if await self._wait():
+                await self.run_pass()
+            else:
+                await self._glance()
 
     async def run_pass(self) -> bool:
-        """Make one pass; True when it was complete."""
+        """Make one complete pass; True when it succeeded."""
+        async with self._busy:
+            return await self._pass()
+
+    async def _pass(self) -> bool:
         self._watch.follow(self._ledger.unknown())
+        self._last_pass_s = self._clock.monotonic_s()
+        doubts, full = self._doubts, self._clock.monotonic_s() >= self._next_full_s
+        sought = sought_orders(self._ledger, self._clock.now_ms(), full=full)
         try:
-            listing = await self._read()
+            listing = await self._reader.whole(sought, self._ids if full else (), full=full)
         except VenueError as error:
             self._reporter.failing("reconciliation", f"The venue could not be compared with our records: {error}")
-            self._next_s = self._clock.monotonic_s() + _FAILED_S[min(self._failures, len(_FAILED_S) - 1)]
+            self._next_pass_s = self._clock.monotonic_s() + _FAILED_S[min(self._failures, len(_FAILED_S) - 1)]
             self._failures += 1
             self._watch.polled()
             return False
         self._failures = 0
-        self._take(listing)
+        self._take_orders(listing.orders)
+        for fill in listing.fills:
+            self._intake.on_fill(fill)
+        self._portfolio.set_positions(listing.positions, listing.positions_s)
         self._resolve_unknown(listing)
         self._compare_positions(listing.positions)
-        self._last_good_ms = self._clock.now_ms()
-        self._next_s = self._clock.monotonic_s() + (_BUSY_S if self._is_busy() else _QUIET_S)
+        self._reader.was_good(listing)
+        self._plan_next(full=full)
         self._watch.polled()
         self._reporter.works("reconciliation")
-        self._switch.clear(CAUSE)
+        if doubts == self._doubts:  # otherwise something was lost while we read: once more
+            self._switch.clear(CAUSE)
+        else:
+            self.look_soon()
         return True
 
-    # -- reading ---------------------------------------------------------------
+    async def _glance(self) -> None:
+        """Read resting orders and those in flight. A failure is no information, and the next pass will tell."""
+        async with self._busy:
+            try:
+                listing = await self._reader.resting()
+            except VenueError as error:
+                self._reporter.failing("open orders", f"Open orders could not be read: {error}. Trying on.")
+            else:
+                self._reporter.works("open orders")
+                self._take_orders(listing)
+        self._next_glance_s = self._clock.monotonic_s() + (FAST_S if self._count_in_flight() else GLANCE_S)
 
-    async def _read(self) -> _Listing:
-        open_orders = await self._venue.open_orders()
-        reports = list(open_orders)
-        gone: list[Order] = []
-        listed = {report.venue_order_id for report in open_orders}
-        since_ms = self._since_ms()
-        for instrument_id in sorted({order.terms.instrument_id for order in self._sought()}):
-            history = await self._venue.order_history(instrument_id, since_ms)
-            reports.extend(
-                each
-                for each in history
-                if self._concerns_us(each.venue_order_id, each.client_order_id, each.updated_ms)
-            )
+    def _count_in_flight(self) -> int:
+        """How many orders should have moved by now and are worth another quick look."""
+        now_s = self._clock.monotonic_s()
+        known, self._in_flight = self._in_flight, {}
         for order in self._ledger.at_venue():
-            if order.venue_order_id is not None and order.venue_order_id not in listed:
-                try:
-                    reports.append(await self._venue.order(order.venue_order_id))
-                except RequestRejected:
-                    gone.append(order)
-        fills = await self._venue.fills(None, since_ms)
-        positions = await self._venue.positions()
-        return _Listing(tuple(reports), fills, positions, tuple(gone))
+            if order.state in _MOVING:
+                same = known.get(order.client_order_id)
+                since_s, looks = (same[1], same[2]) if same is not None and same[0] == order else (now_s, 0)
+                overdue = now_s - since_s >= _IN_FLIGHT_S
+                self._in_flight[order.client_order_id] = (order, since_s, looks + overdue)
+        return sum(looks <= _IN_FLIGHT_GLANCES for _, _, looks in self._in_flight.values())
 
-    def _sought(self) -> list[Order]:
-        """Orders to look for in the history: unclear ones, and for a day those believed absent."""
-        oldest_ms = self._clock.now_ms() - _LATE_WATCH_MS
-        return [
-            order
-            for order in self._ledger.orders.values()
-            if order.state is OrderState.UNKNOWN
-            or (order.state is OrderState.NOT_ACCEPTED and order.created_ms >= oldest_ms)
-        ]
+    # -- taking ------------------------------------------------------------------
 
-    def _since_ms(self) -> int:
-        """Where listings begin, in the venue's time; what they show beyond our own is filtered afterwards."""
-        open_ms = [order.created_ms for order in (*self._ledger.at_venue(), *self._sought(), *self._unexplained())]
-        return self._venue_ms(min([self._last_good_ms, *open_ms])) - _OVERLAP_MS
-
-    def _concerns_us(self, venue_order_id: str, client_order_id: str | None, at_ms: int) -> bool:
-        """Ours, or younger than the journal: what the account did before that is not ours to explain."""
-        known = self._ledger.of_venue_id(venue_order_id) or self._ledger.get(client_order_id or "")
-        return known is not None or at_ms >= self._venue_ms(self._journal_start_ms)
-
-    def _venue_ms(self, our_ms: int) -> int:
-        """Give a moment of our clock in the venue's time, never later: a clock that is ahead must not hide orders."""
-        return our_ms + min(0, round(self._feed.health().clock_offset_ms or 0.0))
-
-    def _unexplained(self) -> list[Order]:
-        """Orders that filled more than the executions we have seen."""
-        return [
-            order
-            for order in self._ledger.orders.values()
-            if order.filled_size > 0 and self._ledger.filled_sum(order.client_order_id) < order.filled_size
-        ]
-
-    # -- taking ----------------------------------------------------------------
-
-    def _take(self, listing: _Listing) -> None:
+    def _take_orders(self, listing: OrderListing) -> None:
         for report in listing.reports:
             self._intake.on_report(report)
-        for fill in listing.fills:
-            if self._concerns_us(fill.venue_order_id, fill.client_order_id, fill.ts_event_ms):
-                self._intake.on_fill(fill)
-        self._portfolio.set_positions(listing.positions)
         for order in listing.gone:
             self._take_gone(order)
 
@@ -212,13 +228,16 @@ class Recovery:
             present.terms.instrument_id, f"the venue no longer knows order {present.venue_order_id}; look there"
         )
 
-    def _resolve_unknown(self, listing: _Listing) -> None:
-        offset_ms = self._feed.health().clock_offset_ms or 0.0
-        unknown = self._ledger.unknown()
-        for order in unknown:
-            signed_at_ms = self._ledger.signed_at_ms.get(order.client_order_id, order.created_ms)
-            hidden = self._may_have_filled(order, listing.positions)
-            if not hidden and self._watch.absent(order, signed_at_ms, offset_ms):
+    def _resolve_unknown(self, listing: Listing) -> None:
+        error_ms = self._feed.health().latency_ms or _CLOCK_ERROR_MS
+        moved = {
+            (each.instrument_id, each.side)
+            for each in self._audit.differences(self._ledger.fills.values(), listing.positions)
+        }
+        for order in self._ledger.unknown():
+            # A position nothing else explains may come from this very order: absence proves nothing then.
+            hidden = (order.terms.instrument_id, order.terms.position_side) in moved
+            if not hidden and self._watch.absent(order, error_ms, listing.began_s):
                 reason = "looked for in every list long after its signature expired; the venue never had it"
                 self._ledger.move(order, OrderEvent.ABSENT, reason=reason)
                 self._reporter.notice(Level.GOOD, "orders", f"Order {order.client_order_id} never arrived.", keep=True)
@@ -229,41 +248,39 @@ class Recovery:
         if len(self._ledger.unknown()) >= self._unknown_limit:
             self._switch.demand("unclear orders", TradingState.HALTED, "too many orders with an unknown outcome")
 
-    def _may_have_filled(self, order: Order, positions: tuple[Position, ...]) -> bool:
-        """A position nothing else explains may come from this very order."""
-        terms = order.terms
-        held = sum((each.size for each in positions if (each.instrument_id, each.side) == _key(order)), ZERO)
-        return held > 0 and self._ledger.entry_of(terms.instrument_id, terms.position_side) is None
-
     def _compare_positions(self, positions: tuple[Position, ...]) -> None:
         fills = tuple(self._ledger.fills.values())
-        if not self._audited:
-            self._audited = True
-            for found in self._audit.accept(fills, positions):
-                if self._venue.is_simulated:
-                    words = f"The built-in exchange was started anew: {found.text}."
-                    self._reporter.notice(Level.INFO, "positions", words)
-                else:
-                    self._switch.pause(found.instrument_id, found.text)
-            return
+        if not self._audited and self._venue.is_simulated:
+            for found in self._audit.begin_anew(fills, positions):
+                words = f"The built-in exchange was started anew: {found.text}."
+                self._reporter.notice(Level.INFO, "positions", words)
         in_flight = frozenset(order.terms.instrument_id for order in self._ledger.at_venue())
-        waiting = frozenset(order.terms.instrument_id for order in self._unexplained())
-        for found in self._audit.compare(fills, positions, in_flight | waiting):
-            self._switch.pause(found.instrument_id, found.text)
+        waiting = frozenset(order.terms.instrument_id for order in self._reader.unexplained())
+        for found in self._audit.compare(fills, positions, in_flight | waiting, at_once=not self._audited):
+            self._switch.freeze(found.instrument_id, found.text)
+        differ = {each.instrument_id for each in self._audit.differences(fills, positions)}
+        for instrument_id in self._switch.frozen - differ:
+            self._switch.release(instrument_id, "")
+        self._audited = True
 
-    # -- waiting ---------------------------------------------------------------
+    # -- waiting -----------------------------------------------------------------
 
-    def _is_busy(self) -> bool:
-        return bool(self._ledger.at_venue() or self._unexplained())
+    def _plan_next(self, *, full: bool) -> None:
+        now_s = self._clock.monotonic_s()
+        hurry = self._stream_away or self._audit.is_suspicious or self._reader.unexplained()
+        self._next_pass_s = now_s + (FAST_S if hurry else PASS_S)
+        if full:
+            self._last_full_s, self._next_full_s = now_s, now_s + FULL_S
 
-    async def _wait(self) -> None:
-        """Sleep until a pass is due; a call to look sooner cuts it short."""
+    async def _wait(self) -> bool:
+        """Sleep until something is due; True for a complete pass, False for a glance."""
         while True:
             polls_s = self._watch.next_poll_s()
-            due_s = self._next_s if polls_s is None else min(self._next_s, polls_s)
-            pause_s = due_s - self._clock.monotonic_s()
+            pass_s = self._next_pass_s if polls_s is None else min(self._next_pass_s, polls_s)
+            pass_s = max(pass_s, self._last_pass_s + LEAST_S)
+            pause_s = min(pass_s, self._next_glance_s) - self._clock.monotonic_s()
             if pause_s <= 0:
-                return
+                return pass_s <= self._next_glance_s
             self._wake.clear()
             waits: set[asyncio.Future[object]] = {
                 asyncio.ensure_future(self._wake.wait()),
@@ -274,7 +291,3 @@ class Recovery:
             finally:
                 for wait in waits:
                     wait.cancel()
-
-
-def _key(order: Order) -> tuple[object, object]:
-    return order.terms.instrument_id, order.terms.position_side

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from terminal.domain.messages import Event, Level, Notice
-from terminal.domain.records import Noted
+from terminal.domain.records import Noted, Record
 from terminal.ports.clock import Clock
 from terminal.services.journal_writer import JournalWriter
 
@@ -24,6 +24,10 @@ class Reporter:
         self._emit(Notice(level, source, text, now_ms))
         if keep:
             self._writer.post(Noted(level.value, source, text, now_ms))
+
+    def record(self, make: Callable[[int], Record]) -> None:
+        """Write a record that says what has happened; `make` is given the time."""
+        self._writer.post(make(self._clock.now_ms()))
 
     def failing(self, source: str, text: str) -> None:
         """Say once that something fails, until `works` is called for the same source."""

@@ -37,8 +37,8 @@ class Restorer:
         self.review.expire_recovered(recovered.unanswered, recovered.history)
         self.outbox.restore(recovered.ai_logs)
         self.portfolio.restore(recovered.equity, same_account=not simulated)
-        self.switch.carry_over(recovered.notes)
-        self.recovery.begin(*self._times(recovered))
+        self.switch.carry_over(recovered.switch, recovered.notes, same_account=not simulated)
+        self.recovery.begin(*self._times(recovered), recovered.accepted)
         self._show(recovered)
         for order in tuple(self.ledger.orders.values()):
             if order.state is OrderState.SUBMITTING:

@@ -71,6 +71,11 @@ class ReviewQueue:
         self._close(proposal, ReviewState.REJECTED, who, reason)
         return True
 
+    def expire_open(self, reason: str) -> None:
+        """What waits is answered by nobody any more."""
+        for proposal in self.open_proposals():
+            self._close(proposal, ReviewState.EXPIRED, "", reason)
+
     def expire_recovered(self, unanswered: tuple[ProposalRecorded, ...], history: tuple[Proposal, ...]) -> None:
         """A restart answers nothing: what was open before it is denied."""
         for proposal in history:

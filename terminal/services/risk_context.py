@@ -60,6 +60,7 @@ class RiskContext:
     peak_equity: Decimal | None
     log_overdue_s: float
     logs_needing_hand: int
+    positions_fresh: bool  # positions were read after the last fill of this instrument
 
     @property
     def price(self) -> Decimal | None:

@@ -74,4 +74,5 @@ class RiskFacts:
             peak_equity=self.portfolio.peak_equity,
             log_overdue_s=self.outbox.overdue_s(),
             logs_needing_hand=self.outbox.needing_hand(),
+            positions_fresh=self.portfolio.read_s >= self.ledger.filled_s.get(instrument_id, float("-inf")),
         )

@@ -13,6 +13,7 @@ from terminal.domain.errors import ConfigError, StorageError
 
 APP: Final = "AlphaDesk"
 HOME_VARIABLE: Final = "ALPHADESK_HOME"
+DEMO: Final = "demo"
 _NAME: Final = re.compile(r"[a-z0-9-]{1,32}", re.ASCII)
 
 
@@ -30,6 +31,10 @@ class ProfilePaths:
     exchange_log: Path
     lock: Path
     settings: Path
+    mode: Path  # which mode this folder belongs to; see `mode_mark`
+    account: Path  # what is known of the account's key, never the key
+    secrets_file: Path  # the key under a password, where no vault can be used
+    paper_account: Path
 
 
 def data_root(environ: Mapping[str, str] = os.environ) -> Path:
@@ -57,14 +62,18 @@ def checked_name(name: str) -> str:
     return name
 
 
-def profile_paths(name: str, environ: Mapping[str, str] = os.environ) -> ProfilePaths:
+def profile_paths(name: str, environ: Mapping[str, str] = os.environ, *, mode: str = DEMO) -> ProfilePaths:
     """Give a profile's paths, its folder made for this user alone.
+
+    Each mode has a folder of its own, so a profile that is given another mode starts with
+    other files: what happened in one mode never happened in another.
 
     Raises:
         ConfigError: the name cannot name a profile.
         StorageError: the folder cannot be made.
     """
-    root = data_root(environ) / "profiles" / checked_name(name)
+    folder = "profiles" if mode == DEMO else f"profiles-{checked_name(mode)}"
+    root = data_root(environ) / folder / checked_name(name)
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
         root.mkdir(mode=0o700, exist_ok=True)
@@ -86,4 +95,8 @@ def profile_paths(name: str, environ: Mapping[str, str] = os.environ) -> Profile
         exchange_log=root / "exchange.log",
         lock=root / "lock",
         settings=root / "settings.toml",
+        mode=root / "mode",
+        account=root / "account.json",
+        secrets_file=root / "secrets.json",
+        paper_account=root / "paper.json",
     )

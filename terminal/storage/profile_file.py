@@ -1,22 +1,32 @@
-"""Reads a profile's TOML file and the connection file it may point to.
+"""Reads a profile's TOML file and the connection file it may point to; writes the former.
 
-Only loopback addresses pass: accounts with real money come with a later version.
+A demo reaches only this machine; every other mode only the venue's official addresses,
+which no file can change.
 """
 
 import ipaddress
+import json
 import tomllib
 from dataclasses import fields
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from terminal.domain.errors import ConfigError
 from terminal.domain.risk import RiskLimits
-from terminal.storage.profiles import Mode, Profile, VenueConnection
+from terminal.storage.private_file import write_private
+from terminal.storage.profiles import PAPER_EQUITY, Mode, Profile, VenueConnection
+from terminal.storage.proxy import checked_proxy
 
-_LATER: Final = "Accounts with real money come with a later version; for now use a loopback exchange or --profile demo."
+_DEMO_ONLY: Final = ("connection", "speed", "seed")
+_PAPER_ONLY: Final = ("paper_equity",)
+_COMPETITION_ONLY: Final = ("start_equity", "season_start", "season_end")
+_NAME_CHARS: Final = 40
+_Money = Annotated[Decimal, Field(gt=0, le=Decimal(100_000_000), allow_inf_nan=False)]
 
 
 class _ConnectionLine(BaseModel):
@@ -44,8 +54,27 @@ class _ProfileFile(BaseModel):
     connection: Path | None = None
     speed: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 1.0
     seed: Annotated[int, Field(ge=0)] = 1
-    reviewer: Annotated[str, Field(min_length=1, max_length=40)] = "You"
+    reviewer: Annotated[str, Field(min_length=1, max_length=_NAME_CHARS)] = "You"
+    api_version: Literal["v2", "v3"] = "v2"
+    proxy: str = ""
+    paper_equity: _Money = PAPER_EQUITY
+    start_equity: _Money | None = None
+    season_start: AwareDatetime | None = None
+    season_end: AwareDatetime | None = None
     limits: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _fits_the_mode(self) -> Self:
+        owners = ((_DEMO_ONLY, Mode.DEMO), (_PAPER_ONLY, Mode.PAPER), (_COMPETITION_ONLY, Mode.COMPETITION))
+        for names, owner in owners:
+            strangers = [name for name in names if name in self.model_fields_set and self.mode is not owner]
+            if strangers:
+                raise ValueError(f"{', '.join(strangers)} is only for mode {owner.value}, not {self.mode.value}")
+        if self.mode is Mode.DEMO and self.proxy:
+            raise ValueError("proxy is not for mode demo: the built-in exchange is on this machine")
+        if self.season_start is not None and self.season_end is not None and self.season_end <= self.season_start:
+            raise ValueError("season_end must come after season_start")
+        return self
 
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -58,8 +87,10 @@ def read_profile(name: str, path: Path) -> Profile:
         ConfigError: it names the file, the field and the way out.
     """
     written = _validated(_ProfileFile, path, _toml(path))
-    if written.mode is not Mode.DEMO:
-        raise ConfigError(f"{path} asks for mode {written.mode.value!r}. {_LATER}")
+    try:
+        proxy = checked_proxy(written.proxy)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: proxy: {error}") from error
     return Profile(
         name=name,
         mode=written.mode,
@@ -69,7 +100,55 @@ def read_profile(name: str, path: Path) -> Profile:
         seed=written.seed,
         reviewer=written.reviewer,
         limits=_limits(path, written.limits),
+        api_version=written.api_version,
+        proxy=proxy,
+        paper_equity=written.paper_equity,
+        start_equity=written.start_equity,
+        season_start_ms=_ms(written.season_start),
+        season_end_ms=_ms(written.season_end),
     )
+
+
+def write_profile(profile: Profile, path: Path) -> None:
+    """Write a profile that has a venue behind it (paper, live, competition); what `path` held is replaced.
+
+    Raises:
+        ConfigError: what was written would not be read back as the same profile.
+        StorageError: the folder cannot be written.
+    """
+    lines = [f"mode = {_text(profile.mode.value)}", f"venue = {_text(profile.venue)}"]
+    lines += [f"api_version = {_text(profile.api_version)}", f"reviewer = {_text(profile.reviewer)}"]
+    if profile.proxy is not None:
+        lines.append(f"proxy = {_text(profile.proxy)}")
+    if profile.mode is Mode.PAPER:
+        lines.append(f"paper_equity = {_text(str(profile.paper_equity))}")
+    if profile.start_equity is not None:
+        lines.append(f"start_equity = {_text(str(profile.start_equity))}")
+    for name, at_ms in (("season_start", profile.season_start_ms), ("season_end", profile.season_end_ms)):
+        if at_ms is not None:
+            lines.append(f"{name} = {datetime.fromtimestamp(at_ms / 1000, UTC).isoformat()}")
+    plain, own = RiskLimits(), profile.limits
+    changed = [field.name for field in fields(RiskLimits) if getattr(own, field.name) != getattr(plain, field.name)]
+    if changed:
+        lines += ["", "[limits]", *(f"{name} = {_toml_value(getattr(own, name))}" for name in changed)]
+    text = "\n".join([*lines, ""])
+    _validated(_ProfileFile, path, tomllib.loads(text))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_private(path, text.encode())
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _text(str(value)) if isinstance(value, Decimal) else str(value)
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else round(moment.timestamp() * 1000)
 
 
 def _connection(folder: Path, written: Path | None) -> VenueConnection | None:
@@ -93,7 +172,10 @@ def _validated(model: type[_M], path: Path, value: Any) -> _M:
 
 
 def _reasons(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
+    return "; ".join(
+        ": ".join(part for part in (".".join(str(step) for step in item["loc"]), item["msg"]) if part)
+        for item in error.errors()
+    )
 
 
 def _limits(path: Path, written: dict[str, Any]) -> RiskLimits:
@@ -152,5 +234,8 @@ def _loopback(source: str, url: str, scheme: str) -> str:
     except ValueError:  # no address, or a port that is no number
         here, port = False, None
     if not here or port is None or parts.scheme != scheme or parts.username is not None:
-        raise ConfigError(f"{source} points to {url}, which is not an exchange on this machine. {_LATER}")
+        raise ConfigError(
+            f"{source} points to {url}, which is not an exchange on this machine. A demo reaches nothing else; "
+            "for the real venue set up a profile with 'alphadesk account --mode paper' (or live, or competition)."
+        )
     return url

@@ -1,40 +1,69 @@
 """Profiles: what a start of the program works with.
 
-"demo" is built in. Others are `profiles/NAME.toml` in the settings folder:
+"demo" is built in. Others are `profiles/NAME.toml` in the settings folder, written by
+`alphadesk account` or by hand:
 
-    mode = "demo"
+    mode = "paper"                            # demo, paper, live or competition
     reviewer = "Ada"
-    speed = 1.0                               # of the exchange the program starts itself, or:
+    api_version = "v2"                        # of the venue's protocol
+    proxy = "http://proxy.example:3128"       # none unless named here
+    paper_equity = "1000"                     # paper: money at the first start, USDT
+    start_equity = "1000"                     # competition: what the account began with, USDT
+    season_start = 2026-02-09T00:00:00Z       # competition, optional
+    season_end = 2026-02-23T00:00:00Z
+    speed = 1.0                               # demo: of the exchange the program starts itself, or:
     seed = 7
     connection = "/path/to/connection.json"   # the line a running loopback exchange printed
 
     [limits]                                  # any field of RiskLimits
     order_notional = "0.25"
+
+A file never holds a key: that is kept by `terminal.storage.account`.
 """
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
 from terminal.domain.errors import ConfigError
 from terminal.domain.risk import RiskLimits
-from terminal.storage.paths import checked_name, config_root
+from terminal.storage.paths import DEMO, checked_name, config_root
 
-DEMO: Final = "demo"
 DEMO_SPEED: Final = 20.0  # a 15-minute bar in 45 s: something happens while a newcomer looks
 DEMO_SEED: Final = 7
+PAPER_EQUITY: Final = Decimal(1000)  # what the competition starts with
 
 
 class Mode(Enum):
-    """What orders are made of. Only DEMO may trade in this version."""
+    """What orders are made of."""
 
-    DEMO = "demo"
-    PAPER = "paper"
+    DEMO = "demo"  # prices, fills and money of the built-in exchange
+    PAPER = "paper"  # live prices; fills and money are simulated here
     LIVE = "live"
     COMPETITION = "competition"
+
+    @property
+    def has_key(self) -> bool:
+        """True when a real account stands behind it."""
+        return self in {Mode.LIVE, Mode.COMPETITION}
+
+    @property
+    def is_simulated(self) -> bool:
+        """True when no real money can move."""
+        return not self.has_key
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where a venue listens."""
+
+    rest_url: str
+    public_stream_url: str
+    private_stream_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +87,11 @@ class VenueConnection:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One profile. `connection` None means the program starts its own loopback exchange.
+    """One profile. In a demo `connection` None means the program starts its own loopback exchange.
 
     `speed` is how many times faster than the wall clock a loopback market runs; `seed`
-    makes it reproducible.
+    makes it reproducible. `proxy` is the only proxy ever used: the environment's are
+    ignored. Money in USDT, season times in Unix ms; None where not set.
     """
 
     name: str
@@ -72,11 +102,28 @@ class Profile:
     seed: int = 1
     reviewer: str = "You"
     limits: RiskLimits = field(default_factory=RiskLimits)
+    api_version: str = "v2"
+    proxy: str | None = None
+    paper_equity: Decimal = PAPER_EQUITY
+    start_equity: Decimal | None = None
+    season_start_ms: int | None = None
+    season_end_ms: int | None = None
+
+    @property
+    def vault_name(self) -> str:
+        """Name of this profile's secrets; a change of mode finds none of the other mode's."""
+        return f"{self.mode.value}/{self.name}"
+
+
+def official_endpoints(api_version: str) -> Endpoints:
+    """Give the venue's own addresses: the only ones a profile beyond the demo ever uses."""
+    stream = f"wss://ws-contract.weex.com/{api_version}/ws"
+    return Endpoints("https://api-contract.weex.com", f"{stream}/public", f"{stream}/private")
 
 
 def known_profiles(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """Name the built-in profile and every profile file, in order of name."""
-    written = {path.stem for path in _folder(environ).glob("*.toml")} - {DEMO}
+    written = {path.stem for path in profile_folder(environ).glob("*.toml")} - {DEMO}
     return (DEMO, *sorted(written))
 
 
@@ -84,22 +131,32 @@ def load_profile(name: str, environ: Mapping[str, str] = os.environ) -> Profile:
     """Read one profile.
 
     Raises:
-        ConfigError: no such profile, a file that does not read, or one that would reach
-            beyond this machine.
+        ConfigError: no such profile, a file that does not read, or one that mixes play
+            money and real money.
     """
     checked_name(name)
     if name == DEMO:
         return Profile(DEMO, Mode.DEMO, "weex", speed=DEMO_SPEED, seed=DEMO_SEED)
-    path = _folder(environ) / f"{name}.toml"
+    path = profile_file(name, environ)
     if not path.is_file():
+        known = ", ".join(known_profiles(environ))
         raise ConfigError(
-            f"There is no profile {name!r}. Known: {', '.join(known_profiles(environ))}. Use --profile demo for the "
-            f"built-in market, or write {path}."
+            f"There is no profile {name!r}. Known: {known}. Use --profile demo for the built-in market, set it up with "
+            f"'alphadesk account --profile {name} --mode paper' (or live, or competition), or write {path}."
         )
     from terminal.storage.profile_file import read_profile  # noqa: PLC0415 - the demo start does not pay for pydantic
 
     return read_profile(name, path)
 
 
-def _folder(environ: Mapping[str, str]) -> Path:
+def profile_file(name: str, environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the path of a profile's file; it may not exist.
+
+    Raises:
+        ConfigError: the name cannot name a profile.
+    """
+    return profile_folder(environ) / f"{checked_name(name)}.toml"
+
+
+def profile_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return config_root(environ) / "profiles"

@@ -1,7 +1,7 @@
-"""Secrets in the operating system's vault, and the chain key of a demo.
+"""Secrets in the operating system's vault, and the key of a journal's chain.
 
-A demo has no secrets worth a vault, and asking one may open a password dialog: its chain
-key is a file only this user may read.
+A demo or paper account has no secrets worth a vault, and asking one may open a password
+dialog: its chain key is a file only this user may read.
 """
 
 import os
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from terminal.domain.errors import StorageError
 from terminal.storage.journal.connection import flush_folder
 from terminal.storage.paths import ProfilePaths
-from terminal.storage.profiles import Mode, Profile
+from terminal.storage.profiles import Profile
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -99,10 +99,10 @@ def chain_key(profile: Profile, paths: ProfilePaths) -> bytes:
         StorageError: the key cannot be read or kept, or is gone.
     """
     in_file = FileKey(paths.chain_key)
-    if profile.mode is Mode.DEMO or in_file.exists:
+    if profile.mode.is_simulated or in_file.exists:
         return in_file.read() if in_file.exists else in_file.make(_new_key(paths))
     try:
-        vault = KeyringSecrets(profile.name)
+        vault = KeyringSecrets(profile.vault_name)
     except StorageError:  # no usable vault
         return in_file.make(_new_key(paths))
     text = vault.get(_CHAIN_KEY)

@@ -100,7 +100,7 @@ class EmbeddedStrategist:
         )
 
     def decide(self, snapshot: MarketSnapshot) -> Outcome:
-        """Decide every instrument of the snapshot, or the first one when a question is put.
+        """Decide every instrument of the snapshot, or the asked one when a question is put.
 
         Data that is short is an abstention; data that breaks the snapshot's contract is a
         failure. Neither is a hold.
@@ -120,11 +120,11 @@ class EmbeddedStrategist:
             return Failed(snapshot.cycle_id, FailureKind.INTERNAL, str(broken))
         cycle = Cycle(snapshot, snapshot_sha256(snapshot), named, self._settings)
         rows, ranges = _input_rows(panel, named.model)
-        wanted = snapshot.views if snapshot.question is None else snapshot.views[:1]
+        question = snapshot.question
         decisions = tuple(
             propose(cycle, view, row, float(atr))
-            for view, row, atr in zip(wanted, rows, ranges, strict=False)
-            if usable_quote(view)
+            for view, row, atr in zip(snapshot.views, rows, ranges, strict=True)
+            if usable_quote(view) and (question is None or view.instrument.instrument_id == question.instrument_id)
         )
         if not decisions:
             return Abstained(snapshot.cycle_id, "no_quote: no instrument has a usable bid and ask; wait for the stream")

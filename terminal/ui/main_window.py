@@ -20,20 +20,23 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.ui.layouts import LayoutStore
+from terminal.ui.panic_keys import PanicKeys
 from terminal.ui.theme.tokens import DARK, GAP, ROW_HEIGHT
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode import WindowMode
 from terminal.ui.widgets.ai_log_desk import AiLogDesk
+from terminal.ui.widgets.flatten_sheet import FlattenSheet
 from terminal.ui.widgets.key_list import KeyList
 from terminal.ui.widgets.market_watch import MarketWatch
 from terminal.ui.widgets.order_ticket import OrderTicket
 from terminal.ui.widgets.panel import PanelDock, PanelFrame, PanelHeader, empty_label
 from terminal.ui.widgets.review_desk import ReviewDesk
 from terminal.ui.widgets.status_bar import StatusBar
+from terminal.ui.widgets.toast import Toast
 from terminal.ui.widgets.top_bar import TopBar
 from terminal.ui.widgets.trade_tabs import TradeTabs
 
@@ -80,6 +83,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusBar(desk))
         self._build_chart_place()
         self._build_docks()
+        self._build_sheets()
         self._build_menu()
         self._build_keys()
         self.resize(DESIGNED_SIZE.boundedTo(self.screen().availableGeometry().size()))
@@ -104,6 +108,7 @@ class MainWindow(QMainWindow):
         self.market_watch = MarketWatch(self._desk)
         self.ticket = OrderTicket(self._desk, self._mode.word)
         self.tabs = TradeTabs(self._desk)
+        self.tabs.positions.closing_asked.connect(self.ticket.focus_close)
         self.review = ReviewDesk(self._desk)
         self.ai_logs = AiLogDesk(self._desk)
         self.docks = {
@@ -116,6 +121,12 @@ class MainWindow(QMainWindow):
                 ("ai_logs", "AI logs", self.ai_logs),
             )
         }
+
+    def _build_sheets(self) -> None:
+        self.flatten = FlattenSheet(self._desk, self._mode.word, self)
+        self.flatten.told.connect(self.top_bar.tell_flatten)
+        self.top_bar.flatten_asked.connect(self.flatten.open)
+        self.toast = Toast(self._desk, self)
 
     def _place_docks(self) -> None:
         """Put the docks where the Review layout has them, and remember it in both sizes."""
@@ -208,15 +219,26 @@ class MainWindow(QMainWindow):
         for at, item in enumerate(ALLOWED_INSTRUMENTS, start=1):
             key = QShortcut(QKeySequence(f"Ctrl+{at}"), self)
             key.activated.connect(lambda item=item: self._desk.select(item))
-        stop = QShortcut(QKeySequence("Ctrl+Shift+C"), self)
-        stop.setContext(Qt.ShortcutContext.ApplicationShortcut)  # a safety key works from anywhere
-        stop.setAutoRepeat(False)
-        stop.activated.connect(self.top_bar.send_cancel_all)
+        self.panic_keys = PanicKeys(
+            self,
+            cancel_all=self.top_bar.send_cancel_all,
+            pause=self.top_bar.send_pause,
+            flatten=self._open_flatten,
+        )
+
+    def _open_flatten(self) -> None:
+        """Bring the plan in front, also of a dialog that is open: it would cover the sheet."""
+        for dialog in self.findChildren(QDialog):
+            if dialog.isVisible():
+                dialog.reject()
+        self.flatten.open()
 
     def show_keys(self) -> None:
         """Print the keys; a second time while they are open does nothing."""
         if self.findChild(KeyList) is None:
-            KeyList(self).open()
+            keys = KeyList(self)
+            self.panic_keys.also_in(keys)
+            keys.open()
 
     # -- chart and layout -----------------------------------------------------
 

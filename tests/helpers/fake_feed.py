@@ -6,7 +6,18 @@ from helpers.builders import make_book, make_candles, make_instrument, make_tick
 from helpers.fake_clock import ManualClock
 from terminal.domain.errors import VenueError
 from terminal.domain.instrument import Instrument, InstrumentId
-from terminal.domain.market import Candle, Funding, Interval, StreamState
+from terminal.domain.market import (
+    Candle,
+    Funding,
+    FundingSettled,
+    Interval,
+    OpenInterest,
+    OrderBook,
+    PublicTrade,
+    StreamState,
+    Ticker,
+)
+from terminal.domain.order import Side
 from terminal.ports.market_feed import FeedSink, LinkHealth
 
 
@@ -21,6 +32,8 @@ class FakeFeed:
         self.live = True
         self.sink: FeedSink | None = None
         self.watched: frozenset[tuple[InstrumentId, Interval]] = frozenset()
+        self.tapes: frozenset[InstrumentId] = frozenset()
+        self.deep: frozenset[InstrumentId] = frozenset()
         self.fail_with: VenueError | None = None
         self.calls: list[str] = []
         self.older: dict[InstrumentId, tuple[Candle, ...]] = {}
@@ -44,12 +57,39 @@ class FakeFeed:
         bars = [bar for bar in self.older.get(instrument_id, ()) if bar.open_ms < before_ms]
         return tuple(bars[-100:])
 
+    async def ticker(self, instrument_id: InstrumentId) -> Ticker:
+        self._may_fail("ticker")
+        return make_ticker(instrument_id, self.prices[instrument_id])
+
+    async def book(self, instrument_id: InstrumentId, levels: int) -> OrderBook:
+        self._may_fail("book")
+        return make_book(instrument_id, self.prices[instrument_id])
+
+    async def recent_trades(self, instrument_id: InstrumentId, limit: int) -> tuple[PublicTrade, ...]:
+        self._may_fail("recent_trades")
+        price = Decimal(self.prices[instrument_id])
+        return (PublicTrade(instrument_id, "1", price, Decimal("0.01"), Side.BUY, self.clock.now_ms()),)
+
+    async def open_interest(self, instrument_id: InstrumentId) -> OpenInterest:
+        self._may_fail("open_interest")
+        return OpenInterest(instrument_id, Decimal(10_000), None, self.clock.now_ms())
+
+    async def funding_history(self, instrument_id: InstrumentId, limit: int) -> tuple[FundingSettled, ...]:
+        self._may_fail("funding_history")
+        return (FundingSettled(instrument_id, Decimal("0.0001"), self.clock.now_ms() - 3_600_000),)
+
     async def funding(self, instrument_id: InstrumentId) -> Funding:
         self._may_fail("funding")
         return Funding(instrument_id, Decimal("0.0001"), self.clock.now_ms() + 3_600_000, 480)
 
     def watch_candles(self, wanted: frozenset[tuple[InstrumentId, Interval]]) -> None:
         self.watched = wanted
+
+    def watch_trades(self, wanted: frozenset[InstrumentId]) -> None:
+        self.tapes = wanted
+
+    def watch_deep_books(self, wanted: frozenset[InstrumentId]) -> None:
+        self.deep = wanted
 
     async def run_public(self, instruments: tuple[InstrumentId, ...], sink: FeedSink) -> None:
         self.sink = sink

@@ -17,13 +17,19 @@ from terminal.domain.records import (
     DecisionRecorded,
     EquityMarked,
     FillBooked,
+    FlattenBegun,
+    FlattenEnded,
     IntentCommitted,
     Noted,
     OrderMoved,
+    PositionAccepted,
     ProposalRecorded,
+    ProtectionSet,
     Record,
     Recovered,
     ReviewClosed,
+    SessionOpened,
+    SwitchSet,
 )
 from terminal.domain.review import Proposal, ReviewState
 
@@ -151,6 +157,15 @@ def recover(disk: Disk) -> Recovered:
             for each in proposals
             if each.decision_id in answered | approved
         ),
+        flattens=tuple(
+            each
+            for each in disk.of(FlattenBegun)
+            if each.flatten_id not in {end.flatten_id for end in disk.of(FlattenEnded)}
+        ),
+        protections=tuple(disk.of(ProtectionSet)),
+        switch=next(reversed(disk.of(SwitchSet)), None),
+        accepted=tuple(disk.of(PositionAccepted)),
+        build=next((each.build for each in reversed(disk.of(SessionOpened))), ""),
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from helpers.fake_clock import ManualClock
-from terminal.domain.account import Balance, LeverageSetting
+from helpers.fake_triggers import FakeTriggers
+from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
 from terminal.domain.canonical import canonical_json
 from terminal.domain.errors import RequestRejected, VenueError, VenueUnavailable
 from terminal.domain.fill import Fill
@@ -50,7 +51,7 @@ class Step:
     halts: bool = False
 
 
-class FakeVenue:
+class FakeVenue(FakeTriggers):
     """`calls` is the shared log of what happened in which order."""
 
     def __init__(self, clock: ManualClock, calls: list[str] | None = None, *, simulated: bool = False) -> None:
@@ -66,12 +67,19 @@ class FakeVenue:
         self.prices: dict[InstrumentId, Decimal] = {}
         self.settings: dict[InstrumentId, int] = {}
         self.triggers: list[TriggerReport] = []
+        self.trigger_lag_ms = 0  # how long the list hides a new trigger
+        self.presets = True  # stops and targets of an opening become triggers with its fills
+        self.entry_price = Decimal(60_000)
+        self.protect_answer: SubmitOutcome | None = None  # instead of placing a stop
+        self.modes: dict[InstrumentId, MarginMode] = {}
+        self.bills: list[Income] = []
         self.receipts: deque[LogReceipt | VenueError] = deque()
         self.uploads: list[bytes] = []
         self.read_error: VenueError | None = None
         self.hidden: set[str] = set()  # venue ids that listings do not show yet
         self.sink: VenueSink | None = None
         self.cancel_result: bool | None = None
+        self._terms: dict[str, OrderTerms] = {}
         self._prepared: dict[str, tuple[OrderTerms, bool]] = {}
         self._next = 596_471_064_624_628_269
         self._trade = 0
@@ -99,6 +107,8 @@ class FakeVenue:
 
     async def submit_order(self, prepared: PreparedOrder) -> SubmitOutcome:
         client_order_id = prepared.client_order_id
+        if not prepared.may_send():
+            return NotSent("the gate closed")
         self.calls.append(f"submit {client_order_id}")
         self.sends.append(client_order_id)
         step = self.script.popleft() if self.script else Step()
@@ -151,6 +161,7 @@ class FakeVenue:
             updated_ms=now_ms,
         )
         self.orders[report.venue_order_id] = report
+        self._terms[report.venue_order_id] = terms
         return report
 
     def _execute(self, report: OrderReport, step: Step) -> None:
@@ -187,10 +198,33 @@ class FakeVenue:
         self.orders[venue_order_id] = replace(
             report, filled_size=filled, average_price=price, status=status, updated_ms=self.clock.now_ms()
         )
+        if opens and self.presets:
+            self._keep_presets(venue_order_id, filled)
         self.say(fill)
         self.say(self.orders[venue_order_id])
         self.say(AccountTouched("fill"))
         return fill
+
+    def _keep_presets(self, venue_order_id: str, size: Decimal) -> None:
+        terms = self._terms.get(venue_order_id)
+        if terms is None:
+            return  # a test put it on the books itself
+        names = {f"{venue_order_id}{number}" for number in (1, 2)}
+        self.triggers = [each for each in self.triggers if each.venue_order_id not in names]
+        for number, price in ((1, terms.stop_price), (2, terms.target_price)):
+            if price is not None:
+                self.triggers.append(
+                    TriggerReport(
+                        f"{venue_order_id}{number}",
+                        None,
+                        terms.instrument_id,
+                        terms.side.opposite,
+                        Effect.CLOSE,
+                        size,
+                        price,
+                        self.clock.now_ms(),
+                    )
+                )
 
     def finish(self, venue_order_id: str, status: VenueStatus) -> None:
         self.orders[venue_order_id] = replace(
@@ -217,9 +251,11 @@ class FakeVenue:
         self.calls.append(f"cancel_all {instrument_id}")
         self._may_fail()
         count = len(self.triggers)
-        self.triggers = []
+        self.triggers = [each for each in self.triggers if instrument_id not in {None, each.instrument_id}]
+        count -= len(self.triggers)
         for report in list(self.orders.values()):
-            if report.status in {VenueStatus.PENDING, VenueStatus.OPEN}:
+            elsewhere = instrument_id not in {None, report.instrument_id}
+            if not elsewhere and report.status in {VenueStatus.PENDING, VenueStatus.OPEN}:
                 self.finish(report.venue_order_id, VenueStatus.CANCELED)
                 count += 1
         return count
@@ -235,6 +271,20 @@ class FakeVenue:
         value = self.settings.get(instrument_id, 20)
         return LeverageSetting(instrument_id, value, value, value, is_isolated=False)
 
+    async def set_margin_mode(self, instrument_id: InstrumentId, mode: MarginMode) -> None:
+        self._may_fail()
+        self.modes[instrument_id] = mode
+
+    async def margin_mode(self, instrument_id: InstrumentId) -> MarginMode:
+        self._may_fail()
+        return self.modes.get(instrument_id, MarginMode.CROSS)
+
+    async def income(self, instrument_id: InstrumentId | None, since_ms: int) -> tuple[Income, ...]:
+        self._may_fail()
+        return tuple(
+            each for each in self.bills if each.ts_event_ms >= since_ms and instrument_id in {None, each.instrument_id}
+        )
+
     async def balance(self) -> Balance:
         self._may_fail()
         return Balance(self.equity, self.equity, ZERO, ZERO, self.clock.now_ms())
@@ -247,7 +297,7 @@ class FakeVenue:
             key = (fill.instrument_id, fill.position_side)
             sizes[key] = sizes.get(key, ZERO) + (fill.size if opens else -fill.size)
         return tuple(
-            Position(where, side, size, Decimal(60_000), 5, ZERO, ZERO, None, self.clock.now_ms())
+            Position(where, side, size, self.entry_price, 5, ZERO, ZERO, None, self.clock.now_ms())
             for (where, side), size in sizes.items()
             if size > 0
         )
@@ -280,7 +330,12 @@ class FakeVenue:
 
     async def trigger_orders(self, instrument_id: InstrumentId | None) -> tuple[TriggerReport, ...]:
         self._may_fail()
-        return tuple(self.triggers)
+        shown_ms = self.clock.now_ms() - self.trigger_lag_ms
+        return tuple(
+            each
+            for each in self.triggers
+            if instrument_id in {None, each.instrument_id} and each.created_ms <= shown_ms
+        )
 
     async def upload_ai_log(self, body: bytes) -> LogReceipt:
         self.calls.append("upload")

@@ -7,9 +7,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from helpers.desk_events import NOW_MS, FakeClock, fill, fill_desk, make_desk, proposal, ticker
+from helpers.hand_events import LONG, naked, protection
+from terminal.domain.hand_messages import ProtectionChanged
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Candle, CandleUpdate, Interval, StreamState
-from terminal.domain.messages import CancelAll, CandlesLoaded, FillSeen, PositionsChanged, ProposalChanged, ShowChart
+from terminal.domain.messages import CandlesLoaded, FillSeen, PositionsChanged, ProposalChanged, ShowChart
 from terminal.domain.order import Side
 from terminal.ui.charts.chart_panel import ChartPanel
 
@@ -212,6 +214,7 @@ def lines(panel):
 
 def test_an_open_position_gives_entry_stop_and_target(seat):
     panel, desk, _, _ = seat
+    desk.apply(protection())
     shown = lines(panel)
     assert shown["Long 0.0059  entry"] == (90612.4, "accent")
     assert {tone for _, tone in shown.values()} == {"accent", "down", "up"}
@@ -219,10 +222,11 @@ def test_an_open_position_gives_entry_stop_and_target(seat):
     assert lines(panel) == {}
 
 
-def test_cancel_all_leaves_the_entry_line_alone(seat):
+def test_a_stop_the_venue_does_not_list_is_not_drawn(seat):
     panel, desk, _, _ = seat
-    desk.send(CancelAll("Mara"))
     assert list(lines(panel)) == ["Long 0.0059  entry"]
+    desk.apply(ProtectionChanged((naked("BTC", LONG, "0.0059", "89870.0", "92510.0", 3.0),)))
+    assert {tone for _, tone in lines(panel).values()} == {"accent", "up"}
 
 
 def test_axis_labels_give_way_to_the_last_price(seat):

@@ -3,12 +3,24 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
 from helpers.desk_events import FakeClock, fill_desk, make_desk, proposal
+from helpers.hand_events import EVERYTHING
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
-from terminal.domain.messages import CancelAll, Phase, ProposalChanged, ShowChart
+from terminal.domain.hand_messages import PauseEntries, PlanFlatten
+from terminal.domain.messages import (
+    CancelAll,
+    Level,
+    Notice,
+    Phase,
+    ProposalChanged,
+    ShowChart,
+    TradingStateChanged,
+)
+from terminal.domain.order import PositionSide
+from terminal.domain.risk import TradingState
 from terminal.ui.main_window import MainWindow, WindowMode
 from terminal.ui.theme.tokens import DARK
 from terminal.ui.widgets.key_list import KeyList
@@ -21,6 +33,7 @@ MODE = WindowMode(
     details="Prices are simulated and carry a pattern on purpose.",
     account="Mara",
 )
+PANIC_KEYS = {"Ctrl+Shift+C", "Ctrl+Shift+P", "Ctrl+Shift+F"}
 SIZES = [(1_840, 980), (1_366, 768)]
 
 
@@ -49,7 +62,7 @@ def test_what_must_always_be_seen_is_inside_the_window(build, qtbot, size):
     window, *_ = build(size)
     approve = next(b for b in window.review.findChildren(QPushButton) if b.text().startswith("Approve"))
     qtbot.waitUntil(lambda: approve.isVisible() and not approve.visibleRegion().isEmpty())
-    for widget in (approve, window.top_bar.cancel_all, *window.top_bar.state.buttons.values()):
+    for widget in (approve, window.top_bar.cancel_all, window.top_bar.flatten, *window.top_bar.state.buttons.values()):
         assert window.rect().contains(place(window, widget))
         assert widget.visibleRegion().boundingRect() == widget.rect()
     assert (window.width(), window.height()) == size
@@ -89,7 +102,7 @@ def test_mode_is_in_title_frame_and_buttons(build):
     picture = window.grab().toImage()
     for x, y in ((0, 400), (window.width() - 1, 400), (700, 0), (700, window.height() - 1)):
         assert picture.pixelColor(x, y) == QColor(DARK.accent)
-    assert "DEMO" in window.ticket.ask_long.text()
+    assert "DEMO" in window.ticket.ask_button.text()
 
 
 def test_every_control_has_an_accessible_name(build):
@@ -200,12 +213,95 @@ def test_long_words_of_a_failed_start_do_not_widen_the_window(build, qtbot):
     assert "neither did the journal" in window.statusBar().items["phase"].toolTip()
 
 
-def test_the_ticket_folds_its_costs_on_a_small_screen(build, qtbot):
+def test_the_ticket_folds_to_its_essentials_on_a_small_screen(build, qtbot):
     window, *_ = build()
-    qtbot.waitUntil(window.ticket.costs.isVisible)
+    ticket = window.ticket
+    qtbot.waitUntil(lambda: ticket.entry.tif_row.isVisible() and ticket.grid.values["Liquidation"].isVisible())
     window.resize(1_366, 768)
-    qtbot.waitUntil(lambda: not window.ticket.costs.isVisible())
+    qtbot.waitUntil(lambda: not ticket.entry.tif_row.isVisible())
     assert window.height() == 768
+    for part in (ticket.ask_button, ticket.entry.stop, ticket.grid.values["Size"], *ticket.close_long.buttons):
+        assert part.visibleRegion().boundingRect() == part.rect()
+    assert not ticket.grid.values["Liquidation"].isVisible()
+    window.resize(1_840, 980)
+    qtbot.waitUntil(ticket.entry.tif_row.isVisible)
+
+
+def test_the_panic_keys_work_from_a_text_field_when_halted_and_a_held_key_acts_once(build, qtbot):
+    window, desk, sent = build()
+    window.activateWindow()
+    desk.apply(TradingStateChanged(TradingState.HALTED, "daily loss"))
+    window.tabs.show_page("Events")
+    field = window.tabs.events.filter
+    field.setFocus()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(field, Qt.Key.Key_P, both)
+    qtbot.keyClick(field, Qt.Key.Key_C, both)
+    assert sent == [PauseEntries("Mara"), CancelAll("Mara")]
+    shortcuts = [item for item in window.findChildren(QShortcut) if item.key().toString() in PANIC_KEYS]
+    assert {item.key().toString() for item in shortcuts} == PANIC_KEYS
+    assert not any(item.autoRepeat() for item in shortcuts)
+    for key in (Qt.Key.Key_P, Qt.Key.Key_C, Qt.Key.Key_F):
+        QApplication.sendEvent(field, QKeyEvent(QKeyEvent.Type.KeyPress, key, both, "", True))
+    assert sent == [PauseEntries("Mara"), CancelAll("Mara")]
+    qtbot.keyClick(field, Qt.Key.Key_F, both)
+    assert window.flatten.isVisible()
+    assert sent[-1] == PlanFlatten(EVERYTHING, "Mara")
+    assert field.text() == ""
+
+
+def test_the_panic_keys_work_while_the_key_list_is_open(build, qtbot):
+    window, _, sent = build()
+    window.activateWindow()
+    window.show_keys()
+    (keys,) = window.findChildren(KeyList)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    keys.activateWindow()
+    qtbot.keyClick(keys, Qt.Key.Key_P, both)
+    assert sent == [PauseEntries("Mara")]
+    qtbot.keyClick(keys, Qt.Key.Key_F, both)
+    qtbot.waitUntil(lambda: window.flatten.isVisible() and not window.findChildren(KeyList))
+
+
+def test_letters_do_not_reach_the_review_desk_through_a_sheet(build, qtbot):
+    window, _, sent = build()
+    window.activateWindow()
+    window.flatten.open()
+    sent.clear()
+    for key in (Qt.Key.Key_A, Qt.Key.Key_R, Qt.Key.Key_J):
+        qtbot.keyClick(window.flatten.plan_page.hold, key)
+    assert sent == []
+    qtbot.keyClick(window.flatten.plan_page.hold, Qt.Key.Key_Escape)
+    assert not window.flatten.isVisible()
+    assert sent == []
+
+
+def test_tab_stays_inside_a_sheet(build, qtbot):
+    window, *_ = build()
+    window.activateWindow()
+    window.flatten.open()
+    for _ in range(12):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        assert window.flatten.isAncestorOf(window.focusWidget())
+
+
+def test_a_refusal_soon_after_a_command_comes_into_sight(build, qtbot):
+    window, desk, _ = build()
+    desk.apply(Notice(Level.WARNING, "market", "LTC quotes are old", 1))
+    assert not window.toast.isVisible()  # nobody asked
+    desk.send(PauseEntries("Mara"))
+    desk.apply(Notice(Level.WARNING, "protection", "the stop was not moved: 40015 trigger price", 1))
+    assert window.toast.isVisible()
+    assert window.toast.words.text() == "The stop was not moved: 40015 trigger price."
+    qtbot.mouseClick(window.toast.close_button, Qt.MouseButton.LeftButton)
+    assert not window.toast.isVisible()
+
+
+def test_a_double_clicked_position_gets_the_closing_buttons(build, qtbot):
+    window, desk, sent = build()
+    window.tabs.positions.closing_asked.emit(PositionSide.LONG)
+    assert window.focusWidget() is window.ticket.close_long.buttons[-1]
+    assert sent == []
 
 
 def test_keys_select_pairs_and_cancel_all(build, qtbot):

@@ -18,4 +18,4 @@ def r23_drawdown(ctx: RiskContext) -> Check:
     if ctx.balance is None or not ctx.peak_equity:
         return missing("R23", "Drawdown", "the equity")
     drawdown = (ctx.peak_equity - ctx.balance.equity) / ctx.peak_equity
-    return check("R23", "Drawdown", drawdown < ctx.limits.drawdown_halt, f"{pct(drawdown)} below the peak")
+    return check("R23", "Drawdown", drawdown < ctx.limits.drawdown_reduce, f"{pct(drawdown)} below the peak")

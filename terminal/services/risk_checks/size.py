@@ -36,6 +36,8 @@ def r6_position_notional(ctx: RiskContext) -> Check:
     name = "Position and gross notional"
     if ctx.notional is None or ctx.price is None or ctx.day_start_equity is None or ctx.balance is None:
         return missing("R6", name, "price or equity")
+    if not ctx.positions_fresh:
+        return missing("R6", name, "the position after the last fill")
     waiting = sum((order.open_size for order in ctx.working if _adds_to_same(ctx.terms, order.terms)), ZERO)
     position = (ctx.held + waiting + ctx.terms.size) * ctx.price
     gross = ctx.gross_notional + ctx.notional

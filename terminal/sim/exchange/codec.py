@@ -46,6 +46,14 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 @cache
+def _optional(kind: type) -> frozenset[str]:
+    """Fields that have a default."""
+    missing = dataclasses.MISSING
+    fields = dataclasses.fields(kind)
+    return frozenset(f.name for f in fields if f.default is not missing or f.default_factory is not missing)
+
+
+@cache
 def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
@@ -61,7 +69,9 @@ def _decode(kind: Any, raw: Any) -> Any:
         return {key: _decode(get_args(kind)[1], item) for key, item in raw.items()}
     if dataclasses.is_dataclass(kind):
         hints = _hints(cast("type", kind))
-        return cast("Any", kind)(**{name: _decode(hints[name], raw[name]) for name in hints})
+        # A field with a default may be absent: an older file does not know it.
+        names = [name for name in hints if name in raw or name not in _optional(cast("type", kind))]
+        return cast("Any", kind)(**{name: _decode(hints[name], raw[name]) for name in names})
     if kind is Any:
         return raw
     if kind is Decimal:

@@ -17,6 +17,7 @@ from terminal.sim.exchange.terms import (
     OrderOrigin,
     OrderStatus,
     PositionSide,
+    PriceSource,
     Refusal,
     RefusalKind,
 )
@@ -36,6 +37,8 @@ class OrderRequest:
     tif: BookTif
     take_profit: Decimal | None = None
     stop_loss: Decimal | None = None
+    take_profit_source: PriceSource = PriceSource.LAST
+    stop_loss_source: PriceSource = PriceSource.LAST
     margin_mode: MarginMode | None = None
     origin: OrderOrigin = OrderOrigin.API
     plan_id: str = ""
@@ -203,6 +206,8 @@ class OrderDesk:
             updated_ms=now_ms,
             preset_take_profit=request.take_profit,
             preset_stop_loss=request.stop_loss,
+            take_profit_source=request.take_profit_source,
+            stop_loss_source=request.stop_loss_source,
             origin=request.origin,
             plan_id=request.plan_id,
             reserve_price=reserve,

@@ -99,12 +99,12 @@ class PlanDesk:
         if order.effect is not Effect.OPEN or not order.filled_size:
             return
         presets = (
-            (PlanKind.TAKE_PROFIT, order.preset_take_profit),
-            (PlanKind.STOP_LOSS, order.preset_stop_loss),
+            (PlanKind.TAKE_PROFIT, order.preset_take_profit, order.take_profit_source),
+            (PlanKind.STOP_LOSS, order.preset_stop_loss, order.stop_loss_source),
         )
-        for kind, trigger in presets:
+        for kind, trigger, source in presets:
             if trigger is not None:
-                self._follow(order, kind, trigger, now_ms)
+                self._follow(order, kind, trigger, source, now_ms)
 
     def fire_due(self, now_ms: int) -> None:
         """Turn every plan whose price is reached into an order."""
@@ -113,7 +113,7 @@ class PlanDesk:
             if price >= plan.trigger_price if plan.fires_above else price <= plan.trigger_price:
                 self._fire(plan, now_ms)
 
-    def _follow(self, order: Order, kind: PlanKind, trigger: Decimal, now_ms: int) -> None:
+    def _follow(self, order: Order, kind: PlanKind, trigger: Decimal, source: PriceSource, now_ms: int) -> None:
         children = [p for p in self._books.plans.values() if p.parent_order_id == order.order_id and p.kind is kind]
         missing = order.filled_size - sum(child.size for child in children)
         if missing <= 0:
@@ -131,6 +131,7 @@ class PlanDesk:
             effect=Effect.CLOSE,
             size=missing,
             trigger_price=trigger,
+            price_source=source,
             parent_order_id=order.order_id,
         )
         self._add(request, now_ms)

@@ -49,6 +49,8 @@ class Order:
     updated_ms: int
     preset_take_profit: Decimal | None = None
     preset_stop_loss: Decimal | None = None
+    take_profit_source: PriceSource = PriceSource.LAST
+    stop_loss_source: PriceSource = PriceSource.LAST
     origin: OrderOrigin = OrderOrigin.API
     plan_id: str = ""
     status: OrderStatus = OrderStatus.PENDING
@@ -90,6 +92,10 @@ class Fill:
     realized_pnl: Decimal
     is_maker: bool
     created_ms: int
+
+    @property
+    def book_side(self) -> BookSide:
+        return book_side(self.side, self.effect)
 
 
 @dataclass(slots=True)
@@ -162,6 +168,10 @@ class Plan:
     cancel_reason: str = ""
     preset_take_profit: Decimal | None = None
     preset_stop_loss: Decimal | None = None
+
+    @property
+    def book_side(self) -> BookSide:
+        return book_side(self.side, self.effect)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
-"""The AI log endpoint. Source: reference section 7."""
+"""The AI log endpoint, the same in both dialects. Source: reference section 7."""
 
 from typing import Any
 
 import orjson
 
+from terminal.sim.weex.envelopes import done_with
+from terminal.sim.weex.errors import Problem, WeexError, empty, invalid
 from terminal.sim.weex.fields import Fields
-from terminal.sim.weex.replies import WeexError, done_with, empty, invalid
 from terminal.sim.weex.venue import Call, Venue
 
 EXPLANATION_CHARS = 1000
@@ -15,7 +16,7 @@ EXPLANATION_WORDS = 500
 def upload_ai_log(venue: Venue, call: Call) -> dict[str, Any]:
     """Accept a log with its five fields and, if it names an order, one of this account's."""
     if venue.faults.take("ai_log_blocked") is not None:
-        raise WeexError("40753", "API权限已被禁用")
+        raise WeexError(Problem.LOGS_SWITCHED_OFF)
     body = call.body
     stage, model = body.raw.get("stage"), body.raw.get("model")
     for name, value in (("stage", stage), ("model", model)):

@@ -1,4 +1,4 @@
-"""The HTTP side: one dispatcher in front of the endpoint table.
+"""The HTTP side: one dispatcher in front of the dialects' endpoint tables.
 
 Order of checks: faults, User-Agent (the WAF), path, IP weight, signature, UID
 weight, order-call rate, then the handler. Whatever the handler changed is on
@@ -6,6 +6,8 @@ disk before the answer leaves.
 """
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -14,10 +16,10 @@ from starlette.responses import Response
 
 from terminal.sim.exchange.terms import Refusal
 from terminal.sim.weex.auth import check_request
-from terminal.sim.weex.endpoints import ENDPOINTS, Endpoint
+from terminal.sim.weex.dialect import Dialect, Endpoint
+from terminal.sim.weex.errors import Problem, Rejection, WeexError
 from terminal.sim.weex.faults import CHINESE_MESSAGE, Fault
 from terminal.sim.weex.fields import Fields, parse_body
-from terminal.sim.weex.replies import WeexError, refusal_error
 from terminal.sim.weex.store import StateStore
 from terminal.sim.weex.venue import Call, OrderCall, Venue
 
@@ -28,89 +30,97 @@ _SERVER_ERROR = b"Internal Server Error"
 
 
 class RestApp:
-    """Answers every path that is not `_sim` and not a stream."""
+    """Answers every path that is not `_sim` and not a stream.
 
-    def __init__(self, venue: Venue, store: StateStore) -> None:
+    Args:
+        dialects: a path belongs to the first whose prefix it has, else to the first of all.
+    """
+
+    def __init__(self, venue: Venue, store: StateStore, dialects: Sequence[Dialect]) -> None:
         self._venue = venue
         self._store = store
+        self._dialects = dialects
 
     async def answer(self, request: Request) -> Response:
         path = request.url.path
+        dialect = next((known for known in self._dialects if path.startswith(known.prefixes)), self._dialects[0])
         fault = self._venue.faults.take_for_request(path, after=False)
         if fault is not None:
-            answer = await self._afflict(fault, request)
+            answer = await self._afflict(fault, request, dialect)
             if answer is not None:
                 return answer
         body = await request.body()
-        response = self._answer(request, body)
+        response = self._answer(request, body, dialect)
         fault = self._venue.faults.take_for_request(path, after=True)
         if fault is not None:
-            answer = await self._afflict(fault, request, response)
+            answer = await self._afflict(fault, request, dialect, response)
             if answer is not None:
                 return answer
         return response
 
-    def _answer(self, request: Request, body: bytes) -> Response:
+    def _answer(self, request: Request, body: bytes, dialect: Dialect) -> Response:
         """The undisturbed answer; runs without a pause, so nothing interleaves."""
         method, path = request.method, request.url.path
         if not request.headers.get("user-agent"):
             return Response(_WAF_PAGE, 521, media_type="text/html")
-        endpoint = ENDPOINTS.get((method, path))
-        if endpoint is None:
-            return _not_found(path)
-        self._venue.tick()
         now_ms = self._venue.clock.shown_ms()
+        endpoint = dialect.endpoints.get((method, path))
+        if endpoint is None:
+            if dialect.names_methods and path in dialect.paths:
+                return _refused(dialect, dialect.refuse(WeexError(Problem.METHOD, method=method)), now_ms)
+            return _json(dialect.not_found(path, now_ms), 404)
+        self._venue.tick()
         call: Call | None = None
         try:
             self._admit(endpoint, request, body, now_ms)
             call = Call(path, Fields(dict(request.query_params)), Fields(parse_body(body)), body, now_ms)
-            result = self._handle(endpoint, call)
+            result = endpoint.handler(self._venue, call)
             status = 200
-        except WeexError as error:
-            result, status = error.body(now_ms), error.http_status
+        except (WeexError, Refusal) as error:
+            rejection = dialect.refuse(error)
+            result, status = dialect.envelope(rejection, now_ms), rejection.http_status
         if endpoint.is_logged and call is not None:
-            self._log(call, result, status)
+            self._log(call, endpoint, dialect, result, status)
         self._store.save_if_changed()
-        return Response(orjson.dumps(result), status, media_type="application/json")
+        return _json(result, status)
 
     def _admit(self, endpoint: Endpoint, request: Request, body: bytes, now_ms: int) -> None:
         """Rate limits and, for private endpoints, the signature."""
         limits = self._venue.limits
         if not limits.take_ip(endpoint.ip_weight):
-            raise _too_many()
+            raise WeexError(Problem.TOO_MANY)
         if not endpoint.is_private:
             return
         if len(body) > _MAX_BODY:
-            raise WeexError("40017", "Parameter verification failed: the body is too large")
+            raise WeexError(Problem.BODY_TOO_LARGE)
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if request.method == "POST" and content_type != "application/json":
-            raise WeexError("40007", "Content-Type must be application/json")
+        if (request.method == "POST" or body) and content_type != "application/json":
+            raise WeexError(Problem.CONTENT_TYPE)
         tail = f"{request.method}{request_target(request)}".encode() + body
         clock = self._venue.clock
         check_request(request.headers, tail, self._venue.credentials, now_ms, clock.window_ms)
         if not limits.take_uid(endpoint.uid_weight):
-            raise _too_many()
+            raise WeexError(Problem.TOO_MANY)
         if endpoint.is_order_call and not limits.take_order_call():
-            raise _too_many()
+            raise WeexError(Problem.TOO_MANY)
 
-    def _handle(self, endpoint: Endpoint, call: Call) -> Any:
-        try:
-            return endpoint.handler(self._venue, call)
-        except Refusal as refusal:
-            raise refusal_error(refusal) from refusal
-
-    def _log(self, call: Call, result: Any, status: int) -> None:
-        raw = call.body.raw
-        client_oid = raw.get("client_oid") or raw.get("clientOrderId") or raw.get("clientOid") or ""
+    def _log(self, call: Call, endpoint: Endpoint, dialect: Dialect, result: Any, status: int) -> None:
+        names = dialect.log_names
+        sent = {**call.query.raw, **call.body.raw}
         answer = result if isinstance(result, dict) else {}
-        order_id = answer.get("order_id") or raw.get("orderId") or ""
-        rows = raw.get("orderDataList")
-        ids = [row.get("client_oid", "") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        order_id = _first(answer, names.order_ids) or _first(sent, names.order_ids)
+        rows = sent.get(names.rows)
+        inner = (
+            [_first(row, names.client_ids) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        )
         code = str(answer.get("code", ""))
-        for one in ids or [client_oid]:
-            self._venue.calls.add(OrderCall(call.now_ms, call.path, str(one), str(order_id), status, code))
+        for client_id in inner or [_first(sent, names.client_ids)]:
+            line = OrderCall(call.now_ms, call.path, client_id, order_id, status, code)
+            self._venue.calls.add(line, is_placing=endpoint.is_placing)
 
-    async def _afflict(self, fault: Fault, request: Request, response: Response | None = None) -> Response | None:
+    async def _afflict(
+        self, fault: Fault, request: Request, dialect: Dialect, response: Response | None = None
+    ) -> Response | None:
         """Apply a fault; None lets the request (or its answer) pass on."""
         if fault.kind == "delay":
             await asyncio.sleep(fault.delay_ms / 1000)
@@ -120,7 +130,12 @@ class RestApp:
             return Response(b"", 500)
         if fault.kind == "truncate" and response is not None:
             return _truncated(response)
-        return _fault_response(fault, self._venue.clock.shown_ms())
+        return _fault_response(fault, dialect, self._venue.clock.shown_ms())
+
+
+def _first(raw: Mapping[str, Any], names: Sequence[str]) -> str:
+    """The first of these fields that holds something, as text."""
+    return next((str(raw[name]) for name in names if raw.get(name)), "")
 
 
 def _truncated(response: Response) -> Response:
@@ -129,7 +144,7 @@ def _truncated(response: Response) -> Response:
     return Response(half, response.status_code, media_type="application/json")
 
 
-def _fault_response(fault: Fault, now_ms: int) -> Response:
+def _fault_response(fault: Fault, dialect: Dialect, now_ms: int) -> Response:
     if fault.kind == "521":
         return Response(_WAF_PAGE, 521, media_type="text/html")
     if fault.kind == "500":
@@ -137,12 +152,20 @@ def _fault_response(fault: Fault, now_ms: int) -> Response:
     if fault.kind == "html":
         return Response(_PORTAL_PAGE, 200, media_type="text/html")
     if fault.kind == "429":
-        error = _too_many()
-    elif fault.kind == "chinese":
-        error = WeexError("40015", fault.message or CHINESE_MESSAGE)
-    else:
-        error = WeexError(fault.code, fault.message or "System error")
-    return Response(orjson.dumps(error.body(now_ms)), error.http_status, media_type="application/json")
+        return _refused(dialect, dialect.refuse(WeexError(Problem.TOO_MANY)), now_ms)
+    message = fault.message or (CHINESE_MESSAGE if fault.kind == "chinese" else "System error")
+    system = dialect.refuse(WeexError(Problem.SYSTEM))
+    if fault.kind == "chinese" or not fault.code:
+        return _refused(dialect, replace(system, message=message), now_ms)
+    return _refused(dialect, Rejection(fault.code, message), now_ms)
+
+
+def _refused(dialect: Dialect, rejection: Rejection, now_ms: int) -> Response:
+    return _json(dialect.envelope(rejection, now_ms), rejection.http_status)
+
+
+def _json(content: Any, status: int) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json")
 
 
 def request_target(request: Request) -> str:
@@ -155,12 +178,3 @@ def request_target(request: Request) -> str:
 def cut(connection: Any) -> None:
     """Cut the TCP connection under a request or stream."""
     connection.scope["state"]["transport"].abort()
-
-
-def _too_many() -> WeexError:
-    return WeexError("429", "Too many requests", 429)
-
-
-def _not_found(path: str) -> Response:
-    body = {"status": 404, "error": "Not Found", "path": path}
-    return Response(orjson.dumps(body), 404, media_type="application/json")

@@ -1,6 +1,6 @@
 """Checking who calls: headers, timestamp window, signature.
 
-Source: reference sections 1.2, 1.3, 1.5 and 10.2.
+Both dialects sign alike. Source: reference sections 1.2, 1.3 and 1.5.
 """
 
 import base64
@@ -8,14 +8,14 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
+from terminal.sim.weex.errors import Problem, WeexError
 from terminal.sim.weex.options import Credentials
-from terminal.sim.weex.replies import WeexError
 
 _HEADERS = (
-    ("access-key", "40001", "ACCESS_KEY"),
-    ("access-sign", "40002", "ACCESS_SIGN"),
-    ("access-timestamp", "40003", "ACCESS_TIMESTAMP"),
-    ("access-passphrase", "40011", "ACCESS_PASSPHRASE"),
+    ("access-key", Problem.KEY_MISSING),
+    ("access-sign", Problem.SIGN_MISSING),
+    ("access-timestamp", Problem.TIMESTAMP_MISSING),
+    ("access-passphrase", Problem.PASSPHRASE_MISSING),
 )
 
 
@@ -46,20 +46,20 @@ def check_request(
         window_ms: how far the timestamp may be off.
 
     Raises:
-        WeexError: with the documented code of what is wrong first.
+        WeexError: with what is wrong first.
     """
-    for name, code, shown in _HEADERS:
+    for name, problem in _HEADERS:
         if not headers.get(name):
-            raise WeexError(code, f"Header {shown} cannot be empty")
+            raise WeexError(problem)
     timestamp = headers["access-timestamp"]
     if not (timestamp.isascii() and timestamp.isdigit()):
-        raise WeexError("40005", "Invalid ACCESS_TIMESTAMP")
+        raise WeexError(Problem.TIMESTAMP_INVALID)
     if abs(now_ms - int(timestamp)) > window_ms:
-        raise WeexError("40008", "Request timestamp expired")
+        raise WeexError(Problem.TIMESTAMP_EXPIRED)
     if headers["access-key"] != credentials.key:
-        raise WeexError("40006", "Invalid ACCESS_KEY")
+        raise WeexError(Problem.KEY_WRONG)
     if not hmac.compare_digest(headers["access-passphrase"].encode(), credentials.passphrase.encode()):
-        raise WeexError("40012", "Apikey or passphrase is incorrect")
+        raise WeexError(Problem.PASSPHRASE_WRONG)
     expected = signature(credentials.secret, timestamp.encode() + prehash_tail)
     if not hmac.compare_digest(headers["access-sign"].encode(), expected.encode()):
-        raise WeexError("40009", "Sign signature error")
+        raise WeexError(Problem.SIGNATURE_WRONG)

@@ -1,6 +1,6 @@
 """One stream client: its outbox, its heartbeat, the frames it sends.
 
-Source: reference section 8.1 (subscribe, ack, ping/pong) and section 2 (240
+How a frame is worded is the dialect's affair. Source: reference section 2 (240
 operations per hour, 100 channels per connection).
 """
 
@@ -13,6 +13,7 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from terminal.sim.weex.app import cut
+from terminal.sim.weex.dialect import StreamDialect, Trouble, Wish, WishKind
 from terminal.sim.weex.limits import SlidingWindow
 
 _OUTBOX = 4_000  # frames a slow client may lag behind before it is cut off
@@ -25,8 +26,13 @@ _GOING_AWAY = 1001
 class Subscriptions(Protocol):
     """What a connection asks of its hub."""
 
-    def subscribe(self, connection: "Connection", channel: str) -> bool:
-        """Start sending a channel, after its acknowledgement; False if it does not exist."""
+    is_private: bool
+
+    def knows(self, connection: "Connection", channel: str) -> bool:
+        """Whether the channel exists."""
+
+    def subscribe(self, connection: "Connection", channel: str) -> None:
+        """Start sending a channel that exists."""
 
     def unsubscribe(self, connection: "Connection", channel: str) -> None: ...
 
@@ -39,6 +45,7 @@ class Connection:
     Args:
         socket: accepted stream.
         hub: who knows the channels.
+        talk: how frames are worded.
         shown_ms: exchange time for pings.
         real_s: monotonic seconds for the operation limit.
         ping_interval_s: real seconds between pings.
@@ -49,12 +56,14 @@ class Connection:
         self,
         socket: WebSocket,
         hub: Subscriptions,
+        talk: StreamDialect,
         shown_ms: Callable[[], int],
         real_s: Callable[[], float],
         ping_interval_s: float,
         silenced: Callable[[], bool],
     ) -> None:
         self.channels: set[str] = set()
+        self.talk = talk
         self._socket = socket
         self._hub = hub
         self._shown_ms = shown_ms
@@ -107,7 +116,7 @@ class Connection:
             if self._unanswered >= _MISSED_PINGS:
                 return
             self._unanswered += 1
-            self.send({"event": "ping", "time": str(self._shown_ms())})
+            self.send(self.talk.ping(self._shown_ms(), is_private=self._hub.is_private))
 
     async def _read(self) -> None:
         while True:
@@ -117,31 +126,35 @@ class Connection:
             self._hear(message.get("text") or "")
 
     def _hear(self, text: str) -> None:
-        try:
-            frame = orjson.loads(text)
-        except ValueError:
-            frame = None
-        event = frame.get("event") if isinstance(frame, dict) else None
-        if event == "pong":
-            self._unanswered = 0
-        elif event == "ping":
-            self.send({"event": "pong", "time": frame.get("time")})
-        elif event in {"subscribe", "unsubscribe"} and isinstance(frame.get("channel"), str):
-            self._change(event, frame["channel"])
+        wish = self.talk.read(text)
+        if wish.kind is WishKind.NONSENSE:
+            self._complain(wish, Trouble.NONSENSE)
+        elif wish.kind in {WishKind.SUBSCRIBE, WishKind.UNSUBSCRIBE}:
+            self._change(wish)
         else:
-            self._complain("", "unknown event")
+            if wish.kind is WishKind.PONG:
+                self._unanswered = 0
+            answer = self.talk.answer_beat(wish, is_private=self._hub.is_private)
+            if answer is not None:
+                self.send(answer)
 
-    def _change(self, event: str, channel: str) -> None:
+    def _change(self, wish: Wish) -> None:
+        """All channels of a frame or none: its one answer speaks for all of them."""
         if not self._operations.take(1):
-            self._complain(channel, "too many operations")
-        elif event == "unsubscribe":
-            self._hub.unsubscribe(self, channel)
-            self.channels.discard(channel)
-            self.send({"event": "unsubscribed", "channel": channel})
-        elif len(self.channels) >= _CHANNELS:
-            self._complain(channel, "too many channels")
-        elif not self._hub.subscribe(self, channel):
-            self._complain(channel, "channel does not exist")
+            self._complain(wish, Trouble.TOO_MANY_OPERATIONS)
+        elif wish.kind is WishKind.UNSUBSCRIBE:
+            for channel in wish.channels:
+                self._hub.unsubscribe(self, channel)
+                self.channels.discard(channel)
+            self.send(self.talk.acknowledge(wish))
+        elif len(self.channels.union(wish.channels)) > _CHANNELS:
+            self._complain(wish, Trouble.TOO_MANY_CHANNELS)
+        elif strange := [channel for channel in wish.channels if not self._hub.knows(self, channel)]:
+            self._complain(wish, Trouble.NO_SUCH_CHANNEL, strange[0])
+        else:
+            self.send(self.talk.acknowledge(wish))
+            for channel in wish.channels:
+                self._hub.subscribe(self, channel)
 
-    def _complain(self, channel: str, message: str) -> None:
-        self.send({"event": "error", "channel": channel, "code": "40020", "msg": message})
+    def _complain(self, wish: Wish, trouble: Trouble, channel: str = "") -> None:
+        self.send(self.talk.complain(wish, trouble, channel or next(iter(wish.channels), "")))

@@ -6,8 +6,8 @@ off after `count` uses (-1 = until cleared).
     kind              effect
     521, 500, 429     that HTTP status; 521 and 500 with a body that is not JSON
     html              200 with an HTML page (a captive portal)
-    code              the error envelope with `code` and `message`
-    chinese           as `code` 40015 with a Chinese sentence
+    code              the error envelope with `code` ("" = the dialect's system error) and `message`
+    chinese           the dialect's system error with a Chinese sentence
     drop              the connection is closed without an answer
     truncate          the answer breaks off in the middle
     delay             wait `delay_ms` real milliseconds
@@ -15,7 +15,7 @@ off after `count` uses (-1 = until cleared).
     late_fill         orders reach the book `delay_ms` real milliseconds late
     partial_fill      only `share` of an order is matched at once; a resting
                       remainder follows after `delay_ms`
-    ai_log_blocked    AI logs are refused with 40753
+    ai_log_blocked    AI logs are refused: no permission (v2 40753, v3 -3236)
     null_client_oid   orders are shown without their client id
     drop_sockets      every stream connection is cut (at once)
     refuse_sockets    stream handshakes get 521
@@ -57,7 +57,7 @@ class Fault:
     after: bool = False
     delay_ms: int = 0
     share: str = "0.5"
-    code: str = "40015"
+    code: str = ""
     message: str = ""
 
     def __post_init__(self) -> None:

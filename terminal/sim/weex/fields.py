@@ -1,4 +1,4 @@
-"""Reading a request's fields the way the venue does: 40019 when missing, 40020 when wrong."""
+"""Reading a request's fields the way the venue does: each complaint names the field it is about."""
 
 import json
 import re
@@ -6,27 +6,27 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
-from terminal.sim.weex.replies import WeexError, empty, invalid
+from terminal.sim.weex.errors import Problem, WeexError, empty, invalid
 
-_CLIENT_OID = re.compile(r"[A-Za-z0-9_.:/-]{1,40}")
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_.:/-]+")
 _DIGITS_MAX = 40  # longer numbers are nonsense, and costly to compute with
 T = TypeVar("T")
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
-    """The JSON object of a POST; numbers with a point become Decimals.
+    """The JSON object of a body; numbers with a point become Decimals.
 
     Raises:
-        WeexError: 40017 when it is not a JSON object.
+        WeexError: it is not a JSON object.
     """
     if not body:
         return {}
     try:
         raw = json.loads(body, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
-        raise WeexError("40017", "Parameter verification failed: the body is not valid JSON") from error
+        raise WeexError(Problem.BODY_NOT_JSON) from error
     if not isinstance(raw, dict):
-        raise WeexError("40017", "Parameter verification failed: the body is not a JSON object")
+        raise WeexError(Problem.BODY_NOT_OBJECT)
     return raw
 
 
@@ -53,10 +53,10 @@ class Fields:
     def optional_text(self, name: str) -> str | None:
         return self.text(name) if self.has(name) else None
 
-    def choice(self, name: str, choices: Mapping[str, T]) -> T:
+    def choice(self, name: str, choices: Mapping[str, T], problem: Problem = Problem.INVALID) -> T:
         value = self.text(name)
         if value not in choices:
-            raise invalid(name)
+            raise WeexError(problem, name=name)
         return choices[value]
 
     def optional_choice(self, name: str, choices: Mapping[str, T]) -> T | None:
@@ -88,8 +88,10 @@ class Fields:
 
     def integer(self, name: str, low: int, high: int) -> int:
         written = self.text(name)
-        if not re.fullmatch(r"-?[0-9]{1,19}", written) or not low <= int(written) <= high:
+        if not re.fullmatch(r"-?[0-9]{1,19}", written):
             raise invalid(name)
+        if not low <= int(written) <= high:
+            raise WeexError(Problem.RANGE, name=name, low=str(low), high=str(high))
         return int(written)
 
     def optional_integer(self, name: str, default: int, low: int, high: int) -> int:
@@ -106,12 +108,23 @@ class Fields:
             raise invalid(name)
         return value
 
-    def client_oid(self, name: str) -> str:
-        """A required client id: at most 40 characters, no special ones."""
+    def client_id(self, name: str, longest: int) -> str:
+        """A required client id: letters, digits and `. : / _ -` only."""
         value = self.text(name)
-        if not _CLIENT_OID.fullmatch(value):
-            raise invalid(name)
+        if len(value) > longest or not _CLIENT_ID.fullmatch(value):
+            raise WeexError(Problem.CLIENT_ID, name=name)
         return value
+
+    def items(self, name: str, kind: type | tuple[type, ...], most: int) -> list[Any]:
+        """A required list of 1 to `most` items of the kinds that are allowed."""
+        if not self.has(name):
+            raise empty(name)
+        found = self.raw[name]
+        if not isinstance(found, list) or not 1 <= len(found) <= most:
+            raise invalid(name)
+        if not all(isinstance(item, kind) for item in found):
+            raise invalid(name)
+        return found
 
 
 def _hashable(value: object) -> bool:

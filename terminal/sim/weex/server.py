@@ -20,7 +20,7 @@ from typing import Any
 import orjson
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from terminal.sim.exchange.exchange import Exchange
@@ -33,13 +33,16 @@ from terminal.sim.weex.control import ControlApp
 from terminal.sim.weex.faults import Fault
 from terminal.sim.weex.options import ExchangeOptions, credentials_for
 from terminal.sim.weex.store import SavedState, StateFileError, StateStore, read_state
-from terminal.sim.weex.stream_app import PRIVATE_PATH, PUBLIC_PATH, StreamApp
+from terminal.sim.weex.stream_app import StreamApp
+from terminal.sim.weex.v2.dialect import V2
+from terminal.sim.weex.v3.dialect import V3
 from terminal.sim.weex.venue import Venue
 
 _HOST = "127.0.0.1"
 _TICK_S = 0.1
 _MARKET_STEP_MS = 250
 _GOODBYE_S = 1.0
+_DIALECTS = (V2, V3)
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 EXIT_OK = 0
 EXIT_CANNOT_START = 2
@@ -304,9 +307,8 @@ def _routes(venue: Venue, store: StateStore, streams: StreamApp, control: Contro
     return Starlette(
         routes=[
             Route("/_sim/{what}", control.answer, methods=["GET", "POST"]),
-            WebSocketRoute(PUBLIC_PATH, streams.serve_public),
-            WebSocketRoute(PRIVATE_PATH, streams.serve_private),
-            Route("/{path:path}", RestApp(venue, store).answer, methods=_METHODS),
+            *(route for dialect in _DIALECTS for route in streams.routes(dialect)),
+            Route("/{path:path}", RestApp(venue, store, _DIALECTS).answer, methods=_METHODS),
         ]
     )
 
@@ -341,8 +343,10 @@ def _info(venue: Venue, port: int) -> dict[str, Any]:
     return {
         "venue": "weex",
         "rest": f"http://{_HOST}:{port}",
-        "ws_public": f"ws://{_HOST}:{port}{PUBLIC_PATH}",
-        "ws_private": f"ws://{_HOST}:{port}{PRIVATE_PATH}",
+        "ws_public": f"ws://{_HOST}:{port}{V2.streams.public_path}",
+        "ws_private": f"ws://{_HOST}:{port}{V2.streams.private_path}",
+        "ws_public_v3": f"ws://{_HOST}:{port}{V3.streams.public_path}",
+        "ws_private_v3": f"ws://{_HOST}:{port}{V3.streams.private_path}",
         "key": venue.credentials.key,
         "secret": venue.credentials.secret,
         "passphrase": venue.credentials.passphrase,

@@ -1,21 +1,21 @@
-"""The two stream endpoints: handshake checks, then a `Connection`.
+"""The stream endpoints, two per dialect: handshake checks, then a `Connection`.
 
-Source: reference sections 1.5, 2 and 8.1. There is no login frame; the
+Source: reference sections 1.5, 2 and 8. There is no login frame; the
 private stream authenticates on the upgrade request.
 """
 
 import orjson
 from starlette.responses import Response
+from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from terminal.sim.weex.auth import check_request
 from terminal.sim.weex.connection import Connection
+from terminal.sim.weex.dialect import Dialect
+from terminal.sim.weex.errors import Problem, WeexError
 from terminal.sim.weex.hubs import PrivateHub, PublicHub
-from terminal.sim.weex.replies import WeexError
 from terminal.sim.weex.venue import Venue
 
-PUBLIC_PATH = "/v2/ws/public"
-PRIVATE_PATH = "/v2/ws/private"
 _CONCURRENT = 100
 
 
@@ -28,11 +28,17 @@ class StreamApp:
         self.connections: set[Connection] = set()
         self._venue = venue
 
-    async def serve_public(self, socket: WebSocket) -> None:
-        await self._serve(socket, self.public)
+    def routes(self, dialect: Dialect) -> list[WebSocketRoute]:
+        """The public and the private stream of a dialect."""
+        talk = dialect.streams
 
-    async def serve_private(self, socket: WebSocket) -> None:
-        await self._serve(socket, self.private)
+        async def public(socket: WebSocket) -> None:
+            await self._serve(socket, self.public, dialect)
+
+        async def private(socket: WebSocket) -> None:
+            await self._serve(socket, self.private, dialect)
+
+        return [WebSocketRoute(talk.public_path, public), WebSocketRoute(talk.private_path, private)]
 
     def push(self) -> None:
         """Send what happened since the last tick to all listeners."""
@@ -43,8 +49,8 @@ class StreamApp:
         for connection in list(self.connections):
             connection.cut()
 
-    async def _serve(self, socket: WebSocket, hub: PublicHub | PrivateHub) -> None:
-        refusal = self._refusal(socket, is_private=hub is self.private)
+    async def _serve(self, socket: WebSocket, hub: PublicHub | PrivateHub, dialect: Dialect) -> None:
+        refusal = self._refusal(socket, dialect, is_private=hub.is_private)
         if refusal is not None:
             await socket.send_denial_response(refusal)
             return
@@ -52,6 +58,7 @@ class StreamApp:
         connection = Connection(
             socket,
             hub,
+            dialect.streams,
             self._venue.clock.shown_ms,
             self._venue.clock.real_s,
             self._venue.options.ping_interval_s,
@@ -63,24 +70,23 @@ class StreamApp:
         finally:
             self.connections.discard(connection)
 
-    def _refusal(self, socket: WebSocket, *, is_private: bool) -> Response | None:
+    def _refusal(self, socket: WebSocket, dialect: Dialect, *, is_private: bool) -> Response | None:
         faulty = self._venue.faults.take("refuse_sockets", socket.url.path) is not None
         if faulty or not socket.headers.get("user-agent"):
             return Response(b"Error code 521", 521, media_type="text/html")
-        now_ms = self._venue.clock.shown_ms()
-        error = self._error(socket, now_ms, is_private=is_private)
-        if error is None:
-            return None
-        return Response(orjson.dumps(error.body(now_ms)), error.http_status, media_type="application/json")
-
-    def _error(self, socket: WebSocket, now_ms: int, *, is_private: bool) -> WeexError | None:
-        if len(self.connections) >= _CONCURRENT or not self._venue.limits.take_handshake():
-            return WeexError("429", "Too many requests", 429)
-        if not is_private:
-            return None
-        window_ms = self._venue.clock.window_ms
         try:
-            check_request(socket.headers, PRIVATE_PATH.encode(), self._venue.credentials, now_ms, window_ms)
+            self._admit(socket, dialect, is_private=is_private)
         except WeexError as error:
-            return error
+            rejection = dialect.refuse(error)
+            body = dialect.envelope(rejection, self._venue.clock.shown_ms())
+            return Response(orjson.dumps(body), rejection.http_status, media_type="application/json")
         return None
+
+    def _admit(self, socket: WebSocket, dialect: Dialect, *, is_private: bool) -> None:
+        if len(self.connections) >= _CONCURRENT or not self._venue.limits.take_handshake():
+            raise WeexError(Problem.TOO_MANY)
+        if is_private:
+            clock = self._venue.clock
+            # The signed text is the path alone, without a method.
+            path = dialect.streams.private_path.encode()
+            check_request(socket.headers, path, self._venue.credentials, clock.shown_ms(), clock.window_ms)

@@ -17,7 +17,7 @@ _CALLS_KEPT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as a handler reads it; `body` is empty for a GET."""
+    """One request as a handler reads it; `body` is empty for a GET and for most DELETEs."""
 
     path: str
     query: Fields
@@ -45,9 +45,9 @@ class OrderCallLog:
         self._calls: deque[OrderCall] = deque(maxlen=_CALLS_KEPT)
         self._placed: Counter[str] = Counter()
 
-    def add(self, call: OrderCall) -> None:
+    def add(self, call: OrderCall, *, is_placing: bool) -> None:
         self._calls.append(call)
-        if call.client_oid and call.path.endswith(("/placeOrder", "/plan_order", "/batchOrders", "/placeTpSlOrder")):
+        if call.client_oid and is_placing:
             self._placed[call.client_oid] += 1
 
     def as_json(self) -> dict[str, Any]:

@@ -13,16 +13,22 @@ from terminal.domain.records import (
     DecisionRecorded,
     EquityMarked,
     FillBooked,
+    FlattenBegun,
+    FlattenEnded,
     IntentCommitted,
     Noted,
     OrderMoved,
+    PositionAccepted,
     ProposalRecorded,
+    ProtectionSet,
     Record,
     Recovered,
     ReviewClosed,
+    SessionOpened,
+    SwitchSet,
 )
 from terminal.domain.review import Proposal, ReviewState
-from terminal.storage.journal.codec import Undecodable, decode
+from terminal.storage.journal.codec import Undecodable, decode, kind_of
 
 EQUITY_POINTS: Final = 5_000
 NEWEST_NOTES: Final = 500
@@ -48,6 +54,7 @@ _APPROVALS: Final = "SELECT e.kind, e.body FROM approval p JOIN event e ON e.seq
 _FILLS: Final = "SELECT e.kind, e.body FROM fill p JOIN event e ON e.seq = p.seq ORDER BY p.seq"
 _ORDERS: Final = "SELECT e.kind, e.body FROM orders p JOIN event e ON e.seq = p.seq ORDER BY p.first_seq"
 _SIGNED: Final = "SELECT client_order_id, signed_at_ms FROM intent ORDER BY seq"
+_OF_KIND: Final = "SELECT kind, body FROM event WHERE kind = ? ORDER BY seq DESC"
 _EVENT: Final = "SELECT kind, body FROM event WHERE seq = ?"
 _AI_LOGS: Final = """
 SELECT e.kind, e.body, p.venue_order_id, p.state, p.attempts, p.last_code, p.last_message, p.accepted_ms
@@ -73,7 +80,24 @@ def recover(db: sqlite3.Connection) -> Recovered:
         equity=tuple(_equity(db)),
         notes=tuple(_notes(db)),
         history=_history(db),
+        flattens=_unfinished_flattens(db),
+        protections=tuple(reversed(tuple(_newest(db, ProtectionSet)))),
+        switch=next(_newest(db, SwitchSet), None),
+        accepted=tuple(reversed(tuple(_newest(db, PositionAccepted)))),
+        build=next((session.build for session in _newest(db, SessionOpened)), ""),
     )
+
+
+def _unfinished_flattens(db: sqlite3.Connection) -> tuple[FlattenBegun, ...]:
+    ended = {record.flatten_id for record in _newest(db, FlattenEnded)}
+    begun = reversed(tuple(_newest(db, FlattenBegun)))
+    return tuple(record for record in begun if record.flatten_id not in ended)
+
+
+def _newest(db: sqlite3.Connection, wanted: type[R]) -> Iterator[R]:
+    """Records of one kind, the newest first."""
+    for kind, body in db.execute(_OF_KIND, (kind_of(wanted),)):
+        yield _read(wanted, kind, body)
 
 
 def _read(wanted: type[R], kind: str, body: str) -> R:

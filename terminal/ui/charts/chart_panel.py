@@ -61,6 +61,7 @@ class ChartPanel(QWidget):
         desk.books_changed.connect(self._on_market)
         desk.instruments_changed.connect(self._on_instruments)
         desk.positions_changed.connect(self._refresh_levels)
+        desk.safety.protection_changed.connect(self._refresh_levels)
         desk.order_changed.connect(self._on_order)
         desk.proposal_changed.connect(self._on_proposal)
         desk.fill_seen.connect(self._on_fill)
@@ -143,9 +144,7 @@ class ChartPanel(QWidget):
         waiting = [item for item in desk.open_proposals() if item.decision.instrument_id == self._instrument_id]
         chosen = [item for item in waiting if item.decision_id == self._shown_proposal]
         proposal = next(iter(chosen or waiting), None)
-        self.view.set_levels(
-            levels_for(self._instrument_id, desk.positions, desk.orders, proposal, desk.cancelled_all_ms)
-        )
+        self.view.set_levels(levels_for(self._instrument_id, desk.positions, desk.safety.protection, proposal))
 
     def _refresh_markers(self) -> None:
         desk, shown = self._desk, self._instrument_id

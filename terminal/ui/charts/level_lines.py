@@ -1,5 +1,6 @@
 """Entry, stop and target as dashed lines: of the open position, else of a proposal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -8,8 +9,9 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.order import Effect, Order, OrderState, PositionSide, Side
+from terminal.domain.order import PositionSide, Side
 from terminal.domain.position import Position
+from terminal.domain.protection import ProtectionStatus
 from terminal.domain.review import Proposal
 from terminal.ui import formatting
 from terminal.ui.charts.pane import PricePane
@@ -32,27 +34,14 @@ class Level:
     tone: str
 
 
-def position_levels(position: Position, orders: dict[str, Order], cancelled_ms: int = 0) -> tuple[Level, ...]:
-    """Give the lines of an open position.
-
-    Stop and target are those of the newest filled opening order on its side: the venue
-    keeps them with the position, until a Cancel all (`cancelled_ms`) after that order takes them away.
-    """
-    side = Side.BUY if position.side is PositionSide.LONG else Side.SELL
-    opened = [
-        order
-        for order in orders.values()
-        if order.terms.instrument_id == position.instrument_id
-        and order.terms.side is side
-        and order.terms.effect is Effect.OPEN
-        and order.state in {OrderState.FILLED, OrderState.PARTIAL}
-    ]
-    newest = max(opened, key=lambda order: order.created_ms, default=None)
+def position_levels(position: Position, guard: ProtectionStatus | None) -> tuple[Level, ...]:
+    """Give the lines of an open position: stop and target only where the venue lists them."""
     word = "Long" if position.side is PositionSide.LONG else "Short"
     entry = Level(float(position.entry_price), f"{word} {formatting.trimmed(position.size)}  entry", "accent")
-    if newest is None or newest.created_ms <= cancelled_ms:
+    if guard is None:
         return (entry,)
-    return (entry, *_exits(newest.terms.stop_price, newest.terms.target_price, position.entry_price))
+    stop, target = (held.price if held else None for held in (guard.stop, guard.target))
+    return (entry, *_exits(stop, target, position.entry_price))
 
 
 def proposal_levels(proposal: Proposal) -> tuple[Level, ...]:
@@ -69,14 +58,17 @@ def proposal_levels(proposal: Proposal) -> tuple[Level, ...]:
 def levels_for(
     instrument_id: InstrumentId,
     positions: tuple[Position, ...],
-    orders: dict[str, Order],
+    guards: Mapping[tuple[InstrumentId, PositionSide], ProtectionStatus],
     proposal: Proposal | None,
-    cancelled_ms: int = 0,
 ) -> tuple[Level, ...]:
     """Choose what to show: open positions of the instrument first, else the proposal."""
     held = [position for position in positions if position.instrument_id == instrument_id and position.size > 0]
     if held:
-        return tuple(level for position in held for level in position_levels(position, orders, cancelled_ms))
+        return tuple(
+            level
+            for position in held
+            for level in position_levels(position, guards.get((position.instrument_id, position.side)))
+        )
     if proposal is not None and proposal.terms.instrument_id == instrument_id:
         return proposal_levels(proposal)
     return ()

@@ -4,7 +4,8 @@ Widgets choose among roles with dynamic properties instead of carrying styles:
 
 * labels: `tone` = muted, accent, up, down, amber, ai; `size` = hint, title, figure
 * frames: `role` = panel, card
-* buttons: `kind` = quiet, segment, pair, close, up, down, ai, danger, fill; `tall` where money is at stake
+* buttons: `kind` = quiet, segment, pair, close, small, unit, quote, side, up, down, ai,
+  danger, fill; `tall` where money is at stake
 * chips (labels): `chip` = accent, up, down, amber, ai, quiet
 
 `set_role` changes such a property on a living widget.
@@ -112,6 +113,19 @@ QPushButton[kind="pair"] {{ color: {t.muted}; background: transparent; border-co
 QPushButton[kind="pair"]:hover {{ color: {t.text}; background: {t.raised}; }}
 QPushButton[kind="pair"]:checked {{ color: {t.text}; background: {t.raised}; border-color: {t.line}; }}
 QPushButton[kind="close"] {{ padding: 0 2px; }}
+QPushButton[kind="small"] {{ padding: 4px 8px; }}
+QPushButton[kind="unit"] {{ color: {t.muted}; background: transparent; border: none; padding: 0;
+  font-size: {HINT_PX}px; text-align: left; }}
+QPushButton[kind="unit"]:hover, QPushButton[kind="unit"]:focus {{ color: {t.text}; }}
+QPushButton[kind="unit"]:disabled {{ color: {t.muted}; background: transparent; }}
+QPushButton[kind="quote"] {{ background: {t.panel}; padding: 2px 0; font-size: {HINT_PX}px; }}
+QPushButton[kind="quote"]:hover {{ background: {t.raised}; border-color: {t.faint}; }}
+QPushButton[kind="quote"][stale="true"] {{ color: {t.muted}; }}
+QPushButton[kind="side"] {{ color: {t.muted}; background: {t.panel}; font-weight: 600; }}
+QPushButton[kind="side"]:hover {{ color: {t.text}; border-color: {t.faint}; }}
+QPushButton[kind="side"][side="up"]:checked {{ color: {t.up}; background: {t.up_ground}; border-color: {_edge(t.up)}; }}
+QPushButton[kind="side"][side="down"]:checked {{ color: {t.down}; background: {t.down_ground};
+  border-color: {_edge(t.down)}; }}
 QPushButton[kind="ai"] {{ padding: 0 4px; font-size: {HINT_PX}px; font-weight: 600; }}
 QPushButton[kind]:focus {{ border-color: {t.accent}; }}
 QPushButton[kind="fill"]:focus {{ border-color: {t.text}; }}
@@ -126,6 +140,9 @@ QLineEdit, QPlainTextEdit, QTextEdit {{ background: {t.field}; border: 1px solid
   border-radius: {RADIUS_CONTROL}px; padding: 4px 8px; selection-background-color: {t.accent};
   selection-color: {t.on_fill}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {t.accent}; }}
+QLineEdit[compact="true"] {{ padding: 1px 6px; border-radius: 4px; border-color: {t.accent}; }}
+QLineEdit[flash="true"] {{ border-color: {t.amber}; color: {t.amber}; }}
+QLineEdit:disabled {{ color: {t.faint}; background: {t.panel}; }}
 QMenu {{ background: {t.raised}; border: 1px solid {t.line}; padding: 4px; }}
 QMenu::item {{ padding: 5px 18px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {t.accent_ground}; }}

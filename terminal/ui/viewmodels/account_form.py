@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 MODES: Final = ("paper", "live", "competition")
 API_VERSIONS: Final = ("v2", "v3")
 NO_KEY_NEEDED: Final = frozenset({"paper"})
+BOUND: Final = "This key cannot withdraw, and is bound to this machine's IP address"
 
 
 class StepState(Enum):
@@ -147,9 +148,7 @@ class AccountFormState(QObject):
         if entry.missing:
             return entry.missing
         if entry.needs_key and not entry.is_bound:
-            return (
-                "Check the key in the WEEX account and tick the box: no withdrawals, bound to this machine's address."
-            )
+            return "Check the key in the WEEX account and confirm: no withdrawals, bound to this machine's address."
         if not (untested or self.is_tested(entry)):
             return "Test it first. What you see here has not passed a test."
         return ""

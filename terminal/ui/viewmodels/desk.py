@@ -7,20 +7,21 @@ however many messages arrive; everything else is announced at once. GUI thread o
 
 from collections import deque
 from collections.abc import Callable
+from itertools import count
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from terminal.domain.account import Balance
+from terminal.domain.account import Balance, Income
 from terminal.domain.ai_log import AiLog
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.fill import Fill
+from terminal.domain.hand_messages import FundingPaid
 from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, StreamState, Ticker
 from terminal.domain.messages import (
     AiLogChanged,
     BalanceChanged,
-    CancelAll,
     CandlesLoaded,
     Command,
     CycleEnded,
@@ -44,6 +45,7 @@ from terminal.domain.order import Order
 from terminal.domain.position import Position
 from terminal.domain.review import Proposal
 from terminal.domain.risk import RiskLimits, TradingState
+from terminal.ui.viewmodels.safety import SafetyBook
 
 FLUSH_MS: Final = 66  # about 15 repaints of market data a second
 NOTICES_KEPT: Final = 2_000
@@ -58,9 +60,11 @@ class Desk(QObject):
         received_s: when the newest ticker or book of an instrument came, on `monotonic_s`.
         candles: bars of each (instrument, interval) asked for, oldest first.
         orders, proposals, ai_logs: everything seen, by id, oldest first.
-        cancelled_all_ms: when this seat last sent Cancel all, Unix ms; 0 before. Stops and targets go with it.
         cycle_received_s: when the newest cycle's end was heard, on `monotonic_s`; None before the first.
+        answers: the cycle that answered a question, by the question's id.
         cycles_ended: how many cycles ended in all, also those no longer in `cycles`.
+        funding_paid: funding payments of the account's bill, by their id.
+        safety: protection, flattens and amendments.
         selection: instrument and interval every linked panel shows.
         who: the name every command of this seat carries.
         limits: the limits of the profile, for words only; the gate is elsewhere.
@@ -82,6 +86,8 @@ class Desk(QObject):
     positions_changed = Signal()
     order_changed = Signal(object)
     fill_seen = Signal(object)
+    funding_settled = Signal(object)
+    sent = Signal(object)
     proposal_changed = Signal(object)
     ai_log_changed = Signal(object)
     notice = Signal(object)
@@ -120,11 +126,13 @@ class Desk(QObject):
         self.positions: tuple[Position, ...] = ()
         self.orders: dict[str, Order] = {}
         self.fills: dict[str, Fill] = {}
+        self.funding_paid: dict[str, Income] = {}
         self.proposals: dict[str, Proposal] = {}
         self.ai_logs: dict[str, AiLog] = {}
         self.notices: deque[Notice] = deque(maxlen=NOTICES_KEPT)
         self.cycles: deque[CycleEnded] = deque(maxlen=NOTICES_KEPT)
-        self.cancelled_all_ms = 0
+        self.answers: dict[str, CycleEnded] = {}
+        self._questions = count(1)
         self.cycles_ended = 0
         self.cycle_received_s: float | None = None
         self.equity: deque[EquityPoint] = deque(maxlen=EQUITY_KEPT)
@@ -134,6 +142,7 @@ class Desk(QObject):
         self.model = ModelStatus(ModelPhase.IDLE, "", "")
         self.health = Health(None, None, 0, 0, 0, journal_ok=True)
         self.streams: dict[str, StreamState] = {}
+        self.safety = SafetyBook(monotonic_s, self)
         self.selection: tuple[InstrumentId, Interval] = (ALLOWED_INSTRUMENTS[0], Interval.M15)
         self._dirty_tickers: set[InstrumentId] = set()
         self._dirty_books: set[InstrumentId] = set()
@@ -160,6 +169,8 @@ class Desk(QObject):
             Health: self._on_health,
             EquityPoint: self._on_equity,
             EquityHistory: self._on_equity_history,
+            FundingPaid: self._on_funding_paid,
+            **self.safety.handlers,
         }
         self._timer = QTimer(self)
         self._timer.setInterval(FLUSH_MS)
@@ -171,9 +182,11 @@ class Desk(QObject):
     def send(self, command: Command) -> None:
         """Hand a command to the engine; its effect comes back as events."""
         self._send(command)
-        if isinstance(command, CancelAll):
-            self.cancelled_all_ms = self.now_ms()
-            self.positions_changed.emit()
+        self.sent.emit(command)
+
+    def new_question_id(self) -> str:
+        """Name a question to the AI; its answer comes back under this name."""
+        return f"{self.who}-{self.now_ms()}-{next(self._questions)}"
 
     def select(self, instrument_id: InstrumentId) -> None:
         """Link every panel to an instrument."""
@@ -211,8 +224,10 @@ class Desk(QObject):
     # -- events -----------------------------------------------------------
 
     def apply(self, event: Event) -> None:
-        """Take one event of the engine."""
-        self._handlers[type(event)](event)
+        """Take one event of the engine; kinds this window shows nowhere are passed over."""
+        handler = self._handlers.get(type(event))
+        if handler is not None:
+            handler(event)
 
     def flush(self) -> None:
         """Announce the market data that changed since the last time."""
@@ -290,6 +305,10 @@ class Desk(QObject):
         self.fills[event.fill.trade_id] = event.fill
         self.fill_seen.emit(event.fill)
 
+    def _on_funding_paid(self, event: FundingPaid) -> None:
+        self.funding_paid[event.income.income_id] = event.income
+        self.funding_settled.emit(event.income)
+
     def _on_proposal(self, event: ProposalChanged) -> None:
         self.proposals[event.proposal.decision_id] = event.proposal
         self.proposal_changed.emit(event.proposal)
@@ -308,6 +327,8 @@ class Desk(QObject):
 
     def _on_cycle(self, event: CycleEnded) -> None:
         self.cycles.append(event)
+        if event.question_id:
+            self.answers[event.question_id] = event
         self.cycles_ended += 1
         self.cycle_received_s = self.monotonic_s()
         self.cycle_ended.emit(event)

@@ -25,6 +25,7 @@ class Asked:
     at_s: float
     cycles_before: int
     proposals_before: frozenset[str]
+    question_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,14 @@ def why_not_ask(desk: Desk, asked: Asked | None) -> str:
 
 def question(desk: Desk, action: Action) -> Asked:
     """Remember what was known when the question was put."""
-    return Asked(desk.selection[0], action, desk.monotonic_s(), desk.cycles_ended, frozenset(desk.proposals))
+    return Asked(
+        desk.selection[0],
+        action,
+        desk.monotonic_s(),
+        desk.cycles_ended,
+        frozenset(desk.proposals),
+        desk.new_question_id(),
+    )
 
 
 def answer_for(desk: Desk, instrument_id: InstrumentId, asked: Asked | None) -> Answer:
@@ -81,7 +89,7 @@ def answer_for(desk: Desk, instrument_id: InstrumentId, asked: Asked | None) -> 
     if asked is not None and asked.instrument_id == instrument_id:
         if proposal is not None and proposal.decision_id not in asked.proposals_before:
             return _proposal_answer(desk, proposal)
-        first = first_cycle_since(desk, asked)
+        first = desk.answers.get(asked.question_id) or first_cycle_since(desk, asked)
         if first is None:
             return _no_answer_yet(desk, asked)
         cycle = first if cycle is None or cycle.at_ms < first.at_ms else cycle
@@ -99,9 +107,13 @@ def _is_as_new(proposal: Proposal, cycle: CycleEnded) -> bool:
 
 
 def first_cycle_since(desk: Desk, asked: Asked) -> CycleEnded | None:
-    """Give the first cycle that ended after the question; None while there is none."""
-    since = desk.cycles_ended - asked.cycles_before
-    return desk.cycles[-min(since, len(desk.cycles))] if since > 0 and desk.cycles else None
+    """Give the first cycle since the question that may be its answer; None while there is none.
+
+    A cycle that answers another question, or another seat's, is none of ours.
+    """
+    since = min(desk.cycles_ended - asked.cycles_before, len(desk.cycles))
+    later = list(desk.cycles)[len(desk.cycles) - since :] if since > 0 else []
+    return next((cycle for cycle in later if cycle.question_id in {"", asked.question_id}), None)
 
 
 def _no_answer_yet(desk: Desk, asked: Asked) -> Answer:

@@ -1,17 +1,20 @@
 """Positions, orders and fills as rows, read from the desk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from terminal.domain.fill import Fill
+from terminal.domain.hand_messages import AmendProgress
 from terminal.domain.instrument import InstrumentId, base_of
-from terminal.domain.order import AT_VENUE, Effect, Order, PositionSide, Side
+from terminal.domain.messages import CycleEnded
+from terminal.domain.order import AT_VENUE, ZERO, Effect, Order, PositionSide, Side
 from terminal.domain.position import Position
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.passport import Dot
+from terminal.ui.viewmodels.protection_rows import UNKNOWN_TIP, ProtectionRow, protection_row, protection_tip
 from terminal.ui.viewmodels.words import ORDER_STATE, can_cancel, order_act, order_kind, position_word
 
 
@@ -24,10 +27,9 @@ def key_of(position: Position) -> str:
 class PositionRow:
     """A position with what the market says now.
 
-    `pnl` is unrealised, before fees; `pnl_source` says where it comes from. `stop` and
-    `target` are what the opening order attached, None when no such order is known here;
-    `dots` is that order's passport, () without it. `unguarded`: Cancel all was sent since, so
-    neither may be at the venue any more; they are then None.
+    `pnl` is unrealised, before fees; `pnl_source` says where it comes from. `guard` is what
+    the venue lists to protect it, None before the first reading; `dots` is the passport of the
+    opening order, () when none is known here.
     """
 
     position: Position
@@ -35,10 +37,8 @@ class PositionRow:
     mark: Decimal | None
     pnl: Decimal | None
     pnl_source: str
-    stop: Decimal | None
-    target: Decimal | None
+    guard: ProtectionRow | None = None
     dots: tuple[Dot, ...] = ()
-    unguarded: bool = False
 
     @property
     def base(self) -> str:
@@ -62,16 +62,27 @@ class PositionRow:
         return f"{f.money(self.pnl, signed=True)} ({f.percent(self.pnl_of_margin, signed=True)})"
 
     @property
-    def guard_words(self) -> str:
-        return "cancel sent" if self.unguarded else f"{self.price(self.stop)} / {self.price(self.target)}"
+    def stop(self) -> Decimal | None:
+        """The stop the venue lists, nearest to the market."""
+        held = self.guard.status.stop if self.guard else None
+        return held.price if held else None
 
     @property
-    def guard_source(self) -> str:
-        """Where stop and target come from, or why there are none."""
-        if self.unguarded:
-            return ": Cancel all took back what the opening order attached; see Events"
-        known = self.stop is not None or self.target is not None
-        return ": as attached by the opening order" if known else ": no opening order known here"
+    def target(self) -> Decimal | None:
+        held = self.guard.status.target if self.guard else None
+        return held.price if held else None
+
+    @property
+    def guard_words(self) -> str:
+        return "not read yet" if self.guard is None else self.guard.guard_words
+
+    @property
+    def guard_tone(self) -> str:
+        return "muted" if self.guard is None else self.guard.tone
+
+    @property
+    def guard_tip(self) -> str:
+        return UNKNOWN_TIP if self.guard is None else protection_tip(self.guard)
 
     def price(self, value: Decimal | None) -> str:
         return f.number(value, self.decimals)
@@ -88,17 +99,15 @@ def position_row(desk: Desk, position: Position, dots_of: Callable[[Order], tupl
     else:
         pnl, source = position.unrealized_pnl, "as the venue reported it; there is no mark price now"
     order = opened_by(desk, position.instrument_id, position.side)
-    gone = order is not None and order.created_ms <= desk.cancelled_all_ms
+    status = desk.safety.protection.get((position.instrument_id, position.side))
     return PositionRow(
         position,
         shape.price_decimals if shape else None,
         mark,
         pnl,
         source,
-        order.terms.stop_price if order and not gone else None,
-        order.terms.target_price if order and not gone else None,
+        protection_row(desk, status) if status else None,
         dots_of(order) if order else (),
-        gone,
     )
 
 
@@ -126,18 +135,42 @@ def position_tip(row: PositionRow) -> str:
             f"liquidation {liquidation}" + ("" if held.liquidation_price else ": the venue gave none"),
             f"margin {f.money(held.margin)} USDT",
             f"unrealised {row.pnl_words} of margin, before fees; {row.pnl_source}",
-            f"stop / target {row.guard_words}{row.guard_source}",
+            f"stop / target at the venue: {row.guard_words}",
         )
+    )
+
+
+def position_sums(rows: Sequence[PositionRow]) -> str:
+    """Sums of two positions or more; "" below that."""
+    if len(rows) < 2:
+        return ""
+    margin = sum((row.position.margin for row in rows), ZERO)
+    worth = [row.position.size * (row.mark or row.position.entry_price) for row in rows]
+    known = [row.pnl for row in rows if row.pnl is not None]
+    pnl = f.money(sum(known, ZERO), signed=True) if len(known) == len(rows) else f.DASH
+    return f"{len(rows)} positions   notional {f.money(sum(worth, ZERO))}   margin {f.money(margin)}   PnL {pnl} USDT"
+
+
+def reverse_words(row: PositionRow) -> str:
+    """What reversing a position is: two acts, and the second is only a question."""
+    held = row.position
+    other = "short" if held.side is PositionSide.LONG else "long"
+    return (
+        f"Reversing is never one order.\n\n"
+        f"1.  {row.base} {position_word(held.side)} {f.trimmed(held.size)} is closed at the market now.\n"
+        f"2.  Once the venue shows it flat, the AI is asked whether to open {other}. It may disagree; "
+        f"if it agrees, its proposal waits in the review desk for your approval."
     )
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order with its passport."""
+    """An order with its passport. `gap` tells how far its amendment is, () without one: words, tone."""
 
     order: Order
     decimals: int | None
     dots: tuple[Dot, ...]
+    gap: tuple[str, str] | None = None
 
     @property
     def base(self) -> str:
@@ -149,10 +182,12 @@ class OrderRow:
 
     @property
     def state_words(self) -> str:
-        return ORDER_STATE[self.order.state][0]
+        return self.gap[0] if self.gap else ORDER_STATE[self.order.state][0]
 
     @property
     def state_tone(self) -> str:
+        if self.gap:
+            return self.gap[1]
         return "down" if self.order.needs_human else ORDER_STATE[self.order.state][1]
 
     @property
@@ -179,7 +214,26 @@ class OrderRow:
 
 def order_row(desk: Desk, order: Order, dots: tuple[Dot, ...]) -> OrderRow:
     shape = desk.instruments.get(order.terms.instrument_id)
-    return OrderRow(order, shape.price_decimals if shape else None, dots)
+    progress = desk.safety.gap_of(order.client_order_id)
+    gap = None if progress is None else gap_words(progress, desk.answers.get(progress.question_id), desk.now_ms())
+    return OrderRow(order, shape.price_decimals if shape else None, dots, gap)
+
+
+def gap_words(progress: AmendProgress, answer: CycleEnded | None, now_ms: int) -> tuple[str, str]:
+    """Words and tone of an amendment: the old order goes first, and in between nothing works."""
+    if not progress.gap_since_ms:
+        return "cancelling to amend", "amber"
+    if answer is None:
+        return f"gone, new one not there {f.age((now_ms - progress.gap_since_ms) // 1_000)}", "amber"
+    if answer.agreed:
+        return "amended: see review", "accent"
+    return ("not replaced: AI disagrees" if answer.agreed is False else "not replaced: no answer"), "amber"
+
+
+GAP_TIP: Final = (
+    "Amending cancels the old order first, then asks the AI with the new terms: until that proposal is approved, "
+    "nothing works at the venue."
+)
 
 
 def order_tip(row: OrderRow) -> str:
@@ -196,6 +250,8 @@ def order_tip(row: OrderRow) -> str:
         lines.insert(2, f"stop / target attached {guards}")
     if order.reason:
         lines.insert(1, order.reason)
+    if row.gap:
+        lines.insert(1, f"{GAP_TIP}\nNow: {row.gap[0]}.")
     if order.needs_human:
         lines.insert(1, "A person must look at this order: it does not fit what the venue says.")
     return "\n".join(lines)
@@ -237,6 +293,19 @@ def fill_tip(row: FillRow) -> str:
             f"our order id {fill.client_order_id or 'not known yet'}, venue order id {fill.venue_order_id}",
             f.both_times(fill.ts_event_ms),
         )
+    )
+
+
+def fill_sums(rows: Sequence[FillRow]) -> str:
+    """Sums of all fills shown; "" without any."""
+    if not rows:
+        return ""
+    fees = sum((row.fill.fee for row in rows), ZERO)
+    realised = sum((row.fill.realized_pnl for row in rows), ZERO)
+    maker = sum(row.fill.is_maker for row in rows)
+    return (
+        f"{len(rows):,} fills   {maker:,} as maker, {len(rows) - maker:,} as taker   fees {f.number(fees, 4)}   "
+        f"realised {f.money(realised, signed=True)} USDT"
     )
 
 

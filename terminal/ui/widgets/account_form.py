@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QHideEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -16,13 +16,20 @@ from PySide6.QtWidgets import (
 
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import BUTTON_HEIGHT, INSET
-from terminal.ui.viewmodels.account_form import API_VERSIONS, MODES, NO_KEY_NEEDED, AccountEntry, AccountFormState
+from terminal.ui.viewmodels.account_form import (
+    API_VERSIONS,
+    BOUND,
+    MODES,
+    NO_KEY_NEEDED,
+    AccountEntry,
+    AccountFormState,
+)
 from terminal.ui.widgets.account_form_fields import Choice, ClipboardKeeper, SecretField
 from terminal.ui.widgets.account_form_steps import StepList
 from terminal.ui.widgets.plain_text import visible
 
 WIDTH_PX = 560
-BOUND = "This key cannot withdraw, and is bound to this machine's IP address"
+FIELD_PX = 30
 
 
 class AccountForm(QDialog):
@@ -38,7 +45,6 @@ class AccountForm(QDialog):
         self._state = state
         self.setWindowTitle(f"Account of profile {state.profile}")
         self.setAccessibleName("Account form")
-        self.setMinimumWidth(WIDTH_PX)
         self._build_fields(start)
         self._build_words()
         self._build_buttons()
@@ -46,6 +52,7 @@ class AccountForm(QDialog):
         self._listen()
         self.mode.choose(start.mode)
         self.refresh()
+        (self.key if self.entry().needs_key else self.reviewer).setFocus()
 
     # -- building ------------------------------------------------------------------
 
@@ -63,8 +70,14 @@ class AccountForm(QDialog):
         self.password = SecretField("Password for the file")
         self.password_again = SecretField("Password again")
         self.secrets = (self.key, self.secret, self.passphrase, self.password, self.password_again)
-        self.is_bound = QCheckBox(BOUND)
+        self.is_bound = QPushButton(f"○  {BOUND}")
+        self.is_bound.setCheckable(True)
+        self.is_bound.setAutoDefault(False)
         self.is_bound.setAccessibleName(BOUND)
+        set_role(self.is_bound, "kind", "segment")
+        self.is_bound.toggled.connect(lambda on: self.is_bound.setText(f"{'●' if on else '○'}  {BOUND}"))
+        for field in (self.reviewer, self.proxy, *self.secrets):
+            field.setFixedHeight(FIELD_PX)
 
     def _build_words(self) -> None:
         self.known, self.where, self.message = QLabel(), QLabel(), QLabel()
@@ -96,6 +109,7 @@ class AccountForm(QDialog):
         form = QFormLayout(self.fields)
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(8)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form = form
         for name, field in (
@@ -115,8 +129,12 @@ class AccountForm(QDialog):
         column.setSpacing(10)
         for part in (self.known, self.fields, self.where, self.clipboard, self.steps, self.message):
             column.addWidget(part)
-        column.addStretch(1)
         column.addLayout(buttons)
+        # It grows and shrinks with its words; wrapped labels would otherwise squeeze the fields.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        for part in (self.known, self.where, self.message, self.steps):
+            part.setFixedWidth(WIDTH_PX)
+        self.fields.setFixedWidth(WIDTH_PX)
 
     def _listen(self) -> None:
         self._state.changed.connect(self.refresh)
@@ -211,11 +229,11 @@ class AccountForm(QDialog):
 
 
 def _where_words(state: AccountFormState) -> str:
+    if not state.has_vault:
+        return (
+            "This computer has no vault for secrets that can be used. With a password the key is kept in an encrypted "
+            "file; without one it is kept in memory, only until the program ends."
+        )
     if not state.where:
         return "Asking the system where keys can be kept…"
-    if state.has_vault:
-        return f"The key will be kept in {state.where}. It is never shown again and cannot be exported."
-    return (
-        "This computer has no vault for secrets that can be used. With a password the key is kept in an encrypted "
-        "file; without one it is kept in memory, only until the program ends."
-    )
+    return f"The key will be kept in {state.where}. It is never shown again and cannot be exported."

@@ -11,8 +11,8 @@ from terminal.ui import formatting as f
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.market_rows import tone_of
 from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
-from terminal.ui.viewmodels.trade_rows import FillRow, fill_tip
-from terminal.ui.widgets.table_base import DataTable
+from terminal.ui.viewmodels.trade_rows import FillRow, fill_sums, fill_tip
+from terminal.ui.widgets.table_base import DataTable, sums_label
 
 EMPTY: Final = "No fills yet. Every execution the venue reports appears here, with its fee."
 
@@ -77,18 +77,29 @@ class FillsTable(QWidget):
         self.table.row_clicked.connect(self._link)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 4)
-        whole.addWidget(self.table)
+        whole.addWidget(self.table, 1)
+        self.sums = sums_label("Sums of the fills")
+        whole.addWidget(self.sums)
         desk.fill_seen.connect(self._show)
         desk.instruments_changed.connect(self._show_all)
         self._show_all()
 
     def _show_all(self) -> None:
         for fill in self._desk.fills.values():
-            self._show(fill)
+            self._put(fill)
+        self._count()
 
     def _show(self, fill: Fill) -> None:
+        self._put(fill)
+        self._count()
+
+    def _put(self, fill: Fill) -> None:
         shape = self._desk.instruments.get(fill.instrument_id)
         self.model.put(fill.trade_id, FillRow(fill, shape.price_decimals if shape else None))
+
+    def _count(self) -> None:
+        self.sums.setText(fill_sums(self.model.rows))
+        self.sums.setVisible(bool(self.sums.text()))
         self.counted.emit(self.model.rowCount())
 
     def _link(self, key: str) -> None:

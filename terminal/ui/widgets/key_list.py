@@ -21,6 +21,8 @@ KEYS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
     (
         "Anywhere",
         (
+            ("Ctrl+Shift+F", "flatten: open the plan, then hold its button"),
+            ("Ctrl+Shift+P", "pause entries"),
             ("Ctrl+Shift+C", "cancel every resting order on the venue"),
             ("Ctrl+1 … Ctrl+8", "show a pair in every panel"),
             ("Tab   Shift+Tab", "next and previous control"),

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
 
 from terminal.ui.theme.fonts import HINT_PX, ui_font
+from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import DARK, ROW_HEIGHT
 from terminal.ui.viewmodels.rows import KEY_ROLE, SORT_ROLE, Column, RowsModel
 from terminal.ui.widgets.cells import PAD, CellDelegate
@@ -184,3 +185,16 @@ def columns_that_fit(columns: Sequence[Column[Any]], widths: Sequence[int], room
     for at in kept:
         fitted[at] = widths[at] + spare * columns[at].grow // shares
     return fitted
+
+
+def sums_label(name: str) -> QLabel:
+    """Give the quiet line of sums below a table; it never asks for width."""
+    label = QLabel()
+    label.setAccessibleName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    label.setContentsMargins(8, 2, 8, 2)
+    label.setMinimumWidth(1)
+    set_role(label, "size", "hint")
+    set_role(label, "tone", "muted")
+    return label

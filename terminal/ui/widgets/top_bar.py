@@ -3,29 +3,38 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.competition import MAX_LEVERAGE
+from terminal.domain.hand_messages import PauseEntries
 from terminal.domain.messages import CancelAll, SetTradingState
 from terminal.domain.risk import TradingState
 from terminal.ui import formatting as f
+from terminal.ui.panic_keys import CANCEL_ALL_KEY, FLATTEN_KEY, PAUSE_KEY
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.account import AccountFigures, AccountView
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.market_rows import tone_of
 from terminal.ui.viewmodels.mode import WindowMode
 from terminal.ui.viewmodels.words import TRADING_STATE, TRADING_STATE_HELP
+from terminal.ui.widgets.plain_text import tooltip
 
 HEIGHT: Final = 52
 NOT_YET: Final = "Not known yet: the venue has not reported a balance."
 SETTABLE: Final = (TradingState.ACTIVE, TradingState.REDUCE_ONLY, TradingState.HALTED)
 
 CANCEL_ALL_HELP: Final = (
-    "Cancel every resting order on the venue now (Ctrl+Shift+C).\n"
+    f"Cancel every resting order on the venue now ({CANCEL_ALL_KEY}).\n"
     "Positions stay, but their stops and targets are cancelled too."
 )
+FLATTEN: Final = "Flatten…"
+FLATTEN_HELP: Final = (
+    f"Plan to close positions and cancel orders ({FLATTEN_KEY}).\n"
+    "Opens the plan; nothing happens until its button is held."
+)
+PAUSE_HELP: Final = f"{PAUSE_KEY} pauses entries from anywhere."
 # title, hover text, how early it is hidden on a narrow screen (0 stays)
 FIGURES: Final[tuple[tuple[str, str, int], ...]] = (
     ("Equity", "Everything in the account at the mark price, USDT.", 0),
@@ -121,6 +130,8 @@ class TradingStateControl(QWidget):
         for state, button in self.buttons.items():
             button.setChecked(state is now)
             tip = TRADING_STATE_HELP[state]
+            if state is TradingState.REDUCE_ONLY:
+                tip += f"\n{PAUSE_HELP}"
             if state is now and reason:
                 tip += f"\nSince: {reason}"
             elif now is TradingState.STARTING:
@@ -129,10 +140,15 @@ class TradingStateControl(QWidget):
 
 
 class TopBar(QWidget):
-    """Name, mode and figures left; trading state and Cancel all right.
+    """Name, mode and figures left; trading state, Cancel all and Flatten right.
 
     `menu` is where the window puts its layout commands.
+
+    Signals:
+        flatten_asked: the plan of a flatten, or the state of the running one, is wanted.
     """
+
+    flatten_asked = Signal()
 
     def __init__(self, desk: Desk, mode: WindowMode, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,6 +173,10 @@ class TopBar(QWidget):
         self.cancel_all.setAccessibleName("Cancel all orders")
         self.cancel_all.setToolTip(CANCEL_ALL_HELP)
         self.cancel_all.clicked.connect(self.send_cancel_all)
+        self.flatten = QPushButton(FLATTEN)
+        self.flatten.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where a sheet gives it back
+        self.flatten.clicked.connect(self.flatten_asked)
+        self.tell_flatten("", "", "")
         self._lay_out(name)
         self.view.changed.connect(self._show)
         desk.trading_state_changed.connect(self._show_starting)
@@ -176,6 +196,18 @@ class TopBar(QWidget):
         row.addWidget(self.starting, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.state)
         row.addWidget(self.cancel_all)
+        row.addWidget(self.flatten)
+
+    def tell_flatten(self, words: str, tone: str, tip: str) -> None:
+        """Say on the button how a flatten stands; with no words it offers a plan again."""
+        self.flatten.setText(words or FLATTEN)
+        self.flatten.setAccessibleName(f"Flatten: {words}" if words else "Flatten: open the plan")
+        self.flatten.setToolTip(tooltip(tip) if tip else FLATTEN_HELP)
+        set_role(self.flatten, "kind", tone or "danger")
+        self._fit()
+
+    def send_pause(self) -> None:
+        self._desk.send(PauseEntries(self._desk.who))
 
     def send_cancel_all(self) -> None:
         self._desk.send(CancelAll(self._desk.who))

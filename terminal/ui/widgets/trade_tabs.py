@@ -1,4 +1,4 @@
-"""The tabs under the chart: positions, orders, fills, account, events."""
+"""The tabs under the chart: positions, orders, triggers, fills, account, events."""
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -7,17 +7,20 @@ from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.widgets.account_panel import AccountPanel
 from terminal.ui.widgets.event_log import EventLog
 from terminal.ui.widgets.fills_table import FillsTable
+from terminal.ui.widgets.frozen_bar import FrozenBar
 from terminal.ui.widgets.orders_table import OrdersTable
 from terminal.ui.widgets.positions_table import PositionsTable
+from terminal.ui.widgets.triggers_table import TriggersTable
 
 
 class TradeTabs(QWidget):
-    """Five tabs with their counts. `bar` is the tab bar; a dock may take `header` as its title."""
+    """Six tabs with their counts. `bar` is the tab bar; a dock may take `header` as its title."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.positions = PositionsTable(desk)
         self.orders = OrdersTable(desk)
+        self.triggers = TriggersTable(desk)
         self.fills = FillsTable(desk)
         self.account = AccountPanel(desk)
         self.events = EventLog(desk)
@@ -32,6 +35,7 @@ class TradeTabs(QWidget):
         for name, page in (
             ("Positions", self.positions),
             ("Orders", self.orders),
+            ("Triggers", self.triggers),
             ("Fills", self.fills),
             ("Account", self.account),
             ("Events", self.events),
@@ -47,14 +51,18 @@ class TradeTabs(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
+        self.frozen = FrozenBar(desk)
+        whole.addWidget(self.frozen)
         whole.addWidget(self._stack, 1)
         self.bar.currentChanged.connect(self._on_tab)
         self.positions.counted.connect(self._on_positions)
         self.orders.counted.connect(self._on_orders)
+        self.triggers.counted.connect(self._on_triggers)
         self.fills.counted.connect(self._on_fills)
         desk.notice.connect(self._on_notice)
         self._on_positions(self.positions.model.rowCount())
         self._on_orders(self.orders.open_count)
+        self._on_triggers(*self.triggers.counts)
         self._on_fills(self.fills.model.rowCount())
 
     def show_page(self, name: str) -> None:
@@ -72,6 +80,11 @@ class TradeTabs(QWidget):
 
     def _on_orders(self, count: int) -> None:
         self._title("Orders", f"{count} open" if count else "")
+
+    def _on_triggers(self, listed: int, loud: int) -> None:
+        """Count what the venue lists; a leg that needs a look says so in the tab."""
+        words = f"▲ {loud}" if loud else str(listed) if listed else ""
+        self._title("Triggers", words)
 
     def _on_fills(self, count: int) -> None:
         self._title("Fills", f"{count:,}" if count else "")

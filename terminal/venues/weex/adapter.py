@@ -1,4 +1,4 @@
-"""The WEEX v2 adapter: both ports, in domain words.
+"""The WEEX adapter: both ports, in domain words, over either dialect of the API.
 
 `WeexAdapter` is a `MarketFeed` and a `TradingVenue`. One object is one account; it owns
 its connections, and `aclose` ends them.
@@ -12,11 +12,12 @@ from terminal.net.redact import quiet_libraries
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.venues.weex.desk import open_desk
+from terminal.venues.weex.dialect import ApiVersion
 from terminal.venues.weex.feed import WeexFeed
 from terminal.venues.weex.signing import Credentials
 from terminal.venues.weex.trading import WeexTrading
 
-__all__ = ["Credentials", "WeexAdapter"]
+__all__ = ["ApiVersion", "Credentials", "WeexAdapter"]
 
 
 class WeexAdapter(WeexFeed, WeexTrading):
@@ -32,13 +33,15 @@ class WeexAdapter(WeexFeed, WeexTrading):
         chance: Chance,
         *,
         simulated: bool,
+        api_version: ApiVersion = "v2",
         transport: httpx.AsyncBaseTransport | None = None,
+        proxy: str | None = None,
     ) -> None:
         """Check the addresses and prepare the connections; nothing is sent yet.
 
         Raises:
-            ConfigError: an address is not on the allow list, or play money and real money
-                are mixed up.
+            ConfigError: an address is not on the allow list, play money and real money are
+                mixed up, or a stream's address is of another API version.
         """
         base_url = hosts.rest_url(rest_url)
         public_url, private_url = hosts.stream_url(ws_public_url), hosts.stream_url(ws_private_url)
@@ -46,8 +49,11 @@ class WeexAdapter(WeexFeed, WeexTrading):
             if hosts.is_loopback(url) is not simulated:
                 kind = "the built-in exchange" if simulated else "the real venue"
                 raise ConfigError(f"{url} is not {kind}. Choose the other profile or correct the address.")
+        for url in (public_url, private_url):
+            if f"/{api_version}/" not in url:
+                raise ConfigError(f"{url} is not a stream of API {api_version}. Correct the address or the version.")
         quiet_libraries()
-        desk = open_desk(base_url, credentials, clock, chance, transport)
+        desk = open_desk(base_url, credentials, clock, chance, transport, api_version, proxy)
         WeexFeed.__init__(self, desk, public_url)
         WeexTrading.__init__(self, desk, private_url, simulated=simulated)
 

@@ -4,6 +4,9 @@ Source: reliability catalogue 3.0. Anything not listed is unclear, never a refus
 wrong "no" would let the same trade be made twice.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from terminal.domain.errors import MalformedReply, OutcomeUnknown, VenueError
 from terminal.net.http import HttpReply
 from terminal.ports.venue import Acknowledged, NotSent, Refused, SubmitOutcome, Unclear
@@ -17,10 +20,11 @@ from terminal.venues.weex.codes import (
     code_and_message,
     rule_of,
 )
-from terminal.venues.weex.wire.decode import decode_json, parse
-from terminal.venues.weex.wire.orders import PlacedOrder
+from terminal.venues.weex.wire.decode import decode_json
+from terminal.venues.weex.wire.placed import Placed
 
 _ANSWERED = frozenset({200, 400, 401, 403, 404, TOO_MANY})
+_TROUBLE = 500
 
 
 def classify_failure(error: VenueError) -> NotSent | Unclear:
@@ -34,10 +38,14 @@ def classify_failure(error: VenueError) -> NotSent | Unclear:
     return NotSent(str(error))
 
 
-def classify_reply(reply: HttpReply, client_order_id: str) -> Acknowledged | Refused | Unclear:
-    """Judge an answer by the endpoint's own schema and the venue's own codes."""
+def classify_reply(
+    reply: HttpReply, client_order_id: str, read: Callable[[Any], Placed]
+) -> Acknowledged | Refused | Unclear:
+    """Judge an answer by the endpoint's own schema, which `read` knows, and the venue's own codes."""
     if reply.status == IP_STATUS:
         return _refused(str(IP_STATUS), "The venue refused this IP address", IP_RULE)
+    if reply.status == _TROUBLE and (refusal := _business_refusal(reply)) is not None:
+        return refusal
     if reply.status not in _ANSWERED:
         return Unclear(f"HTTP status {reply.status} does not tell whether the order arrived.")
     try:
@@ -51,7 +59,7 @@ def classify_reply(reply: HttpReply, client_order_id: str) -> Acknowledged | Ref
         return _judge_code(code, message)
     if reply.status != 200:
         return Unclear(f"HTTP status {reply.status} came without the venue's error code.")
-    return _judge_success(value["data"] if code and "data" in value else value, client_order_id)
+    return _judge_success(value["data"] if code and "data" in value else value, client_order_id, read)
 
 
 def reason_to_pause(outcome: SubmitOutcome) -> Kind | None:
@@ -59,21 +67,36 @@ def reason_to_pause(outcome: SubmitOutcome) -> Kind | None:
     return rule_of(outcome.code, outcome.message).kind if isinstance(outcome, Refused) else None
 
 
+def _business_refusal(reply: HttpReply) -> Refused | None:
+    """Read a 500 that carries v3's catch-all with a business text: the venue's own reasoned no."""
+    try:
+        code, message = code_and_message(decode_json(reply.body))
+    except MalformedReply:
+        return None
+    rule = rule_of(code, message)
+    return _refused(code, message, rule) if rule.kind is Kind.BUSINESS else None
+
+
 def _judge_code(code: str, message: str) -> Refused | Unclear:
     rule = rule_of(code, message)
     if rule.definitive:
         return _refused(code, message, rule)
     return Unclear(
-        f"The venue answered {message or 'an error'} [{code}], which does not tell whether the order exists."
+        f"The venue answered {message or 'an error'} [{code or 'no code'}], "
+        "which does not tell whether the order exists."
     )
 
 
-def _judge_success(value: object, client_order_id: str) -> Acknowledged | Unclear:
+def _judge_success(
+    value: object, client_order_id: str, read: Callable[[Any], Placed]
+) -> Acknowledged | Refused | Unclear:
     try:
-        placed = parse(PlacedOrder, value)
+        placed = read(value)
     except MalformedReply as error:
         return Unclear(str(error))
-    if placed.client_oid not in {None, client_order_id}:
+    if placed.order_id is None:  # HTTP 200 that says no
+        return _judge_code(placed.code, placed.message)
+    if placed.client_order_id not in {None, client_order_id}:
         return Unclear("The answer belongs to another order.")
     return Acknowledged(placed.order_id)
 

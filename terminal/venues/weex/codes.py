@@ -1,7 +1,8 @@
 """WEEX's error codes: what each means for us, and whether it is a definite no.
 
-Source: weex contract API v2, error codes; HTTP statuses likewise. Codes that only other
-programs claim to have seen are left out on purpose: unknown means outcome unknown.
+Source: weex contract API v2 and v3, error codes; HTTP statuses likewise. v2 codes are positive,
+v3 codes negative, so one table holds both. Codes that only other programs claim to have seen
+are left out on purpose: unknown means outcome unknown.
 """
 
 from dataclasses import dataclass
@@ -58,13 +59,15 @@ _PERMISSION = "Give the key the contract-trading permission in the WEEX account,
 _IP = "This machine's public IP address is not on the key's white list. Add it in the WEEX account, then connect again."
 _WINDOW = "The account is not enabled for the API, or the competition is not running. Ask the organiser."
 _REQUEST = "The venue did not accept these values."
+_PAIR = "This key may not trade this pair. Check the key's pairs in the WEEX account."
+_CLOCK = "The request's time was outside the venue's window; the clock is measured again."
 
 
 def _auth(hint: str) -> CodeRule:
     return CodeRule(Kind.AUTH, hint, halts=True)
 
 
-RULES: Final[dict[str, CodeRule]] = {
+RULES: dict[str, CodeRule] = {
     "40001": _auth(_KEY),
     "40002": _auth(_SIGNATURE),
     "40003": _auth("The request carried no time; please report this."),
@@ -85,18 +88,50 @@ RULES: Final[dict[str, CodeRule]] = {
     "40022": CodeRule(Kind.PERMISSION, _PERMISSION, halts=True),
     "40753": CodeRule(Kind.PERMISSION, _WINDOW, halts=True),
     "429": CodeRule(Kind.RATE, "Too many requests; everything waits."),
-    "50003": CodeRule(Kind.PERMISSION, "This key may not trade this pair. Check the key's pairs in the WEEX account."),
+    "50003": CodeRule(Kind.PERMISSION, _PAIR),
     "50004": CodeRule(Kind.PERMISSION, _PERMISSION, halts=True),
     # Says nothing about an order that was being placed, so no proof there.
     "50005": CodeRule(Kind.NOT_FOUND, "The venue does not know this order.", definitive=False),
     "50007": CodeRule(Kind.INVALID, "The leverage is above the venue's limit."),
 }
+RULES |= {
+    "-1040": _auth(_KEY),
+    "-1041": _auth(_SIGNATURE),
+    "-1042": _auth("The request carried no time; please report this."),
+    "-1043": CodeRule(Kind.CLOCK, _CLOCK),
+    "-1044": _auth(_KEY),
+    "-1045": _auth("The request had the wrong content type; please report this."),
+    "-1046": CodeRule(Kind.CLOCK, _CLOCK),
+    "-1047": _auth(_SIGNATURE),
+    "-1049": _auth(_EITHER),
+    "-1050": CodeRule(Kind.PERMISSION, "The account may not trade now. Ask WEEX support.", halts=True),
+    "-1051": CodeRule(Kind.PERMISSION, _PERMISSION, halts=True),
+    "-1052": CodeRule(Kind.PERMISSION, _PERMISSION, halts=True),
+    "-1053": CodeRule(Kind.PERMISSION_FOR_NOW, "The venue could not check the key's permission; try again later."),
+    "-1055": CodeRule(Kind.PERMISSION, "Bind a phone or an authenticator in the WEEX account first.", halts=True),
+    "-1056": CodeRule(Kind.IP_LIST, _IP, halts=True),
+    "-1057": CodeRule(Kind.PERMISSION, "The account is locked. Ask WEEX support.", halts=True),
+    "-1058": CodeRule(Kind.PERMISSION, _PAIR),
+    "-1190": CodeRule(Kind.PERMISSION, _PERMISSION, halts=True),
+    "-3007": CodeRule(Kind.INVALID, "The size is above the venue's largest order."),
+    # Says nothing about an order that was being placed, so no proof there.
+    "-3200": CodeRule(Kind.NOT_FOUND, "The venue does not know this order.", definitive=False),
+    "FAILED_ORDER_NOT_FOUND": CodeRule(Kind.NOT_FOUND, "The venue does not know this order.", definitive=False),
+    "-3235": CodeRule(Kind.PERMISSION, _PAIR),
+    "-3236": CodeRule(Kind.PERMISSION, _PERMISSION, halts=True),
+    "-3313": CodeRule(Kind.INVALID, "The leverage is above the venue's limit."),
+}
+# Values the venue could not use: time in force, type, side, symbol, JSON, precision, times, ids.
+_INVALID_V3: Final = (
+    "-1115 -1116 -1117 -1121 -1128 -1135 -1140 -1141 -1142 -1150 -1160 -1170 -1171 -1180 -2007 -2200 -3006 -3613"
+)
+RULES |= dict.fromkeys(_INVALID_V3.split(), CodeRule(Kind.INVALID, _REQUEST))
 _UNKNOWN: Final = CodeRule(Kind.UNKNOWN, "The code is not documented.", definitive=False)
 IP_RULE: Final = RULES["40018"]
 
-SYSTEM_ERROR: Final = "40015"
-# 40015 is the venue's catch-all. Only its business texts are a no; a bare "System error"
+# The catch-all of each dialect. Only its business texts are a no; a bare "System error"
 # leaves it open whether the order exists. First match wins.
+SYSTEM_ERRORS: Final = frozenset({"40015", "-1054"})
 _BUSINESS_TEXTS: Final = (
     ("stepsize", "The size does not fit the venue's step or minimum; reload the contract rules."),
     ("triggerprice must be", "Stop or target lies on the wrong side of the order's price."),
@@ -110,8 +145,8 @@ _BUSINESS_TEXTS: Final = (
 
 
 def rule_of(code: str, message: str) -> CodeRule:
-    """Give the rule of a body code; 40015 is judged by its message."""
-    if code == SYSTEM_ERROR:
+    """Give the rule of a body code; the catch-all is judged by its message."""
+    if code in SYSTEM_ERRORS:
         lowered = message.lower()
         for text, hint in _BUSINESS_TEXTS:
             if text in lowered:
@@ -148,7 +183,7 @@ def _error_type(status: int, code: str, rule: CodeRule, *, is_write: bool) -> ty
         return AuthFailed
     if rule.kind is Kind.CLOCK:
         return ClockSkew
-    if status >= 500:
+    if status >= 500 and rule.kind is not Kind.BUSINESS:  # v3 sends its reasoned refusals with 500
         return OutcomeUnknown if is_write else VenueUnavailable
     if rule.kind in {Kind.INVALID, Kind.BUSINESS, Kind.NOT_FOUND}:
         return RequestRejected

@@ -1,22 +1,25 @@
-"""Everything one WEEX account shares: clocks, budget, connection and endpoints."""
+"""Everything one WEEX account shares: clocks, budget, connection and dialect."""
 
 from dataclasses import dataclass
 
 import httpx
 
-from terminal.net.http import HttpClient
+from terminal.net.http import HttpClient, proxied_transport
 from terminal.net.limiter import RequestLimiter
 from terminal.net.server_clock import ServerClock
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.venues.weex.codes import VENUE
-from terminal.venues.weex.rest.account import AccountRest
+from terminal.venues.weex.dialect import ApiVersion, Dialect
 from terminal.venues.weex.rest.ai_log import AiLogRest
 from terminal.venues.weex.rest.caller import Caller
-from terminal.venues.weex.rest.market import MarketRest
-from terminal.venues.weex.rest.orders import OrderRest
-from terminal.venues.weex.rest.triggers import TriggerRest
+from terminal.venues.weex.rest.v2.endpoints import AI_LOG, TIME, V2
+from terminal.venues.weex.rest.v3.endpoints import AI_LOG as AI_LOG_V3
+from terminal.venues.weex.rest.v3.endpoints import TIME as TIME_V3
+from terminal.venues.weex.rest.v3.endpoints import V3
 from terminal.venues.weex.signing import Credentials
+from terminal.venues.weex.v2.build import v2_dialect
+from terminal.venues.weex.v3.build import v3_dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,9 @@ class Desk:
     limiter: RequestLimiter
     http: HttpClient
     caller: Caller
-    market: MarketRest
-    account: AccountRest
-    orders: OrderRest
-    triggers: TriggerRest
+    dialect: Dialect
     ai_log: AiLogRest
+    proxy: str | None = None
 
 
 def open_desk(
@@ -43,12 +44,23 @@ def open_desk(
     clock: Clock,
     chance: Chance,
     transport: httpx.AsyncBaseTransport | None,
+    version: ApiVersion,
+    proxy: str | None = None,
 ) -> Desk:
     """Wire the parts together; nothing is sent yet."""
+    is_v2 = version == "v2"
     server_clock = ServerClock(clock)
     limiter = RequestLimiter(clock, chance)
-    http = HttpClient(base_url, venue=VENUE, transport=transport)
-    caller = Caller(http, limiter, server_clock, clock=clock, chance=chance, credentials=credentials)
+    http = HttpClient(base_url, venue=VENUE, transport=transport or proxied_transport(proxy))
+    caller = Caller(
+        http,
+        limiter,
+        server_clock,
+        clock=clock,
+        chance=chance,
+        credentials=credentials,
+        time_path=V2.path(TIME) if is_v2 else V3.path(TIME_V3),
+    )
     return Desk(
         clock=clock,
         chance=chance,
@@ -57,9 +69,7 @@ def open_desk(
         limiter=limiter,
         http=http,
         caller=caller,
-        market=MarketRest(caller),
-        account=AccountRest(caller),
-        orders=OrderRest(caller),
-        triggers=TriggerRest(caller),
-        ai_log=AiLogRest(caller),
+        dialect=v2_dialect(caller, server_clock) if is_v2 else v3_dialect(caller, server_clock),
+        ai_log=AiLogRest(caller, V2.path(AI_LOG) if is_v2 else V3.path(AI_LOG_V3)),
+        proxy=proxy,
     )

@@ -1,25 +1,33 @@
 """The market half of the adapter."""
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 
 from terminal.domain.errors import MalformedReply
 from terminal.domain.instrument import Instrument, InstrumentId
-from terminal.domain.market import Candle, Funding, Interval
+from terminal.domain.market import (
+    Candle,
+    Funding,
+    FundingSettled,
+    Interval,
+    OpenInterest,
+    OrderBook,
+    PublicTrade,
+    Ticker,
+)
 from terminal.ports.market_feed import FeedSink, LinkHealth
 from terminal.venues.weex.codes import VENUE
 from terminal.venues.weex.desk import Desk
-from terminal.venues.weex.mapper.market import candles_from, funding_from, instrument_from, is_ours
-from terminal.venues.weex.mapper.words import REST_INTERVALS, STREAM_INTERVALS, venue_symbol
+from terminal.venues.weex.mapper.market import candles_from
 from terminal.venues.weex.relay import FeedRelay
-from terminal.venues.weex.rest.market import MAX_CANDLES, MAX_HISTORY_CANDLES
 from terminal.venues.weex.stream.link import StreamLink
-from terminal.venues.weex.stream.public import PublicSession
-from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.market import Contract
+from terminal.venues.weex.stream.public import DEEP, DEPTH, PublicSession, Wishes
 
 BarsWanted = frozenset[tuple[InstrumentId, Interval]]
-_NO_BARS: Final[BarsWanted] = frozenset()
+MAX_CANDLES: Final = 1000
+MAX_TRADES: Final = 1000
+MAX_SETTLEMENTS: Final = 100
 
 
 class WeexFeed:
@@ -28,7 +36,7 @@ class WeexFeed:
     def __init__(self, desk: Desk, ws_public_url: str) -> None:
         self._desk = desk
         self._ws_public_url = ws_public_url
-        self._bars_wanted = _NO_BARS
+        self._wishes = Wishes()
         self._public: PublicSession | None = None
 
     async def sync_clock(self) -> None:
@@ -41,11 +49,27 @@ class WeexFeed:
         Raises:
             VenueError: nothing was read, or none of the pairs is listed.
         """
-        rows = await self._desk.market.contracts()
-        found = tuple(instrument_from(parse(Contract, row)) for row in rows if is_ours(row))
+        found = await self._desk.dialect.market.instruments()
         if not found:
             raise MalformedReply("The venue lists none of the competition's pairs.", venue=VENUE)
         return found
+
+    async def ticker(self, instrument_id: InstrumentId) -> Ticker:
+        """Fetch last price and day figures once. Raises `VenueError`."""
+        return await self._desk.dialect.market.ticker(instrument_id)
+
+    async def book(self, instrument_id: InstrumentId, levels: int) -> OrderBook:
+        """Fetch 15 levels, or 200 when more are asked for. Raises `VenueError`."""
+        return await self._desk.dialect.market.book(instrument_id, DEPTH if levels <= DEPTH else DEEP)
+
+    async def recent_trades(self, instrument_id: InstrumentId, limit: int) -> tuple[PublicTrade, ...]:
+        """Fetch at most `limit` (up to 1000) newest prints, oldest first. Raises `VenueError`."""
+        wanted = max(1, min(limit, MAX_TRADES))
+        return (await self._desk.dialect.market.trades(instrument_id, wanted))[-wanted:]
+
+    async def open_interest(self, instrument_id: InstrumentId) -> OpenInterest:
+        """Fetch the size of all open contracts. Raises `VenueError`."""
+        return await self._desk.dialect.market.open_interest(instrument_id)
 
     async def candles(self, instrument_id: InstrumentId, interval: Interval, limit: int) -> tuple[Candle, ...]:
         """Fetch at most `limit` (up to 1000) newest bars, oldest first; the last may be forming.
@@ -53,9 +77,8 @@ class WeexFeed:
         Raises:
             VenueError: nothing was read; one impossible bar spoils the answer.
         """
-        symbol = venue_symbol(instrument_id)
         wanted = max(1, min(limit, MAX_CANDLES))
-        rows = await self._desk.market.candles(symbol, REST_INTERVALS[interval], wanted)
+        rows = await self._desk.dialect.market.candle_rows(instrument_id, interval, wanted)
         return candles_from(rows, interval.ms, self._desk.server_clock.now_ms())[-wanted:]
 
     async def older_candles(
@@ -66,20 +89,20 @@ class WeexFeed:
         Raises:
             VenueError: nothing was read.
         """
-        symbol, words = venue_symbol(instrument_id), REST_INTERVALS[interval]
-        rows = await self._desk.market.history_candles(symbol, words, before_ms - 1, MAX_HISTORY_CANDLES)
+        rows = await self._desk.dialect.market.older_candle_rows(instrument_id, interval, before_ms - 1)
         bars = candles_from(rows, interval.ms, self._desk.server_clock.now_ms())
         # An end the venue does not like gives its newest rows instead of an error.
         return tuple(bar for bar in bars if bar.open_ms < before_ms and bar.closed)
 
     async def funding(self, instrument_id: InstrumentId) -> Funding:
         """Fetch present rate and next settlement. Raises `VenueError`."""
-        symbol = venue_symbol(instrument_id)
-        rates = await self._desk.market.current_funding_rate(symbol)
-        rate = next((row for row in rates if row.symbol == symbol), None)
-        if rate is None:
-            raise MalformedReply(f"The venue gave no funding rate of {symbol}.", venue=VENUE)
-        return funding_from(rate, await self._desk.market.funding_time(symbol))
+        return await self._desk.dialect.market.funding(instrument_id)
+
+    async def funding_history(self, instrument_id: InstrumentId, limit: int) -> tuple[FundingSettled, ...]:
+        """Fetch at most `limit` (up to 100) newest settlements, oldest first. Raises `VenueError`."""
+        wanted = max(1, min(limit, MAX_SETTLEMENTS))
+        settled = await self._desk.dialect.market.funding_history(instrument_id, wanted)
+        return tuple(sorted(settled, key=lambda each: each.ts_event_ms))[-wanted:]
 
     def watch_candles(self, wanted: BarsWanted) -> None:
         """Set which bars the public stream follows.
@@ -87,22 +110,31 @@ class WeexFeed:
         Raises:
             RequestRejected: an instrument outside the competition.
         """
-        bars = _in_venue_words(wanted)
-        self._bars_wanted = wanted
-        if self._public is not None:
-            self._public.watch(bars)
+        stream = self._desk.dialect.stream
+        bars = frozenset(
+            (stream.symbol(instrument_id), stream.interval(interval)) for instrument_id, interval in wanted
+        )
+        self._wish(replace(self._wishes, bars=bars))
+
+    def watch_trades(self, wanted: frozenset[InstrumentId]) -> None:
+        """Set whose tape the public stream follows. Raises as `watch_candles`."""
+        self._wish(replace(self._wishes, tapes=frozenset(map(self._desk.dialect.stream.symbol, wanted))))
+
+    def watch_deep_books(self, wanted: frozenset[InstrumentId]) -> None:
+        """Set whose book comes with 200 levels. Raises as `watch_candles`."""
+        self._wish(replace(self._wishes, deep=frozenset(map(self._desk.dialect.stream.symbol, wanted))))
 
     async def run_public(self, instruments: tuple[InstrumentId, ...], sink: FeedSink) -> None:
-        """Follow tickers, books and watched bars until cancelled, reconnecting by itself.
+        """Follow tickers, books and what is watched until cancelled, reconnecting by itself.
 
         Raises:
             RequestRejected: an instrument outside the competition.
         """
-        desk = self._desk
-        symbols = tuple(venue_symbol(instrument_id) for instrument_id in instruments)
+        desk, stream = self._desk, self._desk.dialect.stream
+        symbols = tuple(map(stream.symbol, instruments))
         relay = FeedRelay(sink, desk.server_clock)
-        session = PublicSession(symbols, _in_venue_words(self._bars_wanted), relay, desk.clock)
-        link = StreamLink(self._ws_public_url, _no_headers, clock=desk.clock, chance=desk.chance)
+        session = PublicSession(symbols, self._wishes, relay, desk.clock, stream.public_grammar())
+        link = StreamLink(self._ws_public_url, _no_headers, clock=desk.clock, chance=desk.chance, proxy=desk.proxy)
         self._public = session
         follower = asyncio.create_task(session.follow_wishes())
         try:
@@ -122,10 +154,11 @@ class WeexFeed:
             budget_limit=desk.limiter.limit,
         )
 
+    def _wish(self, wishes: Wishes) -> None:
+        self._wishes = wishes
+        if self._public is not None:
+            self._public.watch(wishes)
+
 
 async def _no_headers() -> dict[str, str]:
     return {}
-
-
-def _in_venue_words(wanted: BarsWanted) -> frozenset[tuple[str, str]]:
-    return frozenset((venue_symbol(instrument_id), STREAM_INTERVALS[interval]) for instrument_id, interval in wanted)

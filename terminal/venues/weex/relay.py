@@ -4,7 +4,6 @@ The streams know no domain and the mapper knows no sockets; here they meet.
 """
 
 import logging
-from typing import Any
 
 from terminal.domain.errors import MalformedReply
 from terminal.domain.instrument import InstrumentId
@@ -12,11 +11,11 @@ from terminal.domain.market import CandleUpdate, Interval, StreamState
 from terminal.net.server_clock import ServerClock
 from terminal.ports.market_feed import FeedSink
 from terminal.ports.venue import AccountTouched, ResyncNeeded, VenueSink
-from terminal.venues.weex.mapper.market import book_from, candle_from, candle_from_push, ticker_from
-from terminal.venues.weex.mapper.orders import fill_from_push, report_from_push
+from terminal.venues.weex.mapper.market import book_from, candle_from, sane, ticker_from, trades_from
+from terminal.venues.weex.mapper.private import fill_from_push, report_from_push
 from terminal.venues.weex.mapper.words import instrument_of, stream_interval
 from terminal.venues.weex.stream.book import LiveBook
-from terminal.venues.weex.wire.market import CandleRow, TickerPush
+from terminal.venues.weex.wire.market import CandleRow, TickerRow, TradeRow
 from terminal.venues.weex.wire.private import FillPush, OrderPush
 
 _log = logging.getLogger(__name__)
@@ -30,8 +29,12 @@ class FeedRelay:
         self._server_clock = server_clock
         self._newest: dict[tuple[InstrumentId, Interval], tuple[CandleRow, bool]] = {}  # bar, told as closed
 
-    def ticker(self, push: TickerPush) -> None:
-        self._sink(ticker_from(push, self._server_clock.now_ms()))
+    def ticker(self, row: TickerRow) -> None:
+        self._sink(ticker_from(row, self._server_clock.now_ms()))
+
+    def trades(self, symbol: str, rows: list[TradeRow]) -> None:
+        for trade in trades_from(instrument_of(symbol), rows):
+            self._sink(trade)
 
     def book(self, symbol: str, book: LiveBook) -> None:
         self._sink(
@@ -45,11 +48,11 @@ class FeedRelay:
             )
         )
 
-    def bars(self, symbol: str, interval: str, rows: list[Any]) -> None:
+    def bars(self, symbol: str, interval: str, rows: list[CandleRow]) -> None:
         """Pass bars on, oldest first; the bar before a new one is passed once more, closed."""
         try:
             key = (instrument_of(symbol), stream_interval(interval))
-            bars = sorted((candle_from_push(row) for row in rows), key=lambda row: row.open_ms)
+            bars = sorted(map(sane, rows), key=lambda row: row.open_ms)
         except MalformedReply as error:
             _log.warning("bars of %s dropped: %s", symbol, error)
             return

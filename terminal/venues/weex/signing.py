@@ -7,9 +7,6 @@ signed body is the exact bytes sent.
 import base64
 import hmac
 from dataclasses import dataclass, field
-from typing import Final
-
-STREAM_PATH: Final = "/v2/ws/private"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +47,11 @@ def request_headers(
     }
 
 
-def stream_headers(credentials: Credentials, timestamp_ms: int) -> dict[str, str]:
-    """Sign the upgrade of the private socket: no method, no body. Valid for 30 s."""
+def stream_headers(credentials: Credentials, timestamp_ms: int, path: str) -> dict[str, str]:
+    """Sign the upgrade of the private socket at `path`: no method, no body. Valid for 30 s."""
     return {
         "ACCESS-KEY": credentials.key,
-        "ACCESS-SIGN": sign(credentials.secret, f"{timestamp_ms}{STREAM_PATH}".encode()),
+        "ACCESS-SIGN": sign(credentials.secret, f"{timestamp_ms}{path}".encode()),
         "ACCESS-TIMESTAMP": str(timestamp_ms),
         "ACCESS-PASSPHRASE": credentials.passphrase,
     }

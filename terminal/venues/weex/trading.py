@@ -1,43 +1,40 @@
 """The trading half of the adapter."""
 
-from typing import Final
+from decimal import Decimal
+from typing import Final, TypeVar
 
-from terminal.domain.account import Balance, LeverageSetting
+from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
 from terminal.domain.competition import MAX_LEVERAGE
-from terminal.domain.errors import RequestRejected
+from terminal.domain.errors import RequestRejected, VenueError
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.order import Effect, OrderTerms
+from terminal.domain.order import OrderTerms
 from terminal.domain.position import Position
 from terminal.ports.venue import (
+    CloseOutcome,
     LogReceipt,
     OrderReport,
     PreparedOrder,
+    Protection,
     SubmitOutcome,
     TriggerReport,
+    TriggerTerms,
     VenueSink,
 )
 from terminal.venues.weex.codes import VENUE
 from terminal.venues.weex.desk import Desk
-from terminal.venues.weex.mapper.account import (
-    MARGIN_COIN,
-    balance_from,
-    leverage_from,
-    margin_mode_of,
-    positions_from,
-)
-from terminal.venues.weex.mapper.orders import fill_from_row, oldest_first, place_body, report_from_row, trigger_from
-from terminal.venues.weex.mapper.words import venue_symbol
+from terminal.venues.weex.mapper.terms import check_protection
+from terminal.venues.weex.mapper.words import require_allowed
 from terminal.venues.weex.paging import Page, by_number, by_time
 from terminal.venues.weex.relay import VenueRelay
-from terminal.venues.weex.rest.orders import PAGE_SIZE, PLACE_PATH
 from terminal.venues.weex.signing import stream_headers
 from terminal.venues.weex.stream.link import StreamLink
 from terminal.venues.weex.stream.private import PrivateSession
-from terminal.venues.weex.wire.orders import FillRow, OrderRow, PlanRow
 
 VALIDITY_MS: Final = 30_000
 HISTORY_MS: Final = 90 * 24 * 3_600_000
+PAGE_SIZE: Final = 100
+_Listed = TypeVar("_Listed", OrderReport, TriggerReport)
 
 
 class WeexTrading:
@@ -62,24 +59,75 @@ class WeexTrading:
 
     def prepare_order(self, client_order_id: str, terms: OrderTerms) -> PreparedOrder:
         """Serialise a place-order request. Raises `RequestRejected`."""
-        body = place_body(client_order_id, terms)
-        return PreparedOrder(client_order_id, PLACE_PATH, body, is_exit=terms.effect is Effect.CLOSE)
+        return self._desk.dialect.orders.prepare_order(client_order_id, terms)
+
+    def prepare_trigger(self, client_order_id: str, terms: TriggerTerms) -> PreparedOrder:
+        """Serialise a conditional order. Raises `RequestRejected`."""
+        return self._desk.dialect.orders.prepare_trigger(client_order_id, terms)
 
     async def submit_order(self, prepared: PreparedOrder) -> SubmitOutcome:
         """Send once; never raises. A cancelled task gives `Unclear`."""
-        return await self._desk.orders.place_order(prepared)
+        return await self._desk.dialect.orders.submit(prepared)
 
-    async def cancel_order(self, instrument_id: InstrumentId, venue_order_id: str) -> bool:
-        """Ask to cancel; True only on the venue's `result: true`, False when it said no.
+    async def protect(
+        self, position: Position, stop: Decimal | None, target: Decimal | None, *, stop_id: str, target_id: str
+    ) -> Protection:
+        """Place a stop, then a target; both bodies are checked before the first is sent. Raises `RequestRejected`."""
+        check_protection(position, stop, target)
+        orders = self._desk.dialect.orders
+        stop_body = None if stop is None else orders.protection_body(stop_id, position, stop, is_stop=True)
+        target_body = None if target is None else orders.protection_body(target_id, position, target, is_stop=False)
+        return Protection(
+            stop=None if stop_body is None else await orders.protect(stop_id, stop_body),
+            target=None if target_body is None else await orders.protect(target_id, target_body),
+        )
+
+    async def modify_trigger(self, venue_order_id: str, trigger_price: Decimal) -> None:
+        """Move a stop or target. Raises `RequestRejected` when the venue said no, else `VenueError`."""
+        await self._desk.dialect.orders.modify_trigger(venue_order_id, trigger_price)
+
+    async def cancel_trigger(self, venue_order_id: str) -> bool:
+        """Ask to cancel a trigger; False when the venue said no.
 
         Raises:
             VenueError: it is not known whether the request arrived, or it was not sent.
         """
-        venue_symbol(instrument_id)
-        try:
-            return (await self._desk.orders.cancel_order(venue_order_id)).result
-        except RequestRejected:
-            return False
+        return await self._desk.dialect.orders.cancel_trigger(venue_order_id)
+
+    async def close_position(self, instrument_id: InstrumentId) -> CloseOutcome:
+        """Close both sides of one instrument at market; its triggers go only once it is closed.
+
+        Raises:
+            VenueError: it is not known whether the request arrived, or it was not sent.
+        """
+        require_allowed(instrument_id)
+        return await self._close(instrument_id)
+
+    async def close_everything(self) -> CloseOutcome:
+        """Close every position of the account at market; triggers go only once all are closed. Raises `VenueError`."""
+        return await self._close(None)
+
+    async def _close(self, instrument_id: InstrumentId | None) -> CloseOutcome:
+        """Keep the stops of what could not be closed: they are all that protects it."""
+        orders = self._desk.dialect.orders
+        closed = await orders.close(instrument_id)
+        cleaned = False
+        if not closed.refusals:
+            try:
+                await orders.cancel_triggers(instrument_id)
+                cleaned = True
+            except VenueError:
+                cleaned = False  # the close stands; the outcome says that triggers may be left
+        return CloseOutcome(closed.venue_order_ids, closed.refusals, cleaned)
+
+    async def cancel_order(self, instrument_id: InstrumentId, venue_order_id: str) -> bool:
+        """Ask to cancel; True only on the venue's yes, False when it said no.
+
+        Raises:
+            VenueError: it is not known whether the request arrived, or it was not sent.
+        """
+        require_allowed(instrument_id)
+        return await self._desk.dialect.orders.cancel(venue_order_id)
 
     async def cancel_all(self, instrument_id: InstrumentId | None) -> int:
         """Cancel resting orders, then trigger orders; gives how many the venue took.
@@ -89,12 +137,14 @@ class WeexTrading:
         Raises:
             VenueError: one of the two calls failed.
         """
-        symbol = None if instrument_id is None else venue_symbol(instrument_id)
+        orders = self._desk.dialect.orders
+        if instrument_id is not None:
+            require_allowed(instrument_id)
         try:
-            resting = await self._desk.orders.cancel_all_orders("normal", symbol)
+            resting = await orders.cancel_resting(instrument_id)
         finally:
-            triggers = await self._desk.orders.cancel_all_orders("plan", symbol)
-        return sum(row.success for row in (*resting, *triggers))
+            triggers = await orders.cancel_triggers(instrument_id)
+        return resting + triggers
 
     async def set_leverage(self, instrument_id: InstrumentId, leverage: int) -> None:
         """Set the leverage in the symbol's present margin mode.
@@ -103,25 +153,50 @@ class WeexTrading:
             RequestRejected: above the competition's limit, or orders are open.
             VenueError: not known whether it arrived; read it back.
         """
-        symbol = venue_symbol(instrument_id)
+        require_allowed(instrument_id)
         if not 1 <= leverage <= MAX_LEVERAGE:
             raise RequestRejected(f"Leverage must be 1 to {MAX_LEVERAGE}, not {leverage}.", venue=VENUE)
-        mode = margin_mode_of(await self._desk.account.get_account(MARGIN_COIN), symbol)
-        await self._desk.account.leverage(symbol, mode, leverage, leverage)
+        await self._desk.dialect.account.set_leverage(instrument_id, leverage)
 
     async def leverage(self, instrument_id: InstrumentId) -> LeverageSetting:
-        """Read leverage and margin mode back (the settings do not name the mode). Raises `VenueError`."""
-        symbol = venue_symbol(instrument_id)
-        mode = margin_mode_of(await self._desk.account.get_account(MARGIN_COIN), symbol)
-        return leverage_from(instrument_id, await self._desk.account.settings(symbol), mode)
+        """Read leverage and margin mode back. Raises `VenueError`."""
+        return await self._desk.dialect.account.leverage(instrument_id)
+
+    async def margin_mode(self, instrument_id: InstrumentId) -> MarginMode:
+        """Read whether margin is shared or isolated. Raises `VenueError`."""
+        return await self._desk.dialect.account.margin_mode(instrument_id)
+
+    async def set_margin_mode(self, instrument_id: InstrumentId, mode: MarginMode) -> None:
+        """Switch it; the venue refuses while a position or an order exists, so nothing is sent then.
+
+        Raises:
+            RequestRejected: the instrument has a position or an order.
+            VenueError: not known whether it arrived; read it back.
+        """
+        require_allowed(instrument_id)
+        if await self._is_in_use(instrument_id):
+            text = f"{instrument_id} has a position or an order; close and cancel first, then switch the margin mode."
+            raise RequestRejected(text, venue=VENUE)
+        await self._desk.dialect.account.set_margin_mode(instrument_id, mode)
 
     async def balance(self) -> Balance:
         """Read the margin coin. Raises `VenueError`."""
-        return balance_from(await self._desk.account.assets(), self._desk.clock.now_ms())
+        return await self._desk.dialect.account.balance(self._desk.clock.now_ms())
+
+    async def income(self, instrument_id: InstrumentId | None, since_ms: int) -> tuple[Income, ...]:
+        """Read the bill since a time, at most 90 days back, oldest first. Raises `VenueError`."""
+
+        async def fetch(start_ms: int, end_ms: int | None) -> Page[Income]:
+            # v3 takes the two times only as a pair.
+            until_ms = self._desk.server_clock.now_ms() if end_ms is None else end_ms
+            return await self._desk.dialect.account.income(instrument_id, start_ms, until_ms)
+
+        rows = await by_time(fetch, self._bounded(since_ms), key=_income_id, time_ms=_event_time)
+        return tuple(sorted((row for row in rows if row.ts_event_ms >= since_ms), key=_event_time))
 
     async def positions(self) -> tuple[Position, ...]:
         """Read what is held, pairs outside the competition included. Raises `VenueError`."""
-        return positions_from(await self._desk.account.all_position())
+        return await self._desk.dialect.account.positions()
 
     async def order(self, venue_order_id: str) -> OrderReport:
         """Read one order.
@@ -130,45 +205,38 @@ class WeexTrading:
             RequestRejected: the venue does not know it.
             VenueError: no information.
         """
-        return report_from_row(await self._desk.orders.detail(venue_order_id))
+        return await self._desk.dialect.orders.order(venue_order_id)
 
     async def open_orders(self) -> tuple[OrderReport, ...]:
         """Read all resting orders, to the last page. Raises `VenueError`."""
-        rows = await by_number(self._desk.orders.current, PAGE_SIZE)
-        return tuple(report_from_row(row) for row in _unique(rows))
+        return _unique(await by_number(self._desk.dialect.orders.open_orders, PAGE_SIZE))
 
     async def order_history(self, instrument_id: InstrumentId, since_ms: int) -> tuple[OrderReport, ...]:
         """Read past orders since a time, at most 90 days back, oldest first. Raises `VenueError`."""
-        symbol = venue_symbol(instrument_id)
 
-        async def fetch(start_ms: int, end_ms: int | None) -> Page[OrderRow]:
-            rows = await self._desk.orders.history(symbol, start_ms, end_ms)
-            return Page(rows, has_more=len(rows) >= PAGE_SIZE)
+        async def fetch(start_ms: int, end_ms: int | None) -> Page[OrderReport]:
+            return await self._desk.dialect.orders.history(instrument_id, start_ms, end_ms)
 
-        rows = await by_time(fetch, self._bounded(since_ms), key=_order_id, time_ms=_order_time)
-        reports = (report_from_row(row) for row in rows if row.create_time >= since_ms)
-        return tuple(sorted(reports, key=lambda report: report.created_ms))
+        rows = await by_time(fetch, self._bounded(since_ms), key=_order_id, time_ms=_created)
+        return tuple(sorted((row for row in rows if row.created_ms >= since_ms), key=_created))
 
     async def fills(self, instrument_id: InstrumentId | None, since_ms: int) -> tuple[Fill, ...]:
         """Read executions since a time, oldest first, paged to the end. Raises `VenueError`."""
-        symbol = None if instrument_id is None else venue_symbol(instrument_id)
 
-        async def fetch(start_ms: int, end_ms: int | None) -> Page[FillRow]:
-            page = await self._desk.orders.fills(symbol, start_ms, end_ms)
-            return Page(list(page.list), has_more=page.next_flag)
+        async def fetch(start_ms: int, end_ms: int | None) -> Page[Fill]:
+            return await self._desk.dialect.orders.fills(instrument_id, start_ms, end_ms)
 
-        rows = await by_time(fetch, self._bounded(since_ms), key=_trade_id, time_ms=_fill_time)
-        return oldest_first(fill_from_row(row) for row in rows if row.created_time >= since_ms)
+        rows = await by_time(fetch, self._bounded(since_ms), key=_trade_id, time_ms=_event_time)
+        fresh = (row for row in rows if row.ts_event_ms >= since_ms)
+        return tuple(sorted(fresh, key=lambda fill: (fill.ts_event_ms, int(fill.trade_id))))
 
     async def trigger_orders(self, instrument_id: InstrumentId | None) -> tuple[TriggerReport, ...]:
         """Read waiting trigger orders, to the last page. Raises `VenueError`."""
-        symbol = None if instrument_id is None else venue_symbol(instrument_id)
 
-        async def fetch(page: int) -> list[PlanRow]:
-            return await self._desk.triggers.current_plan(symbol, page)
+        async def fetch(page: int) -> list[TriggerReport]:
+            return await self._desk.dialect.orders.triggers(instrument_id, page)
 
-        rows = await by_number(fetch, PAGE_SIZE)
-        return tuple(trigger_from(row) for row in rows)
+        return _unique(await by_number(fetch, PAGE_SIZE))
 
     async def upload_ai_log(self, body: bytes) -> LogReceipt:
         """Upload exactly these bytes. Raises `VenueError` when it is not known whether they arrived."""
@@ -183,33 +251,44 @@ class WeexTrading:
             clock=desk.clock,
             chance=desk.chance,
             refused=desk.caller.distrust_clock,
+            proxy=desk.proxy,
         )
-        await link.run(PrivateSession(VenueRelay(sink)))
+        await link.run(PrivateSession(VenueRelay(sink), desk.dialect.stream.private_grammar()))
 
     async def _stream_headers(self) -> dict[str, str]:
-        await self._desk.caller.ensure_clock()
-        return stream_headers(self._desk.credentials, self._desk.server_clock.now_ms())
+        desk = self._desk
+        await desk.caller.ensure_clock()
+        return stream_headers(desk.credentials, desk.server_clock.now_ms(), desk.dialect.login_path)
+
+    async def _is_in_use(self, instrument_id: InstrumentId) -> bool:
+        held = {position.instrument_id for position in await self.positions()}
+        resting = {report.instrument_id for report in await self.open_orders()}
+        return instrument_id in held | resting
 
     def _bounded(self, since_ms: int) -> int:
         return max(since_ms, self._desk.server_clock.now_ms() - HISTORY_MS)
 
 
-def _unique(rows: list[OrderRow]) -> list[OrderRow]:
+def _unique(rows: list[_Listed]) -> tuple[_Listed, ...]:
     """Drop rows seen twice: an order may slip to the next page while we read."""
-    return list({row.order_id: row for row in rows}.values())
+    return tuple({row.venue_order_id: row for row in rows}.values())
 
 
-def _order_id(row: OrderRow) -> str:
-    return row.order_id
+def _order_id(row: OrderReport) -> str:
+    return row.venue_order_id
 
 
-def _order_time(row: OrderRow) -> int:
-    return row.create_time
+def _created(row: OrderReport) -> int:
+    return row.created_ms
 
 
-def _trade_id(row: FillRow) -> str:
+def _trade_id(row: Fill) -> str:
     return row.trade_id
 
 
-def _fill_time(row: FillRow) -> int:
-    return row.created_time
+def _income_id(row: Income) -> str:
+    return row.income_id
+
+
+def _event_time(row: Fill | Income) -> int:
+    return row.ts_event_ms

@@ -200,3 +200,19 @@ async def test_the_body_is_the_frozen_content_with_the_order_id_as_a_number_in_f
     assert body["output"]["proposed_order"]["size"] == str(world.order().terms.size)
     assert world.of(AiLogChanged)[-1].log.state is AiLogState.ACCEPTED
     await world.close()
+
+
+@pytest.mark.asyncio
+async def test_a_venue_that_takes_no_logs_leaves_nothing_to_do():
+    kept = LogReceipt(accepted=False, code="", message="paper trading sends no logs", permanent=False, kept=True)
+    world = await with_receipts(kept)
+    await world.clock.advance(5)
+    report = next(iter(world.venue.orders.values()))
+    world.venue.say(replace(report, updated_ms=report.updated_ms + 1))
+    await world.clock.advance(120)
+    assert the_log(world).state is AiLogState.KEPT
+    assert len(world.venue.uploads) == 1
+    assert world.engine.gaps() == ()
+    assert world.engine.core.outbox.overdue_s() == 0.0
+    assert world.engine.trading_state is TradingState.ACTIVE
+    await world.close()

@@ -186,13 +186,14 @@ async def test_one_direction_and_no_averaging():
 
 
 @pytest.mark.asyncio
-async def test_ask_ai_asks_about_one_instrument_only():
+async def test_ask_ai_asks_about_one_instrument_among_all_markets():
     world = World()
     await world.start()
     world.engine.post(AskAi(ETH, Action.OPEN_SHORT, "ann"))
     await world.clock.advance(2)
     snapshot = world.worker.snapshots[-1]
-    assert [view.instrument.instrument_id for view in snapshot.views] == [ETH]
+    assert snapshot.question.instrument_id == ETH
+    assert [view.instrument.instrument_id for view in snapshot.views] == list(ALLOWED_INSTRUMENTS)
     assert snapshot.question.action is Action.OPEN_SHORT
     assert len(world.worker.snapshots[0].views) == len(ALLOWED_INSTRUMENTS)
     assert all(bar.closed for view in snapshot.views for bar in view.candles)

@@ -28,7 +28,7 @@ async def sent(step: Step) -> World:
 async def test_an_unclear_order_that_arrived_is_found_by_listing():
     world = await sent(Step(answer="unclear", events="never"))
     assert world.order().state is OrderState.UNKNOWN
-    await world.clock.advance(2)
+    await world.clock.advance(5)
     assert world.order().state is OrderState.FILLED
     assert world.engine.core.ledger.filled_sum(world.order().client_order_id) == world.order().filled_size
     await world.clock.advance(3)
@@ -126,7 +126,7 @@ async def test_events_lost_during_a_gap_are_fetched():
     world = await sent(Step(events="never"))
     assert world.order().state is OrderState.ACKED
     world.venue.say(ResyncNeeded("a gap"))
-    await world.clock.advance(1)
+    await world.clock.advance(3)
     assert world.order().state is OrderState.FILLED
     assert world.engine.trading_state is TradingState.ACTIVE
     await world.close()
@@ -218,7 +218,7 @@ def test_absence_needs_three_passes_over_thirty_seconds_after_the_fence():
 
     def look(at_s: float) -> bool:
         clock.s, clock.ms = at_s, round(at_s * 1_000)
-        return watch.absent(order, 0, -40.0)
+        return watch.absent(order, -40.0, at_s)
 
     assert not look(95.0)  # 30 + 0.04 + 5 + 60: one moment too early
     assert not look(95.1)

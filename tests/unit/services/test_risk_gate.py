@@ -46,6 +46,7 @@ def ctx(**changes) -> RiskContext:
         "peak_equity": D(1_000),
         "log_overdue_s": 0.0,
         "logs_needing_hand": 0,
+        "positions_fresh": True,
     }
     return RiskContext(**(values | changes))
 

@@ -29,10 +29,20 @@ def test_everything_is_inside_the_profile_folder(home):
             "log",
             "lock",
             "settings",
+            "mode",
+            "account",
+            "secrets_file",
+            "paper_account",
         )
     ]
     assert {path.parent for path in files} == {paths.root}
     assert len(set(files)) == len(files)
+
+
+def test_no_mode_shares_a_folder_with_another(home):
+    roots = {profile_paths("team", home, mode=mode).root for mode in ("demo", "paper", "live", "competition")}
+    assert len(roots) == 4
+    assert not any(one in other.parents for one in roots for other in roots)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX rights")

@@ -1,6 +1,7 @@
-"""Profiles: the built-in demo, files, and what this version refuses."""
+"""Profiles: the built-in demo, files of every mode, and what none of them may say."""
 
 import json
+import stat
 import subprocess
 import sys
 from decimal import Decimal
@@ -10,7 +11,10 @@ import pytest
 
 from terminal.domain.errors import ConfigError
 from terminal.domain.risk import RiskLimits
-from terminal.storage.profiles import Mode, Profile, known_profiles, load_profile
+from terminal.net import hosts
+from terminal.storage.profile_file import write_profile
+from terminal.storage.profiles import Mode, Profile, known_profiles, load_profile, official_endpoints, profile_file
+from terminal.storage.proxy import checked_proxy
 
 LINE = {
     "venue": "weex",
@@ -127,15 +131,106 @@ def test_a_running_exchange(home):
 )
 def test_only_this_machine(home, field, url):
     connect(home, **{field: url})
-    with pytest.raises(ConfigError, match="come with a later version"):
+    with pytest.raises(ConfigError, match="not an exchange on this machine"):
         load_profile("team", home)
 
 
 @pytest.mark.parametrize("mode", ["paper", "live", "competition"])
-def test_only_the_demo_trades(home, mode):
-    write(home, "team", f'mode = "{mode}"')
-    with pytest.raises(ConfigError, match=f"{mode}.*come with a later version"):
+def test_the_other_modes(home, mode):
+    write(home, "team", f'mode = "{mode}"\nreviewer = "Ada"\napi_version = "v3"\nproxy = "http://10.0.0.1:3128/"')
+    profile = load_profile("team", home)
+    assert (profile.mode.value, profile.connection, profile.speed) == (mode, None, 1.0)
+    assert (profile.api_version, profile.proxy, profile.reviewer) == ("v3", "http://10.0.0.1:3128", "Ada")
+    assert profile.vault_name == f"{mode}/team"
+    assert profile.mode.is_simulated is (mode == "paper")
+    assert profile.mode.has_key is (mode != "paper")
+
+
+def test_a_competition_knows_its_season_and_start(home):
+    write(
+        home,
+        "team",
+        'mode = "competition"\nstart_equity = "1000"\n'
+        "season_start = 2026-02-09T00:00:00Z\nseason_end = 2026-02-23T08:00:00+08:00\n",
+    )
+    profile = load_profile("team", home)
+    assert profile.start_equity == Decimal(1000)
+    assert profile.season_end_ms - profile.season_start_ms == 14 * 86_400_000
+
+
+@pytest.mark.parametrize("mode", ["paper", "live", "competition"])
+@pytest.mark.parametrize("line", ["speed = 2.0", "seed = 3", 'connection = "exchange.json"'])
+def test_a_market_made_here_is_only_for_the_demo(home, mode, line):
+    write(home, "team", f'mode = "{mode}"\n{line}\n')
+    with pytest.raises(ConfigError, match=f"{line.split()[0]} is only for mode demo"):
         load_profile("team", home)
+
+
+def test_only_official_addresses_are_known():
+    for version in ("v2", "v3"):
+        places = official_endpoints(version)
+        for url in (places.public_stream_url, places.private_stream_url):
+            assert hosts.stream_url(url) == url
+            assert f"/{version}/" in url
+        assert hosts.rest_url(places.rest_url) == "https://api-contract.weex.com"
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "proxy",
+        "ftp://host:1",
+        "http://host",
+        "http://host:port",
+        "http://host:1/path",
+        "http://[::1",
+        "http://me:hush@host:1",
+    ],
+)
+def test_a_proxy_is_a_plain_address(home, proxy):
+    write(home, "team", f'mode = "live"\nproxy = "{proxy}"')
+    with pytest.raises(ConfigError, match="proxy") as caught:
+        load_profile("team", home)
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_socks_proxy_needs_its_packages(monkeypatch, installed):
+    monkeypatch.setattr("terminal.storage.proxy.find_spec", lambda _: object() if installed else None)
+    if installed:
+        assert checked_proxy("socks5h://127.0.0.1:1080") == "socks5h://127.0.0.1:1080"
+        return
+    with pytest.raises(ConfigError, match="socksio and python-socks"):
+        checked_proxy("socks5://127.0.0.1:1080")
+
+
+def test_what_is_written_is_read_back(home):
+    limits = RiskLimits(order_notional=Decimal("0.25"), max_leverage=3, stop_required=False, decision_age_s=30.0)
+    for profile in (
+        Profile("team", Mode.LIVE, "weex", reviewer='Ada "the\\hand" Ü', limits=limits, proxy="http://127.0.0.1:3128"),
+        Profile("team", Mode.PAPER, "weex", paper_equity=Decimal(2500), api_version="v3"),
+        Profile(
+            "team",
+            Mode.COMPETITION,
+            "weex",
+            start_equity=Decimal(1000),
+            season_start_ms=1_770_595_200_000,
+            season_end_ms=1_771_804_800_000,
+        ),
+    ):
+        path = profile_file("team", home)
+        write_profile(profile, path)
+        assert load_profile("team", home) == profile
+        assert list(path.parent.iterdir()) == [path]
+        if sys.platform != "win32":
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_profile_that_could_not_be_read_back_is_not_written(home):
+    path = profile_file("team", home)
+    with pytest.raises(ConfigError, match="reviewer"):
+        write_profile(Profile("team", Mode.LIVE, "weex", reviewer="x" * 41), path)
+    assert not path.exists()
 
 
 @pytest.mark.parametrize(
@@ -153,6 +248,19 @@ def test_only_the_demo_trades(home, mode):
         ('mode = "demo"\n[limits]\nmax_leverag = 3', "max_leverag"),
         ('mode = "demo"\n[limits]\norder_notional = "lots"', "order_notional"),
         ('mode = "demo"\nconnection = "missing.json"', "missing.json"),
+        ('mode = "demo"\nproxy = "http://h:1"', "proxy"),
+        ('mode = "live"\napi_version = "v4"', "api_version"),
+        ('mode = "live"\nkey = "weex_1"', "key"),
+        ('mode = "live"\nrest = "https://elsewhere.example"', "rest"),
+        ('mode = "live"\npaper_equity = "5"', "paper_equity"),
+        ('mode = "paper"\npaper_equity = "0"', "paper_equity"),
+        ('mode = "paper"\nstart_equity = "5"', "start_equity"),
+        ('mode = "competition"\nseason_start = 2026-02-09T00:00:00', "season_start"),
+        (
+            'mode = "competition"\nseason_start = 2026-02-09T00:00:00Z\nseason_end = 2026-02-08T00:00:00Z',
+            "season_end",
+        ),
+        ('mode = "competition"\n[limits]\nmax_leverage = 25', "max_leverage"),
     ],
 )
 def test_mistakes_are_named(home, text, named):

@@ -50,6 +50,7 @@ def paths(tmp_path):
 
 
 DEMO = Profile("team", Mode.DEMO, "weex")
+PAPER = Profile("team", Mode.PAPER, "weex")
 LIVE = Profile("team", Mode.LIVE, "weex")
 
 
@@ -116,10 +117,11 @@ def test_the_limit_is_fifteen_seconds():
     assert secrets.VAULT_LIMIT_S == 15.0
 
 
-def test_the_demo_key_is_made_once_and_for_its_owner_alone(paths):
-    key = chain_key(DEMO, paths)
+@pytest.mark.parametrize("profile", [DEMO, PAPER])
+def test_a_simulated_accounts_key_is_a_file_made_once_and_for_its_owner_alone(paths, profile):
+    key = chain_key(profile, paths)
     assert len(key) == 32
-    assert chain_key(DEMO, paths) == key
+    assert chain_key(profile, paths) == key
     assert [path.name for path in paths.root.iterdir()] == ["chain.key"]
     if sys.platform != "win32":
         assert stat.S_IMODE(paths.chain_key.stat().st_mode) == 0o600
@@ -158,7 +160,7 @@ def test_beyond_the_demo_the_vault_keeps_the_key(paths, trusted, monkeypatch):
     vault = Vault()
     monkeypatch.setattr("keyring.get_keyring", lambda: vault)
     key = chain_key(LIVE, paths)
-    assert vault.kept == {("alphadesk/team", "chain-key"): key.hex()}
+    assert vault.kept == {("alphadesk/live/team", "chain-key"): key.hex()}
     paths.journal.write_bytes(b"records")
     assert chain_key(LIVE, paths) == key
     assert not paths.chain_key.exists()

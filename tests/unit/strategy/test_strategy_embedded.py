@@ -191,9 +191,8 @@ def test_without_skill_every_instrument_is_a_hold_that_says_so(shot, fitted):
 
 
 def ask(shot, row, action):
-    """A snapshot whose first view is the one asked about."""
-    views = (shot.views[row], *(v for i, v in enumerate(shot.views) if i != row))
-    return replace(shot, views=views, question=Question(action, "Ann"))
+    """A snapshot of all markets with a question about one of them."""
+    return replace(shot, question=Question(action, "Ann", shot.views[row].instrument.instrument_id))
 
 
 @pytest.mark.parametrize("action", [Action.OPEN_LONG, Action.OPEN_SHORT])
@@ -210,7 +209,9 @@ def test_a_question_gets_one_answer_through_the_same_gates(fitted, shot, decided
 
 
 def test_an_answer_without_the_other_markets_leaves_context_out(fitted, shot):
-    alone = replace(shot, views=shot.views[2:3], question=Question(Action.OPEN_LONG, "Ann"))
+    alone = replace(
+        shot, views=shot.views[2:3], question=Question(Action.OPEN_LONG, "Ann", shot.views[2].instrument.instrument_id)
+    )
     (answer,) = fitted[0].decide(alone).decisions
     given = json.loads(answer.input_json)["features"]
     missing = {key for key, value in given.items() if value is None}

@@ -112,7 +112,7 @@ def test_quotes(bid, ask, usable):
 def pick(odds=BULLISH, question=None, gate=SKILLED, **held):
     one = view(**{name: Decimal(size) for name, size in held.items()})
     long, short = (weigh(odds, side=side, gate=gate) for side in (LONG, SHORT))
-    asked = None if question is None else Question(question, "Ann")
+    asked = None if question is None else Question(question, "Ann", one.instrument.instrument_id)
     return choose(one, long, short, asked)
 
 

@@ -1,42 +1,21 @@
-"""Market replies to domain."""
+"""Market figures of either dialect to domain."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from terminal.domain.competition import is_allowed
 from terminal.domain.errors import MalformedReply
-from terminal.domain.instrument import Instrument
-from terminal.domain.market import BookLevel, Candle, Funding, OrderBook, Ticker
+from terminal.domain.instrument import InstrumentId
+from terminal.domain.market import BookLevel, Candle, OrderBook, PublicTrade, Ticker
+from terminal.domain.order import Side
 from terminal.venues.weex.mapper.words import instrument_of
-from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.market import CandleRow, Contract, FundingRate, FundingTime, TickerPush
-
-_ROW_FIELDS = ("open_ms", "open", "high", "low", "close", "base_volume")
-_ROW_LENGTH = 7
+from terminal.venues.weex.wire.market import BookReply, BookRow, CandleRow, TickerRow, TradeRow, candle_row
 
 
 def step_of(decimals: int, end_step: Decimal = Decimal(1)) -> Decimal:
     """Turn a count of decimals into a step: 4 gives 0.0001, 0 gives 1, -2 gives 100."""
     return end_step * Decimal(1).scaleb(-decimals)
-
-
-def instrument_from(contract: Contract) -> Instrument:
-    """Give a contract's rules."""
-    return Instrument(
-        instrument_id=instrument_of(contract.symbol),
-        price_step=step_of(contract.tick_size, contract.price_end_step),
-        size_step=step_of(contract.size_increment),
-        min_size=contract.min_order_size,
-        max_size=contract.max_order_size,
-        max_position_size=contract.max_position_size,
-        max_market_open_size=contract.market_open_limit_size,
-        min_leverage=contract.min_leverage,
-        max_leverage=contract.max_leverage,
-        maker_fee=contract.maker_fee_rate,
-        taker_fee=contract.taker_fee_rate,
-        buy_limit_ratio=contract.buy_limit_price_ratio,
-        sell_limit_ratio=contract.sell_limit_price_ratio,
-    )
 
 
 def is_ours(contract: dict[str, Any]) -> bool:
@@ -49,31 +28,6 @@ def is_ours(contract: dict[str, Any]) -> bool:
         return isinstance(symbol, str) and is_allowed(instrument_of(symbol))
     except MalformedReply:
         return False
-
-
-def candle_row(row: Any) -> CandleRow:
-    """Name the parts of an array row: open time, O, H, L, C, base volume, quote volume.
-
-    Raises:
-        MalformedReply: not seven parts, or a bar whose low or high does not bound it.
-    """
-    if not isinstance(row, list) or len(row) < _ROW_LENGTH:
-        raise MalformedReply("A candle has fewer than seven parts.", venue="WEEX")
-    return sane(parse(CandleRow, dict(zip(_ROW_FIELDS, row, strict=False))))
-
-
-def candle_from_push(element: Any) -> CandleRow:
-    """Read an element of a kline channel: an object, or a list as one client met.
-
-    Raises:
-        MalformedReply: as `candle_row`.
-    """
-    if isinstance(element, list):
-        return candle_row(element)
-    if not isinstance(element, dict):
-        raise MalformedReply("A candle is neither object nor list.", venue="WEEX")
-    named = {key: element.get(key) for key in ("open", "high", "low", "close")}
-    return sane(parse(CandleRow, {**named, "open_ms": element.get("klineTime"), "base_volume": element.get("size")}))
 
 
 def sane(row: CandleRow) -> CandleRow:
@@ -108,28 +62,24 @@ def candles_from(rows: list[Any], interval_ms: int, venue_now_ms: int) -> tuple[
     Raises:
         MalformedReply: any row is unreadable; a gap must not pass for a bar.
     """
-    named = {row.open_ms: row for row in map(candle_row, rows)}
+    named = {row.open_ms: row for row in (sane(candle_row(row)) for row in rows)}
     now_ms = max(venue_now_ms, max(named, default=0))
     return tuple(candle_from(named[key], interval_ms, now_ms) for key in sorted(named))
 
 
-def funding_from(rate: FundingRate, time: FundingTime) -> Funding:
-    return Funding(instrument_of(rate.symbol), rate.funding_rate, time.funding_time, rate.collect_cycle)
-
-
-def ticker_from(push: TickerPush, ts_event_ms: int) -> Ticker:
-    """Give the ticker; the push carries no time, so the caller gives the venue's clock."""
+def ticker_from(row: TickerRow, now_ms: int) -> Ticker:
+    """Give the ticker; pushes carry no time, so the caller gives the venue's clock."""
     return Ticker(
-        instrument_id=instrument_of(push.symbol),
-        last=push.last_price,
-        mark=push.mark_price,
-        index=push.index_price,
-        change_24h=push.price_change_percent,
-        high_24h=push.high,
-        low_24h=push.low,
-        base_volume_24h=push.size,
-        quote_volume_24h=push.value,
-        ts_event_ms=ts_event_ms,
+        instrument_id=instrument_of(row.symbol),
+        last=row.last,
+        mark=row.mark,
+        index=row.index,
+        change_24h=row.change,
+        high_24h=row.high,
+        low_24h=row.low,
+        base_volume_24h=row.base_volume,
+        quote_volume_24h=row.quote_volume,
+        ts_event_ms=row.time or now_ms,
     )
 
 
@@ -151,3 +101,31 @@ def book_from(
         synchronised=synchronised,
         ts_event_ms=ts_event_ms,
     )
+
+
+def book_from_reply(instrument_id: InstrumentId, reply: BookReply, now_ms: int) -> OrderBook:
+    """Give a book fetched once, sorted best first.
+
+    Raises:
+        MalformedReply: it is crossed, so it is no book.
+    """
+    bids = tuple(sorted(map(_level, reply.bids), key=lambda level: -level.price))
+    asks = tuple(sorted(map(_level, reply.asks), key=lambda level: level.price))
+    if bids and asks and bids[0].price >= asks[0].price:
+        raise MalformedReply(f"The book of {instrument_id} is crossed.", venue="WEEX")
+    return OrderBook(instrument_id, bids, asks, reply.version, synchronised=True, ts_event_ms=reply.time or now_ms)
+
+
+def _level(row: BookRow) -> BookLevel:
+    return BookLevel(row.price, row.size)
+
+
+def trade_from(instrument_id: InstrumentId, row: TradeRow) -> PublicTrade:
+    """Give a print: when the buyer was the maker, the taker sold."""
+    taker = Side.SELL if row.buyer_maker else Side.BUY
+    return PublicTrade(instrument_id, row.trade_id, row.price, row.size, taker, row.time)
+
+
+def trades_from(instrument_id: InstrumentId, rows: Sequence[TradeRow]) -> tuple[PublicTrade, ...]:
+    """Give prints oldest first; neither dialect keeps an order."""
+    return tuple(trade_from(instrument_id, row) for row in sorted(rows, key=lambda row: row.time))

@@ -1,13 +1,14 @@
-"""Symbols and enums: our words to WEEX's and back.
+"""Symbols and enums: our words to WEEX's and back, for both dialects in one place.
 
-REST says `postOnly` and `open_long` where the private stream says `POST_ONLY` and
-BUY/LONG; both end here.
+v2 REST says `postOnly` and `open_long` where v3 and the private streams say `POST_ONLY` and
+BUY/LONG; all end here. Reading takes either dialect's word everywhere, because captures mix them.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Final
 
+from terminal.domain.account import IncomeKind, MarginMode
 from terminal.domain.competition import is_allowed
 from terminal.domain.errors import MalformedReply, RequestRejected
 from terminal.domain.instrument import InstrumentId, base_of, perpetual
@@ -15,7 +16,8 @@ from terminal.domain.market import Interval
 from terminal.domain.order import Effect, PositionSide, Side, TimeInForce
 from terminal.ports.venue import VenueStatus
 
-_SYMBOL: Final = re.compile(r"cmt_([a-z0-9]{1,12})usdt", re.ASCII)
+_V2_SYMBOL: Final = re.compile(r"cmt_([a-z0-9]{1,12})usdt", re.ASCII)
+_V3_SYMBOL: Final = re.compile(r"([A-Z0-9]{1,12})USDT", re.ASCII)
 
 REST_INTERVALS: Final[dict[Interval, str]] = {
     Interval.M1: "1m",
@@ -39,7 +41,10 @@ STREAM_INTERVALS: Final[dict[Interval, str]] = {
     Interval.D1: "DAY_1",
     Interval.W1: "WEEK_1",
 }
-_INTERVAL_OF_STREAM: Final = {word: interval for interval, word in STREAM_INTERVALS.items()}
+# v3's stream uses REST's words.
+_INTERVAL_OF_STREAM: Final = {
+    word: interval for words in (STREAM_INTERVALS, REST_INTERVALS) for interval, word in words.items()
+}
 
 TYPE_CODES: Final = {
     (Effect.OPEN, PositionSide.LONG): "1",
@@ -68,11 +73,38 @@ _TIFS: Final = {
 }
 _STATUSES: Final = {
     "pending": VenueStatus.PENDING,
+    "new": VenueStatus.OPEN,
     "open": VenueStatus.OPEN,
     "filled": VenueStatus.FILLED,
     "canceling": VenueStatus.CANCELING,
     "canceled": VenueStatus.CANCELED,
+    "expired": VenueStatus.CANCELED,  # v3's word for a rest the venue cancelled; fills count as ever
     "untriggered": VenueStatus.UNTRIGGERED,
+}
+MODE_CODES: Final = {MarginMode.CROSS: 1, MarginMode.ISOLATED: 3}
+MODE_WORDS: Final = {MarginMode.CROSS: "CROSSED", MarginMode.ISOLATED: "ISOLATED"}
+_MODES: Final = {
+    "SHARED": MarginMode.CROSS,
+    "CROSSED": MarginMode.CROSS,
+    "ISOLATED": MarginMode.ISOLATED,
+}
+_INCOME_KINDS: Final = {
+    "deposit": IncomeKind.TRANSFER,
+    "withdraw": IncomeKind.TRANSFER,
+    "transfer_in": IncomeKind.TRANSFER,
+    "transfer_out": IncomeKind.TRANSFER,
+    "margin_move_in": IncomeKind.MARGIN,
+    "margin_move_out": IncomeKind.MARGIN,
+    "order_fix_margin_amount": IncomeKind.MARGIN,
+    "position_open_long": IncomeKind.TRADE,
+    "position_open_short": IncomeKind.TRADE,
+    "position_close_long": IncomeKind.TRADE,
+    "position_close_short": IncomeKind.TRADE,
+    "position_funding": IncomeKind.FUNDING,
+    "order_fill_fee_income": IncomeKind.FEE_SHARE,
+    "order_liquidate_fee_income": IncomeKind.FEE_SHARE,
+    "start_liquidate": IncomeKind.LIQUIDATION,
+    "finish_liquidate": IncomeKind.LIQUIDATION,
 }
 _FORCED_PREFIXES: Final = ("offset_liquidate", "agreement_close", "burst_liquidate")
 
@@ -87,24 +119,39 @@ class Direction:
     known: bool
 
 
-def venue_symbol(instrument_id: InstrumentId) -> str:
-    """Give WEEX's symbol: `BTC-PERP` is `cmt_btcusdt`.
+def v2_symbol(instrument_id: InstrumentId) -> str:
+    """Give v2's symbol: `BTC-PERP` is `cmt_btcusdt`.
 
     Raises:
         RequestRejected: the competition does not allow this instrument; nothing is sent.
     """
-    if not is_allowed(instrument_id):
-        raise RequestRejected(f"{instrument_id} is not one of the competition's pairs.", venue="WEEX")
+    require_allowed(instrument_id)
     return f"cmt_{base_of(instrument_id).lower()}usdt"
 
 
+def v3_symbol(instrument_id: InstrumentId) -> str:
+    """Give v3's symbol: `BTC-PERP` is `BTCUSDT`. Raises as `v2_symbol`."""
+    require_allowed(instrument_id)
+    return f"{base_of(instrument_id)}USDT"
+
+
+def require_allowed(instrument_id: InstrumentId) -> None:
+    """Stop a request for a pair outside the competition.
+
+    Raises:
+        RequestRejected: nothing is sent.
+    """
+    if not is_allowed(instrument_id):
+        raise RequestRejected(f"{instrument_id} is not one of the competition's pairs.", venue="WEEX")
+
+
 def instrument_of(symbol: str) -> InstrumentId:
-    """Give our name of a symbol, also of pairs we may not trade: others' positions must show.
+    """Give our name of a symbol of either dialect, also of pairs we may not trade: their positions must show.
 
     Raises:
         MalformedReply: not a symbol of a USDT perpetual.
     """
-    match = _SYMBOL.fullmatch(symbol)
+    match = _V2_SYMBOL.fullmatch(symbol) or _V3_SYMBOL.fullmatch(symbol)
     if match is None:
         raise MalformedReply(f"The venue named an unknown market {symbol[:24]!r}.", venue="WEEX")
     return perpetual(match.group(1).upper())
@@ -196,3 +243,20 @@ def side_for(effect: Effect, position: PositionSide) -> Side:
 def effect_for(side: Side, position: PositionSide) -> Effect:
     """Give whether a side on a position opens or closes it."""
     return Effect.OPEN if (side is Side.BUY) is (position is PositionSide.LONG) else Effect.CLOSE
+
+
+def margin_mode_of(word: str) -> MarginMode:
+    """Read SHARED, CROSSED or ISOLATED.
+
+    Raises:
+        MalformedReply: a mode we do not know: guessing would be refused or, worse, accepted.
+    """
+    mode = _MODES.get(word.upper())
+    if mode is None:
+        raise MalformedReply(f"Unknown margin mode {word[:16]!r}.", venue="WEEX")
+    return mode
+
+
+def income_kind_of(word: str) -> IncomeKind:
+    """Give what a bill's business type is about; copy trading and new words are OTHER."""
+    return _INCOME_KINDS.get(word.lower(), IncomeKind.OTHER)

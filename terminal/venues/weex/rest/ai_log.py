@@ -17,15 +17,16 @@ from terminal.venues.weex.codes import (
 from terminal.venues.weex.rest.caller import Call, Caller
 from terminal.venues.weex.wire.decode import decode_json
 
-_PATH = "/capi/v2/order/uploadAiLog"
 _PERMANENT = frozenset({Kind.AUTH, Kind.PERMISSION, Kind.INVALID})
 
 
 class AiLogRest:
     """Uploads logs."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, path: str) -> None:
+        """`path` is the dialect's; body and answer are alike."""
         self._caller = caller
+        self._path = path
 
     async def upload_ai_log(self, body: bytes) -> LogReceipt:
         """Upload exactly these bytes; accepted only on code 00000.
@@ -33,9 +34,9 @@ class AiLogRest:
         Raises:
             VenueError: it is not known whether the log arrived, or the venue asked to wait.
 
-        Source: POST order/uploadAiLog, weight 1/1.
+        Source: POST order/uploadAiLog, weight 1/1; v3 has a twin.
         """
-        call = Call("POST", _PATH, Cost(1, 1), body=body, is_write=True)
+        call = Call("POST", self._path, Cost(1, 1), body=body, is_write=True)
         return self._receipt(await self._caller.exchange(call))
 
     def _receipt(self, reply: HttpReply) -> LogReceipt:
@@ -45,7 +46,7 @@ class AiLogRest:
         code, message = self._read(reply)
         if code == LOG_ACCEPTED and 200 <= reply.status < 300:
             return LogReceipt(accepted=True, code=code, message=message, permanent=False)
-        error = error_for(reply.status, code, message, endpoint=_PATH, is_write=True)
+        error = error_for(reply.status, code, message, endpoint=self._path, is_write=True)
         if isinstance(error, RateLimited):
             error.retry_after_s = self._caller.pause(reply.retry_after_s)
             raise error
@@ -66,5 +67,5 @@ class AiLogRest:
             return code_and_message(decode_json(reply.body))
         except MalformedReply as error:
             if reply.status < 300:
-                raise OutcomeUnknown(error.message, venue=VENUE, endpoint=_PATH, hint=error.hint) from error
+                raise OutcomeUnknown(error.message, venue=VENUE, endpoint=self._path, hint=error.hint) from error
             return "", ""

@@ -6,7 +6,7 @@ budget, measure the venue's clock if needed, sign, send.
 
 import asyncio
 import logging
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -46,7 +46,6 @@ _log = logging.getLogger(__name__)
 READ_ATTEMPTS: Final = 3
 READ_WAIT_S: Final = 15.0
 WRITE_WAIT_S: Final = 3.0
-TIME_PATH: Final = "/capi/v2/market/time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +78,17 @@ class Caller:
         clock: Clock,
         chance: Chance,
         credentials: Credentials,
+        time_path: str,
     ) -> None:
+        """`time_path` is the dialect's endpoint for the venue's clock, weight 1."""
         self._http = http
         self._limiter = limiter
         self._server_clock = server_clock
         self._clock = clock
         self._chance = chance
         self._credentials = credentials
+        # An order or an exit may be waiting for this reading: it must not queue behind other reads.
+        self._time_call = Call("GET", time_path, Cost(ip=1), lane=Lane.EXIT, signed=False)
         self._syncing = asyncio.Lock()
         self.latency_ms: float | None = None
 
@@ -122,8 +125,10 @@ class Caller:
         """
         return self._judge(call, await self.exchange(call))
 
-    async def exchange(self, call: Call) -> HttpReply:
+    async def exchange(self, call: Call, may_send: Callable[[], bool] | None = None) -> HttpReply:
         """Send once and give the reply unjudged, except that a 429 has closed the gate.
+
+        `may_send` is asked last, after every wait for clock and budget.
 
         Raises:
             VenueError: nothing was sent, or there is no complete reply.
@@ -132,6 +137,8 @@ class Caller:
         if call.signed:
             await self.ensure_clock()
         await self._limiter.acquire(call.cost, call.lane, max_wait_s=wait_s)
+        if may_send is not None and not may_send():
+            raise VenueUnavailable("It was stopped before it was sent.", venue=VENUE, endpoint=call.path)
         started_s = self._clock.monotonic_s()
         reply = await self._http.send(self._request(call))
         self._note_latency(self._clock.monotonic_s() - started_s)
@@ -197,7 +204,7 @@ class Caller:
         self._server_clock.adopt(samples)
 
     async def _sample(self) -> TimeSample:
-        call = Call("GET", TIME_PATH, Cost(ip=1), signed=False)
+        call = self._time_call
         await self._limiter.acquire(call.cost, call.lane, max_wait_s=WRITE_WAIT_S)
         before = self._server_clock.moment()
         reply = await self._http.send(self._request(call))

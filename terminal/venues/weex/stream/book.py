@@ -3,7 +3,7 @@
 from decimal import Decimal
 from enum import Enum
 
-from terminal.venues.weex.wire.market import BookRow, DepthPush
+from terminal.venues.weex.wire.market import BookPush, BookRow
 
 Levels = list[tuple[Decimal, Decimal]]
 
@@ -20,13 +20,13 @@ class LiveBook:
     """Levels keyed by price. Sizes in pushes are absolute; size 0 deletes a level."""
 
     def __init__(self, depth: int) -> None:
-        self._depth = depth
+        self.depth = depth
         self._bids: dict[Decimal, Decimal] = {}
         self._asks: dict[Decimal, Decimal] = {}
         self.version = 0
         self.synchronised = False
 
-    def apply(self, push: DepthPush) -> BookStep:
+    def apply(self, push: BookPush) -> BookStep:
         """Apply one push.
 
         A change fits only if it starts at the version the book ends with; one that ends
@@ -53,11 +53,11 @@ class LiveBook:
 
     def bids(self) -> Levels:
         """Best (highest) first, at most the depth."""
-        return sorted(self._bids.items(), reverse=True)[: self._depth]
+        return sorted(self._bids.items(), reverse=True)[: self.depth]
 
     def asks(self) -> Levels:
         """Best (lowest) first, at most the depth."""
-        return sorted(self._asks.items())[: self._depth]
+        return sorted(self._asks.items())[: self.depth]
 
     def _finish(self, version: int) -> BookStep:
         self.version = version
@@ -69,9 +69,9 @@ class LiveBook:
 
     def _trim(self) -> None:
         """Forget levels beyond the depth: the venue sends no more news of them."""
-        if len(self._bids) > self._depth:
+        if len(self._bids) > self.depth:
             self._bids = dict(self.bids())
-        if len(self._asks) > self._depth:
+        if len(self._asks) > self.depth:
             self._asks = dict(self.asks())
 
 

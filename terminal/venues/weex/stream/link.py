@@ -21,6 +21,7 @@ from terminal.net.limiter import RollingWindow
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.venues.weex.codes import IP_RULE, IP_STATUS, code_and_message, rule_of
+from terminal.venues.weex.stream.frames import Frame
 from terminal.venues.weex.wire.decode import decode_json
 
 SILENCE_S: Final = 45.0
@@ -42,11 +43,15 @@ class LinkLost(Exception):
 class Session(Protocol):
     """What a stream does with one connection."""
 
+    def pong(self, frame: Frame) -> Frame | None:
+        """Give the answer to a heartbeat; None for any other frame."""
+        ...
+
     async def opened(self, send: "Sender") -> None:
         """Subscribe; called once a connection, before any frame."""
         ...
 
-    async def frame(self, frame: dict[str, Any]) -> None:
+    async def frame(self, frame: Frame) -> None:
         """Take one frame that is not a heartbeat.
 
         Raises:
@@ -64,7 +69,7 @@ class Session(Protocol):
 
 
 class Sender(Protocol):
-    async def __call__(self, frame: Mapping[str, str]) -> None: ...
+    async def __call__(self, frame: Frame) -> None: ...
 
 
 class _Connect(connect):
@@ -88,6 +93,7 @@ class StreamLink:
         silence_s: float = SILENCE_S,
         confirm_s: float = CONFIRM_S,
         first_wait_s: float = 1.0,
+        proxy: str | None = None,
     ) -> None:
         """`headers` is asked before every attempt (signatures expire); `refused` hears of refused upgrades."""
         self._url = url
@@ -95,6 +101,7 @@ class StreamLink:
         self._clock = clock
         self._backoff = Backoff(chance, first_s=2 * first_wait_s, cap_s=60.0, floor_s=first_wait_s)
         self._refused = refused
+        self._proxy = proxy  # the profile's; those of the environment are ignored
         self._silence_s = silence_s
         self._confirm_s = confirm_s
         self._attempts = RollingWindow(ATTEMPTS_PER_MIN, 60.0)
@@ -125,7 +132,7 @@ class StreamLink:
                 self._url,
                 additional_headers=headers,
                 user_agent_header=USER_AGENT,
-                proxy=None,
+                proxy=self._proxy,
                 open_timeout=_OPEN_S,
                 close_timeout=_CLOSE_S,
                 ping_interval=None,  # the venue pings; silence is watched below
@@ -151,7 +158,7 @@ class StreamLink:
         return "the venue closed the connection"
 
     async def _follow(self, socket: ClientConnection, session: Session) -> None:
-        async def send(frame: Mapping[str, str]) -> None:
+        async def send(frame: Frame) -> None:
             try:
                 await socket.send(orjson.dumps(frame).decode())
             except WebSocketException as error:
@@ -161,10 +168,11 @@ class StreamLink:
         opened_s = self._clock.monotonic_s()
         while True:
             frame = await self._next_frame(socket)
-            if frame.get("event") == "ping" or frame.get("type") == "ping":
-                await send({"event": "pong", "time": str(frame.get("time", ""))})
-            else:
+            answer = session.pong(frame)
+            if answer is None:
                 await session.frame(frame)
+            else:
+                await send(answer)
             if session.proven():
                 self._backoff.reset()
             elif self._clock.monotonic_s() - opened_s > self._confirm_s:

@@ -7,13 +7,20 @@ an id seen before.
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from terminal.domain.errors import MalformedReply
+from terminal.venues.weex.stream.frames import (
+    Confirmed,
+    Failure,
+    Frame,
+    Operation,
+    PrivateData,
+    PrivateGrammar,
+)
 from terminal.venues.weex.stream.link import LinkLost, Sender
 from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.private import FillPush, OrderPush, PrivateMessage
+from terminal.venues.weex.wire.private import FillPush, OrderPush
 
 CHANNELS: Final = ("account", "positions", "orders", "fill")
 REMEMBERED_FILLS: Final = 5000
@@ -41,8 +48,9 @@ class PrivateSink(Protocol):
 class PrivateSession:
     """Subscriptions, versions and fills of one private socket, over all its connections."""
 
-    def __init__(self, sink: PrivateSink) -> None:
+    def __init__(self, sink: PrivateSink, grammar: PrivateGrammar) -> None:
         self._sink = sink
+        self._grammar = grammar
         self._waiting: set[str] = set(CHANNELS)
         self._version: int | None = None
         self._seen_at_version: set[str] = set()
@@ -54,7 +62,10 @@ class PrivateSession:
         self._version = None
         self._seen_at_version.clear()
         for channel in CHANNELS:
-            await send({"event": "subscribe", "channel": channel})
+            await send(self._grammar.operation(Operation.SUBSCRIBE, channel))
+
+    def pong(self, frame: Frame) -> Frame | None:
+        return self._grammar.pong(frame)
 
     def proven(self) -> bool:
         return not self._waiting
@@ -63,20 +74,19 @@ class PrivateSession:
         self._waiting = set(CHANNELS)
         self._sink.state(connected=False, detail=detail)
 
-    async def frame(self, frame: Mapping[str, Any]) -> None:
+    async def frame(self, frame: Frame) -> None:
         """Dispatch one frame.
 
         Raises:
             LinkLost: the venue refuses a channel.
         """
-        event = frame.get("event")
-        if event == "error":
-            raise LinkLost(f"the venue reports an error on the stream: {str(frame.get('msg', ''))[:80]}")
-        channel = str(frame.get("channel", ""))
-        if event == "subscribed":
-            self._subscribed(channel)
-        elif event == "payload" and channel in CHANNELS:
-            self._payload(channel, frame.get("msg"))
+        match self._grammar.read(frame):
+            case Failure(text):
+                raise LinkLost(f"the venue reports an error on the stream: {text[:80]}")
+            case Confirmed(channel):
+                self._subscribed(channel)
+            case PrivateData(channel=channel) as data if channel in CHANNELS:
+                self._payload(data)
 
     def _subscribed(self, channel: str) -> None:
         if channel not in self._waiting:
@@ -89,16 +99,17 @@ class PrivateSession:
         if self._connections > 1:
             self._sink.resync("the private stream was away for a while")
 
-    def _payload(self, channel: str, raw: Any) -> None:
+    def _payload(self, data: PrivateData) -> None:
+        channel = data.channel
         try:
-            message = parse(PrivateMessage, raw)
+            message = self._grammar.message(data)
             is_new = self._is_new(channel, message.version)
             if channel == "fill":
-                self._take_fills(message.data)
+                self._take_fills(message.elements)
             elif channel == "orders":
-                self._take_orders(message.data, is_new=is_new)
+                self._take_orders(message.elements, is_new=is_new)
             elif is_new:
-                self._sink.touched(f"{channel}: {message.msg_event[:40]}")
+                self._sink.touched(f"{channel}: {message.event[:40]}")
         except MalformedReply as error:
             # Never silent: what we could not read may have been a fill.
             _log.warning("private frame on %s not readable: %s", channel, error)
@@ -123,13 +134,13 @@ class PrivateSession:
         self._sink.resync(f"event {version} came after {last}")
         return False
 
-    def _take_orders(self, data: Mapping[str, Any], *, is_new: bool) -> None:
-        pushes = [parse(OrderPush, element) for element in _elements(data, "order")]
+    def _take_orders(self, elements: list[Any], *, is_new: bool) -> None:
+        pushes = [parse(OrderPush, element) for element in elements]
         for push in pushes if is_new else []:
             self._sink.order(push)
 
-    def _take_fills(self, data: Mapping[str, Any]) -> None:
-        for element in _elements(data, "orderFillTransaction"):
+    def _take_fills(self, elements: list[Any]) -> None:
+        for element in elements:
             push = parse(FillPush, element)
             known = self._fills.get(push.id)
             if known is None:
@@ -143,15 +154,3 @@ class PrivateSession:
         self._fills[push.id] = push
         if len(self._fills) > REMEMBERED_FILLS:
             self._fills.popitem(last=False)
-
-
-def _elements(data: Mapping[str, Any], key: str) -> list[Any]:
-    """Give a channel's elements.
-
-    Raises:
-        MalformedReply: the documented key is not there.
-    """
-    elements = data.get(key)
-    if not isinstance(elements, list):
-        raise MalformedReply(f"The message carries no list named {key}.", venue="WEEX")
-    return elements

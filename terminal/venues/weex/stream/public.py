@@ -1,66 +1,74 @@
-"""The public stream: tickers, books of 15 levels and the watched bars, on one socket.
+"""The public stream: tickers, books, and the watched bars and tapes, on one socket.
 
 It speaks in wire models and venue symbols; the adapter turns them into domain.
 """
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeVar
 
 from terminal.domain.errors import MalformedReply
 from terminal.net.limiter import RollingWindow
 from terminal.ports.clock import Clock
 from terminal.venues.weex.stream.book import BookStep, LiveBook
+from terminal.venues.weex.stream.frames import (
+    Confirmed,
+    Failure,
+    Frame,
+    Operation,
+    PublicData,
+    PublicGrammar,
+    Topic,
+)
 from terminal.venues.weex.stream.link import LinkLost, Sender
-from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.market import DepthPush, TickerPush
+from terminal.venues.weex.wire.market import CandleRow, TickerRow, TradeRow
 
 DEPTH: Final = 15
+DEEP: Final = 200
 OPERATIONS_PER_HOUR: Final = 240  # subscribes and unsubscribes, counted by the venue per connection
 RESYNC_S: Final = 10.0
 STRANGERS_ALLOWED: Final = 3
+_Row = TypeVar("_Row")
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is followed besides tickers and books, in the venue's words. `bars` are (symbol, interval)."""
+
+    bars: frozenset[tuple[str, str]] = frozenset()
+    tapes: frozenset[str] = frozenset()
+    deep: frozenset[str] = frozenset()
 
 
 class PublicSink(Protocol):
     """Takes what the public stream says."""
 
-    def ticker(self, push: TickerPush) -> None: ...
+    def ticker(self, row: TickerRow) -> None: ...
 
     def book(self, symbol: str, book: LiveBook) -> None: ...
 
-    def bars(self, symbol: str, interval: str, rows: list[Any]) -> None:
-        """Take bar elements as they came; they may be objects or lists."""
-        ...
+    def bars(self, symbol: str, interval: str, rows: list[CandleRow]) -> None: ...
+
+    def trades(self, symbol: str, rows: list[TradeRow]) -> None: ...
 
     def state(self, connected: bool, detail: str) -> None: ...
-
-
-def ticker_channel(symbol: str) -> str:
-    return f"ticker.{symbol}"
-
-
-def depth_channel(symbol: str) -> str:
-    return f"depth.{symbol}.{DEPTH}"
-
-
-def kline_channel(symbol: str, interval: str) -> str:
-    return f"kline.LAST_PRICE.{symbol}.{interval}"
 
 
 class PublicSession:
     """Channels, books and dispatch of one public socket, over all its connections."""
 
     def __init__(
-        self, symbols: tuple[str, ...], bars: frozenset[tuple[str, str]], sink: PublicSink, clock: Clock
+        self, symbols: tuple[str, ...], wishes: Wishes, sink: PublicSink, clock: Clock, grammar: PublicGrammar
     ) -> None:
-        """`bars` are (symbol, interval) pairs in the venue's words."""
         self._symbols = symbols
-        self._bars = bars
+        self._wishes = wishes
         self._sink = sink
         self._clock = clock
-        self._books = {symbol: LiveBook(DEPTH) for symbol in symbols}
+        self._grammar = grammar
+        self._books = {symbol: LiveBook(self._levels(symbol)) for symbol in symbols}
         self._resyncing: dict[str, float] = {}
         self._active: set[str] = set()
         self._joined: set[str] = set()  # every channel of this connection, left ones too
@@ -72,9 +80,9 @@ class PublicSession:
         self._operations = RollingWindow(OPERATIONS_PER_HOUR, 3600.0)
         self._changing = asyncio.Lock()
 
-    def watch(self, bars: frozenset[tuple[str, str]]) -> None:
-        """Follow other bars from now on; `follow_wishes` sends the changes."""
-        self._bars = bars
+    def watch(self, wishes: Wishes) -> None:
+        """Follow other channels from now on; `follow_wishes` sends the changes."""
+        self._wishes = wishes
         self._wish.set()
 
     async def follow_wishes(self) -> None:
@@ -99,6 +107,9 @@ class PublicSession:
     def proven(self) -> bool:
         return self._is_proven
 
+    def pong(self, frame: Frame) -> Frame | None:
+        return self._grammar.pong(frame)
+
     def closed(self, detail: str) -> None:
         self._send = None
         self._resyncing.clear()
@@ -109,7 +120,7 @@ class PublicSession:
                 self._sink.book(symbol, book)
         self._sink.state(connected=False, detail=detail)
 
-    async def frame(self, frame: Mapping[str, Any]) -> None:
+    async def frame(self, frame: Frame) -> None:
         """Dispatch one frame.
 
         Raises:
@@ -117,48 +128,56 @@ class PublicSession:
         """
         if self._must_reopen:
             raise LinkLost(self._must_reopen)
-        event = frame.get("event")
-        if event == "error":
-            raise LinkLost(f"the venue reports an error on the stream: {str(frame.get('msg', ''))[:80]}")
-        if event in {"subscribed", "payload"} and not self._is_proven:
+        said = self._grammar.read(frame)
+        if isinstance(said, Failure):
+            raise LinkLost(f"the venue reports an error on the stream: {said.text[:80]}")
+        if isinstance(said, Confirmed | PublicData) and not self._is_proven:
             self._is_proven = True
             self._sink.state(connected=True, detail="")
-        if event == "payload":
-            await self._payload(str(frame.get("channel", "")), frame.get("data"))
+        if isinstance(said, PublicData):
+            await self._take(said)
         self._check_resyncs()
 
-    async def _payload(self, channel: str, data: Any) -> None:
-        name, _, rest = channel.partition(".")
-        elements = data if isinstance(data, list) else [data]
-        if channel not in self._joined:
-            self._stranger(channel)
-        elif channel not in self._active:
+    async def _take(self, data: PublicData) -> None:
+        if data.channel not in self._joined:
+            self._stranger(data.channel)
+            return
+        if data.channel not in self._active:
             return  # left a moment ago; this was still on its way
-        elif name == "depth":
-            await self._depth(rest.partition(".")[0], elements)
-        elif name == "ticker":
-            self._tickers(rest, elements)
-        elif name == "kline":
-            _, symbol, interval = rest.split(".")
-            self._sink.bars(symbol, interval, elements)
+        match data.topic:
+            case Topic.DEPTH:
+                await self._depth(data.symbol, data.elements)
+            case Topic.TICKER:
+                self._tickers(data)
+            case Topic.BARS:
+                rows = self._readable(data, self._grammar.bar)
+                if len(rows) == len(data.elements):  # a gap must not pass for a bar
+                    self._sink.bars(data.symbol, data.interval, rows)
+            case Topic.TRADES:
+                self._sink.trades(data.symbol, self._readable(data, self._grammar.trade))
 
-    def _tickers(self, symbol: str, elements: list[Any]) -> None:
-        for element in elements:
-            try:
-                push = parse(TickerPush, element)
-            except MalformedReply as error:
-                _log.warning("ticker of %s dropped: %s", symbol, error)
-                continue
-            if push.symbol == symbol:
-                self._sink.ticker(push)
+    def _tickers(self, data: PublicData) -> None:
+        for row in self._readable(data, lambda element: self._grammar.ticker(data.symbol, element)):
+            if row.symbol == data.symbol:
+                self._sink.ticker(row)
             else:
-                self._stranger(push.symbol)
+                self._stranger(row.symbol)
+
+    def _readable(self, data: PublicData, read: Callable[[Any], _Row]) -> list[_Row]:
+        """Read elements, dropping what is not as documented."""
+        rows: list[_Row] = []
+        for element in data.elements:
+            try:
+                rows.append(read(element))
+            except MalformedReply as error:
+                _log.warning("an element of %s was dropped: %s", data.channel, error)
+        return rows
 
     async def _depth(self, symbol: str, elements: list[Any]) -> None:
         book = self._books[symbol]
         for element in elements:
             try:
-                push = parse(DepthPush, element)
+                push = self._grammar.depth(element)
                 step = book.apply(push) if push.symbol == symbol else BookStep.IGNORED
             except MalformedReply as error:
                 _log.warning("depth of %s dropped: %s", symbol, error)
@@ -174,9 +193,9 @@ class PublicSession:
     async def _resync(self, symbol: str) -> None:
         """Ask for a new snapshot by leaving the channel and joining it again."""
         self._resyncing.setdefault(symbol, self._clock.monotonic_s())
-        channel = depth_channel(symbol)
-        await self._operate("unsubscribe", channel)
-        await self._operate("subscribe", channel)
+        channel = self._depth_channel(symbol)
+        await self._operate(Operation.UNSUBSCRIBE, channel)
+        await self._operate(Operation.SUBSCRIBE, channel)
 
     def _check_resyncs(self) -> None:
         now_s = self._clock.monotonic_s()
@@ -190,25 +209,41 @@ class PublicSession:
         if self._strangers >= STRANGERS_ALLOWED:
             raise LinkLost("the venue keeps sending markets that were not asked for")
 
+    def _levels(self, symbol: str) -> int:
+        return DEEP if symbol in self._wishes.deep else DEPTH
+
+    def _depth_channel(self, symbol: str) -> str:
+        return self._grammar.depth_channel(symbol, self._levels(symbol))
+
+    def _wanted(self) -> set[str]:
+        wishes, grammar = self._wishes, self._grammar
+        channels = {grammar.ticker_channel(symbol) for symbol in self._symbols}
+        channels |= {self._depth_channel(symbol) for symbol in self._symbols}
+        channels |= {grammar.bars_channel(symbol, interval) for symbol, interval in wishes.bars}
+        return channels | {grammar.trades_channel(symbol) for symbol in wishes.tapes}
+
     async def _align(self) -> None:
         """Subscribe what is wanted and unsubscribe what is not."""
         async with self._changing:
-            wanted = {make(symbol) for symbol in self._symbols for make in (ticker_channel, depth_channel)}
-            wanted |= {kline_channel(symbol, interval) for symbol, interval in self._bars}
+            for symbol in self._symbols:
+                if self._books[symbol].depth != self._levels(symbol):
+                    self._books[symbol] = LiveBook(self._levels(symbol))
+                    self._resyncing.pop(symbol, None)
+            wanted = self._wanted()
             for channel in sorted(self._active - wanted):
-                await self._operate("unsubscribe", channel)
+                await self._operate(Operation.UNSUBSCRIBE, channel)
             for channel in sorted(wanted - self._active):
-                await self._operate("subscribe", channel)
+                await self._operate(Operation.SUBSCRIBE, channel)
 
-    async def _operate(self, event: str, channel: str) -> None:
+    async def _operate(self, operation: Operation, channel: str) -> None:
         if self._send is None:
             return
         now_s = self._clock.monotonic_s()
         if self._operations.wait_s(1, now_s) > 0:
             raise LinkLost("the venue's limit of subscriptions an hour is reached")
         self._operations.spend(1, now_s)
-        await self._send({"event": event, "channel": channel})
-        if event == "subscribe":
+        await self._send(self._grammar.operation(operation, channel))
+        if operation is Operation.SUBSCRIBE:
             self._active.add(channel)
             self._joined.add(channel)
         else:

@@ -1,52 +1,34 @@
-"""Market replies, spelled as WEEX spells them. Source: weex contract API v2, market endpoints."""
+"""Market figures both dialects send, named by us; each dialect's models add its spelling."""
 
-from pydantic import Field
+from typing import Any
 
+from pydantic import AliasChoices, Field
+
+from terminal.domain.errors import MalformedReply
+from terminal.venues.weex.wire.decode import parse
 from terminal.venues.weex.wire.types import (
     Amount,
     Count,
-    Decimals,
-    Leverage,
     OptionalAmount,
     OptionalPrice,
     OptionalSigned,
     Price,
-    Signed,
     TimeMs,
     Wire,
 )
 
+_ROW_FIELDS = ("open_ms", "open", "high", "low", "close", "base_volume")
+_ROW_LENGTH = 7
+
 
 class ServerTime(Wire):
-    """GET market/time."""
+    """GET market/time: `timestamp` in v2, `serverTime` in v3."""
 
-    timestamp: TimeMs
-
-
-class Contract(Wire):
-    """A row of GET market/contracts.
-
-    `size_increment` and `tick_size` count decimals; they are not steps.
-    """
-
-    symbol: str
-    size_increment: Decimals
-    tick_size: Decimals
-    price_end_step: Price = Field(alias="priceEndStep")
-    min_leverage: Leverage = Field(alias="minLeverage")
-    max_leverage: Leverage = Field(alias="maxLeverage")
-    buy_limit_price_ratio: Amount = Field(alias="buyLimitPriceRatio")
-    sell_limit_price_ratio: Amount = Field(alias="sellLimitPriceRatio")
-    maker_fee_rate: Signed = Field(alias="makerFeeRate")
-    taker_fee_rate: Signed = Field(alias="takerFeeRate")
-    min_order_size: Amount = Field(alias="minOrderSize")
-    max_order_size: Amount = Field(alias="maxOrderSize")
-    max_position_size: Amount = Field(alias="maxPositionSize")
-    market_open_limit_size: OptionalAmount = Field(default=None, alias="marketOpenLimitSize")
+    timestamp: TimeMs = Field(validation_alias=AliasChoices("timestamp", "serverTime"))
 
 
 class CandleRow(Wire):
-    """A row of GET market/candles, named; on the wire it is an array of seven strings."""
+    """One bar."""
 
     open_ms: TimeMs
     open: Price
@@ -56,48 +38,69 @@ class CandleRow(Wire):
     base_volume: Amount
 
 
-class FundingRate(Wire):
-    """A row of GET market/currentFundRate; `collect_cycle` in minutes."""
+class TickerRow(Wire):
+    """Day figures of one symbol. `change` is a fraction; `time` 0 where none is sent."""
 
     symbol: str
-    funding_rate: Signed = Field(alias="fundingRate")
-    collect_cycle: Count = Field(alias="collectCycle", gt=0)
-
-
-class FundingTime(Wire):
-    """GET market/funding_time."""
-
-    symbol: str
-    funding_time: TimeMs = Field(alias="fundingTime")
-
-
-class TickerPush(Wire):
-    """An element of the ticker channel. No bid, no ask, no time."""
-
-    symbol: str
-    last_price: Price = Field(alias="lastPrice")
-    mark_price: OptionalPrice = Field(default=None, alias="markPrice")
-    index_price: OptionalPrice = Field(default=None, alias="indexPrice")
-    price_change_percent: OptionalSigned = Field(default=None, alias="priceChangePercent")
+    last: Price
+    mark: OptionalPrice = None
+    index: OptionalPrice = None
+    change: OptionalSigned = None
     high: OptionalPrice = None
     low: OptionalPrice = None
-    size: OptionalAmount = None
-    value: OptionalAmount = None
+    base_volume: OptionalAmount = None
+    quote_volume: OptionalAmount = None
+    time: TimeMs = 0
 
 
 class BookRow(Wire):
-    """One level of the depth channel; size 0 deletes it."""
+    """One level; in a change, size 0 deletes it."""
 
     price: Price
     size: Amount
 
 
-class DepthPush(Wire):
-    """An element of the depth channel. Sizes are absolute."""
+class BookPush(Wire):
+    """An element of a depth channel. Sizes are absolute."""
 
     symbol: str
-    start_version: Count = Field(alias="startVersion")
-    end_version: Count = Field(alias="endVersion")
-    depth_type: str = Field(alias="depthType")
+    start_version: Count
+    end_version: Count
+    depth_type: str
     asks: tuple[BookRow, ...] = ()
     bids: tuple[BookRow, ...] = ()
+
+
+class BookReply(Wire):
+    """A book fetched once. `version` and `time` are 0 where none is sent."""
+
+    asks: tuple[BookRow, ...]
+    bids: tuple[BookRow, ...]
+    version: Count = 0
+    time: TimeMs = 0
+
+
+class TradeRow(Wire):
+    """One print. `buyer_maker` true means that the taker sold."""
+
+    trade_id: str = ""
+    time: TimeMs
+    price: Price
+    size: Amount
+    buyer_maker: bool = Field(strict=True)
+
+
+def candle_row(row: Any) -> CandleRow:
+    """Name the parts of an array row: open time, O, H, L, C, base volume, and more we do not use.
+
+    Raises:
+        MalformedReply: fewer than seven parts, or one that is no number.
+    """
+    if not isinstance(row, list) or len(row) < _ROW_LENGTH:
+        raise MalformedReply("A candle has fewer than seven parts.", venue="WEEX")
+    return parse(CandleRow, dict(zip(_ROW_FIELDS, row, strict=False)))
+
+
+def level_row(value: Any) -> Any:
+    """Name the two parts of a `[price, size]` pair; anything else is left for the model to refuse."""
+    return {"price": value[0], "size": value[1]} if isinstance(value, list) and len(value) == 2 else value

@@ -1,4 +1,8 @@
-"""Elements of the private channels. Source: weex contract API v2, private WebSocket."""
+"""Frames and elements of the private channels. Source: weex contract API v2 and v3, private WebSocket.
+
+The two dialects send the same elements; v3 writes `symbol` where v2 writes `contractId`, and a
+capture shows v3 accounts with v2's spelling, so both are read everywhere.
+"""
 
 from typing import Any
 
@@ -6,20 +10,30 @@ from pydantic import AliasChoices, Field
 
 from terminal.venues.weex.wire.types import Amount, Count, Id, OptionalAmount, OptionalText, Price, Signed, TimeMs, Wire
 
+_SYMBOL = AliasChoices("contractId", "symbol")
 
-class PrivateMessage(Wire):
-    """The `msg` part of a frame. `version` counts up account-wide, over all channels."""
+
+class NestedMessage(Wire):
+    """The `msg` part of a v2 frame. `version` counts up account-wide, over all channels."""
 
     msg_event: str = Field(alias="msgEvent")
     version: Count
     data: dict[str, Any]
 
 
+class FlatMessage(Wire):
+    """A v3 frame; the elements stand in `d`."""
+
+    msg_event: str = Field(alias="msgEvent")
+    version: Count = Field(alias="v")
+    elements: list[Any] = Field(alias="d")
+
+
 class OrderPush(Wire):
     """An element of the orders channel. Enums are upper case and differ from REST's."""
 
     id: Id
-    contract_id: str = Field(alias="contractId")
+    contract_id: str = Field(validation_alias=_SYMBOL)
     position_side: str = Field(alias="positionSide")
     order_side: str = Field(alias="orderSide")
     price: Amount
@@ -42,7 +56,7 @@ class FillPush(Wire):
     """An element of the fill channel; fillFee is positive when paid."""
 
     id: Id = Field(validation_alias=AliasChoices("id", "tradeId"))
-    contract_id: str = Field(alias="contractId")
+    contract_id: str = Field(validation_alias=_SYMBOL)
     order_id: Id = Field(alias="orderId")
     position_side: str = Field(alias="positionSide")
     order_side: str = Field(alias="orderSide")

@@ -23,7 +23,7 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return repr(value)
+        return format(Decimal(repr(value)), "f")  # v3 writes 0.00001, which prints as 1e-05
     raise ValueError("must be a decimal number in a string")
 
 

@@ -47,6 +47,21 @@ def test_the_codec_refuses_what_does_not_fit(change):
         decode(Outer, raw)
 
 
+@dataclass(frozen=True)
+class Grown:
+    """A class that got a second field after files were written with the first alone."""
+
+    name: str
+    side: BookSide = BookSide.BUY
+
+
+def test_the_codec_reads_files_from_before_a_field_with_a_default():
+    assert decode(Grown, {"name": "old"}) == Grown("old")
+    assert decode(Grown, {"name": "new", "side": "SELL"}) == Grown("new", BookSide.SELL)
+    with pytest.raises(KeyError):
+        decode(Grown, {"side": "SELL"})
+
+
 def test_the_codec_knows_its_types_only():
     with pytest.raises(TypeError, match="set"):
         encode({1, 2})

@@ -160,7 +160,7 @@ async def test_without_a_user_agent_the_wall_answers_521_without_json(reader):
     assert not response.text.startswith("{")
 
 
-@pytest.mark.parametrize("path", ["/capi/v2/order/plan_orders", "//capi/v2/market/time", "/capi/v3/market/time"])
+@pytest.mark.parametrize("path", ["/capi/v2/order/plan_orders", "//capi/v2/market/time", "/capi/v4/market/time"])
 async def test_unknown_paths_are_404(reader, path):
     response = await reader.http.get(reader.exchange.info["rest"] + path)
 

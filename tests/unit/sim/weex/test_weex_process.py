@@ -49,6 +49,8 @@ def test_one_line_then_a_stop_by_signal_is_exit_0(tmp_path):
         "rest",
         "ws_public",
         "ws_private",
+        "ws_public_v3",
+        "ws_private_v3",
         "key",
         "secret",
         "passphrase",

@@ -40,7 +40,10 @@ def values(kind):
     if get_origin(kind) in {Union, UnionType}:
         return st.one_of(*(st.none() if arm is NoneType else values(arm) for arm in get_args(kind)))
     if get_origin(kind) is tuple:
-        return st.lists(values(get_args(kind)[0]), max_size=2).map(tuple)
+        arms = get_args(kind)
+        if arms[-1] is not Ellipsis:
+            return st.tuples(*(values(arm) for arm in arms))
+        return st.lists(values(arms[0]), max_size=2).map(tuple)
     if issubclass(kind, Enum):
         return st.sampled_from(kind)
     assert is_dataclass(kind)

@@ -8,7 +8,8 @@ from weex_kit import payload
 
 from terminal.venues.weex.stream.book import BookStep, LiveBook
 from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.market import BookRow, DepthPush
+from terminal.venues.weex.wire.market import BookRow
+from terminal.venues.weex.wire.v2.market import DepthPush
 
 
 def push(name):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from weex_kit import BTC, NOW_MS, adapter_with, always, payload
 
-from terminal.domain.account import Balance, LeverageSetting
+from terminal.domain.account import Balance, LeverageSetting, MarginMode
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.errors import MalformedReply, RequestRejected
 from terminal.domain.instrument import InstrumentId, perpetual
@@ -17,13 +17,16 @@ from terminal.domain.market import Interval
 from terminal.domain.order import Effect, OrderKind, PositionSide, Side, TimeInForce
 from terminal.ports.venue import VenueStatus
 from terminal.venues.weex.mapper import words
-from terminal.venues.weex.mapper.account import leverage_from
-from terminal.venues.weex.mapper.market import candle_from_push, step_of
-from terminal.venues.weex.mapper.orders import fill_price, report_from_push, report_from_row
-from terminal.venues.weex.wire.account import LeverageRow
+from terminal.venues.weex.mapper.market import step_of
+from terminal.venues.weex.mapper.private import fill_price, report_from_push
+from terminal.venues.weex.mapper.v2.account import leverage_from
+from terminal.venues.weex.mapper.v2.orders import report_from_row
+from terminal.venues.weex.stream.v2 import PublicV2
 from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.orders import OrderRow
+from terminal.venues.weex.wire.market import candle_row
 from terminal.venues.weex.wire.private import OrderPush
+from terminal.venues.weex.wire.v2.account import LeverageRow
+from terminal.venues.weex.wire.v2.orders import OrderRow
 
 ETH = perpetual("ETH")
 
@@ -114,7 +117,10 @@ async def test_a_clock_behind_does_not_reopen_earlier_bars():
 
 def test_kline_rows_come_as_objects_or_lists():
     (element,) = payload("ws_kline")["data"]
-    assert candle_from_push(element) == candle_from_push(payload("candles")[0])
+    row = candle_row(payload("candles")[0])
+    assert (
+        PublicV2().bar(element).model_dump() == PublicV2().bar(payload("candles")[0]).model_dump() == row.model_dump()
+    )
 
 
 @pytest.mark.asyncio
@@ -162,7 +168,7 @@ async def test_positions_drop_size_0_and_compute_the_entry():
 @pytest.mark.parametrize("name", ["singlePosition", "singlePosition_wrapped"])
 async def test_quirk_11_04_wrapped_or_bare(name):
     adapter, _, _ = adapter_with(always(200, payload(name)))
-    (row,) = await adapter._desk.account.single_position("cmt_btcusdt")
+    (row,) = await adapter._desk.dialect.account.rest.single_position("cmt_btcusdt")
     assert row.size == Decimal("0.0020")
     await adapter.aclose()
 
@@ -174,11 +180,13 @@ async def test_a_position_in_a_foreign_pair_shows():
     assert position.instrument_id == "SUI-PERP"
 
 
-@pytest.mark.parametrize(("mode", "in_force"), [(1, 5), (3, 20)])
+@pytest.mark.parametrize(("mode", "in_force"), [(MarginMode.CROSS, 5), (MarginMode.ISOLATED, 20)])
 def test_the_margin_mode_decides_which_leverage_is_in_force(mode, in_force):
     row = LeverageRow(cross_leverage="5", isolated_long_leverage="20", isolated_short_leverage="10")
     setting = leverage_from(BTC, row, mode)
-    assert setting == LeverageSetting(BTC, cross=5, isolated_long=20, isolated_short=10, is_isolated=mode == 3)
+    assert setting == LeverageSetting(
+        BTC, cross=5, isolated_long=20, isolated_short=10, is_isolated=mode is MarginMode.ISOLATED
+    )
     assert setting.in_force == in_force
 
 
@@ -189,7 +197,7 @@ async def test_quirk_11_16_leverage_is_set_in_the_present_margin_mode(instrument
         lambda request: httpx.Response(200, json=payload(request.url.path.rsplit("/", 1)[1]))
     )
     await adapter.set_leverage(instrument_id, 5)
-    symbol = words.venue_symbol(instrument_id)
+    symbol = words.v2_symbol(instrument_id)
     expected = {"symbol": symbol, "marginMode": mode, "longLeverage": "5", "shortLeverage": "5"}
     assert json.loads(venue.requests[-1].content) == expected
     await adapter.aclose()
@@ -325,11 +333,13 @@ def test_private_order_enums_differ_from_rest():
 
 def test_symbols_both_ways():
     for instrument_id in ALLOWED_INSTRUMENTS:
-        assert words.instrument_of(words.venue_symbol(instrument_id)) == instrument_id
-    assert words.venue_symbol(BTC) == "cmt_btcusdt"
+        assert words.instrument_of(words.v2_symbol(instrument_id)) == instrument_id
+    assert words.v2_symbol(BTC) == "cmt_btcusdt"
 
 
-@pytest.mark.parametrize("symbol", ["BTCUSDT", "cmt_btcusd", "cmt_BTCusdt", "", "cmt_usdt", "cmt_btcusdt\n"])
+@pytest.mark.parametrize(
+    "symbol", ["BTC-USDT", "btcusdt", "USDT", "cmt_btcusd", "cmt_BTCusdt", "", "cmt_usdt", "cmt_btcusdt\n"]
+)
 def test_s07_foreign_symbols(symbol):
     with pytest.raises(MalformedReply):
         words.instrument_of(symbol)

@@ -20,15 +20,21 @@ from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import Effect, OrderKind, Side, TimeInForce
 from terminal.net.http import HttpReply
 from terminal.ports.venue import Acknowledged, NotSent, Refused, Unclear
-from terminal.venues.weex.classify import classify_failure, classify_reply, reason_to_pause
+from terminal.venues.weex.classify import classify_failure, reason_to_pause
+from terminal.venues.weex.classify import classify_reply as classify
 from terminal.venues.weex.codes import Kind
 from terminal.venues.weex.signing import prehash, sign
+from terminal.venues.weex.wire.placed import placed_v2
 
 CID = "abcd0123456789ab0123456789abcdef"
 
 
 def reply(status, body, retry_after_s=None):
     return HttpReply(status, body if isinstance(body, bytes) else json.dumps(body).encode(), retry_after_s)
+
+
+def classify_reply(answer, client_order_id):
+    return classify(answer, client_order_id, placed_v2)
 
 
 def error(code, message="x"):
@@ -268,7 +274,7 @@ async def test_n17_signed_bytes_are_the_sent_bytes():
     assert abs(stamp - (clock.now_ms() - 31_000)) < 100
 
 
-NOT_SENT = [httpx.ConnectTimeout, httpx.ConnectError, httpx.PoolTimeout, httpx.LocalProtocolError]
+NOT_SENT = [httpx.ConnectTimeout, httpx.ConnectError, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.ProxyError]
 MAYBE_SENT = [
     httpx.ReadTimeout,
     httpx.WriteTimeout,
@@ -277,7 +283,6 @@ MAYBE_SENT = [
     httpx.CloseError,
     httpx.RemoteProtocolError,
     httpx.DecodingError,
-    httpx.ProxyError,
 ]
 
 

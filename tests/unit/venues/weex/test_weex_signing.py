@@ -56,12 +56,13 @@ def test_quirk_11_01_the_question_mark_is_signed():
 
 
 def test_vector_g_stream_login():
-    headers = stream_headers(CREDENTIALS, TIME_MS)
+    headers = stream_headers(CREDENTIALS, TIME_MS, "/v2/ws/private")
     assert headers["ACCESS-SIGN"] == "ehhY71zNh1SeVlFDdwKcLtEMKWkFa7Ii4KmGWvlyZbI="
 
 
 def test_vector_h_stream_login_of_v3():
-    assert sign(SECRET, f"{TIME_MS}/v3/ws/private".encode()) == "Gz1nIw6T3tBlZGELP1uWzF0FUxAfbC4+jiQImomtmek="
+    headers = stream_headers(CREDENTIALS, TIME_MS, "/v3/ws/private")
+    assert headers["ACCESS-SIGN"] == "Gz1nIw6T3tBlZGELP1uWzF0FUxAfbC4+jiQImomtmek="
 
 
 def test_credentials_do_not_show_when_printed():

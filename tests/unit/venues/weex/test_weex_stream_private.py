@@ -20,6 +20,7 @@ from terminal.venues.weex.stream import link as link_module
 from terminal.venues.weex.stream import private as private_module
 from terminal.venues.weex.stream.link import CONFIRM_S, StreamLink
 from terminal.venues.weex.stream.private import PrivateSession
+from terminal.venues.weex.stream.v2 import PrivateV2
 
 pytestmark = pytest.mark.asyncio
 
@@ -164,7 +165,7 @@ async def test_fills_seen_before_a_reconnect_stay_known_and_a_resync_follows():
         lambda frame: frame["msg"]["data"].pop("orderFillTransaction"),
         lambda frame: frame["msg"]["data"]["orderFillTransaction"][0].update(fillSize="0"),
         lambda frame: frame["msg"]["data"]["orderFillTransaction"][0].update(orderSide="HOLD"),
-        lambda frame: frame["msg"]["data"]["orderFillTransaction"][0].update(contractId="BTCUSDT"),
+        lambda frame: frame["msg"]["data"]["orderFillTransaction"][0].update(contractId="BTC-USDT"),
     ],
 )
 async def test_s08_an_unreadable_private_message_is_never_silent(spoil):
@@ -235,6 +236,9 @@ async def test_s03_silence_ends_the_connection():
         def proven(self):
             return False
 
+        def pong(self, frame):
+            return None
+
         def closed(self, detail):
             self.ended.put_nowait(detail)
 
@@ -264,6 +268,9 @@ async def test_s04_reconnects_are_paced():
 
         def proven(self):
             return False
+
+        def pong(self, frame):
+            return None
 
         def closed(self, detail):
             attempts.append(clock.monotonic_s())
@@ -299,7 +306,7 @@ async def test_subscriptions_that_are_never_confirmed_end_the_connection():
     async with venue_socket(talk) as (port, peers):
         sink = Sink()
         link = StreamLink(f"ws://127.0.0.1:{port}/", _no_headers, clock=clock, chance=SeededChance())
-        async with running(link.run(PrivateSession(sink))):
+        async with running(link.run(PrivateSession(sink, PrivateV2()))):
             states = await sink.events.wait(lambda: len(sink.events.seen) >= 2 and sink.events.seen)
         assert states[:2] == [(False, "the venue did not confirm the subscriptions"), (True, "")]
         assert len(peers) == 2
@@ -323,7 +330,7 @@ async def _no_headers():
 
 async def test_an_order_that_cannot_be_mapped_asks_for_a_resync():
     frame = version("ws_orders", 10)
-    frame["msg"]["data"]["order"][0]["contractId"] = "BTCUSDT"
+    frame["msg"]["data"]["order"][0]["contractId"] = "BTC-USDT"
 
     async def talk(peer):
         await peer.acknowledge(4)

@@ -12,7 +12,8 @@ from terminal.domain.market import CandleUpdate, Interval, OrderBook, StreamStat
 from terminal.net.server_clock import ServerClock
 from terminal.venues.weex.relay import FeedRelay
 from terminal.venues.weex.stream.link import LinkLost, StreamLink
-from terminal.venues.weex.stream.public import OPERATIONS_PER_HOUR, PublicSession
+from terminal.venues.weex.stream.public import OPERATIONS_PER_HOUR, PublicSession, Wishes
+from terminal.venues.weex.stream.v2 import PublicV2
 
 pytestmark = pytest.mark.asyncio
 
@@ -302,7 +303,7 @@ class Wire:
 
 async def opened_session():
     clock, wire = SteppingClock(), Wire()
-    session = PublicSession(("cmt_btcusdt",), frozenset(), wire, clock)
+    session = PublicSession(("cmt_btcusdt",), Wishes(), wire, clock, PublicV2())
     await session.opened(wire.send)
     return session, wire, clock
 
@@ -339,7 +340,7 @@ async def test_a_watch_that_cannot_be_sent_ends_the_connection_at_the_next_frame
     session, wire, clock = await opened_session()
     session._operations.spend(OPERATIONS_PER_HOUR, clock.monotonic_s())
     follower = asyncio.create_task(session.follow_wishes())
-    session.watch(frozenset({("cmt_btcusdt", "MINUTE_1")}))
+    session.watch(Wishes(bars=frozenset({("cmt_btcusdt", "MINUTE_1")})))
     await asyncio.sleep(0)  # the follower starts
     await asyncio.sleep(0)  # and meets the limit
     with pytest.raises(LinkLost, match="limit"):
@@ -355,7 +356,7 @@ async def test_watching_while_disconnected_waits_for_the_connection():
     session.closed("gone")
     wire.sent.clear()
     follower = asyncio.create_task(session.follow_wishes())
-    session.watch(frozenset({("cmt_btcusdt", "MINUTE_1")}))
+    session.watch(Wishes(bars=frozenset({("cmt_btcusdt", "MINUTE_1")})))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert wire.sent == []
@@ -377,9 +378,9 @@ async def test_a_bar_cut_off_by_a_lost_connection_is_not_called_closed():
     events = Events()
     relay = FeedRelay(events, ServerClock(SteppingClock()))
     element = payload("ws_kline")["data"][0]
-    relay.bars("cmt_btcusdt", "MINUTE_1", [element])
+    relay.bars("cmt_btcusdt", "MINUTE_1", [PublicV2().bar(element)])
     relay.state(connected=False, detail="cut")
-    relay.bars("cmt_btcusdt", "MINUTE_1", [element | {"klineTime": "1765423500000"}])
+    relay.bars("cmt_btcusdt", "MINUTE_1", [PublicV2().bar(element | {"klineTime": "1765423500000"})])
     assert [update.candle.closed for update in events.of(CandleUpdate)] == [False, False]
 
 
@@ -394,7 +395,7 @@ async def test_s04_s14_many_drops_leave_one_socket_and_no_task_behind():
 
     async with venue_socket(talk) as (port, peers):
         clock, wire = SteppingClock(), Wire()
-        session = PublicSession(("cmt_btcusdt",), frozenset(), wire, clock)
+        session = PublicSession(("cmt_btcusdt",), Wishes(), wire, clock, PublicV2())
         link = StreamLink(f"ws://127.0.0.1:{port}/", _no_headers, clock=clock, chance=SeededChance())
         ours = asyncio.all_tasks()
         async with running(link.run(session)), asyncio.timeout(10):

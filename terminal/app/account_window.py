@@ -1,0 +1,148 @@
+"""The account form in a window of its own, and over the main window when a key is asked for."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import qasync
+from PySide6.QtWidgets import QDialog, QWidget
+
+from terminal.app.account_setup import AccountSetup
+from terminal.domain.errors import TerminalError
+from terminal.storage.account import AccountKey
+from terminal.ui.viewmodels.account_form import AccountEntry, AccountFormState
+from terminal.ui.widgets.account_form import AccountForm
+from terminal.ui.widgets.account_form_unlock import UnlockForm
+
+
+class AccountDesk:
+    """Joins a form with the setup behind it. Lives on the window's loop."""
+
+    def __init__(self, setup: AccountSetup, start: AccountEntry, parent: QWidget | None = None) -> None:
+        self._setup = setup
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.state = AccountFormState(setup.name, self._test, self._save)
+        self.form = AccountForm(self.state, start, parent)
+        self.form.mode.chosen.connect(self._look)
+
+    async def show(self) -> None:
+        """Show the form until it is closed; what is under way then is ended."""
+        self.form.open()
+        self._look(self.form.mode.word)
+        try:
+            await _finished(self.form)
+        finally:
+            await self._end()
+
+    def _look(self, mode: str) -> None:
+        """Find out where a key of this mode would lie."""
+
+        async def look() -> None:
+            where, has_vault = await self._setup.place_words(mode)
+            self.state.show_place(where, has_vault=has_vault, known=self._setup.known_words(mode))
+
+        self._begin(look(), self._say)
+
+    def _test(self, entry: AccountEntry) -> None:
+        async def test() -> None:
+            await self._setup.test(entry, self.state.take_step)
+            self.state.test_ended()
+
+        self._begin(test(), self.state.test_ended)
+
+    def _save(self, entry: AccountEntry, tested: bool) -> None:
+        async def save() -> None:
+            self.state.saved(await self._setup.save(entry, tested=tested))
+
+        self._begin(save(), self.state.refused)
+
+    def _say(self, words: str) -> None:
+        self.state.refused(words)
+
+    def _begin(self, work: Coroutine[Any, Any, None], on_trouble: Callable[[str], None]) -> None:
+        async def guarded() -> None:
+            try:
+                await work
+            except TerminalError as error:
+                on_trouble(str(error))
+
+        task = asyncio.ensure_future(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _end(self) -> None:
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class WindowAsk:
+    """Asks over the main window; never with a nested loop."""
+
+    def __init__(self, profile: str, setup: Callable[[], tuple[AccountSetup, AccountEntry]], parent: QWidget) -> None:
+        self._profile = profile
+        self._make_setup = setup
+        self._parent = parent
+        self._unlock: UnlockForm | None = None
+
+    async def password(self, problem: str) -> str | None:
+        """Show the unlock form; the same one stays while passwords are wrong."""
+        form = self._unlock
+        if form is None:
+            form = self._unlock = UnlockForm(self._profile, self._parent)
+        form.show_problem(problem)
+        form.open()
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+
+        def give(password: str | None) -> None:
+            if not answer.done():
+                answer.set_result(password)
+
+        given = form.given.connect(give)
+        finished = form.finished.connect(lambda _result: give(None))
+        try:
+            return await answer
+        finally:
+            form.given.disconnect(given)
+            form.finished.disconnect(finished)
+
+    async def key(self) -> AccountKey | None:
+        """Show the account form; the key it saved for this run."""
+        setup, start = self._make_setup()
+        desk = AccountDesk(setup, start, self._parent)
+        try:
+            await desk.show()
+        finally:
+            desk.form.hide()
+            desk.form.deleteLater()
+        return setup.held
+
+    def done(self) -> None:
+        """Take the unlock form away: the key is there, or will not come."""
+        if self._unlock is not None:
+            self._unlock.hide()
+            self._unlock.deleteLater()
+            self._unlock = None
+
+
+async def _finished(dialog: QDialog) -> None:
+    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    dialog.finished.connect(lambda _result: None if over.done() else over.set_result(None))
+    await over
+
+
+def run_account_window(setup: AccountSetup, start: AccountEntry) -> int:
+    """Show the form alone; 0 when an account was saved."""
+    from terminal.app.window_app import make_application
+
+    app = make_application()
+    loop = qasync.QEventLoop(app)
+    with loop:
+        desk = AccountDesk(setup, start)
+        loop.run_until_complete(_life(desk.show))
+    return 0 if desk.state.done else 1
+
+
+async def _life(show: Callable[[], Awaitable[None]]) -> None:
+    await show()
+    await asyncio.sleep(0)  # the form's last events

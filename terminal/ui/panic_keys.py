@@ -1,0 +1,44 @@
+"""The keys that stop things. They work from anywhere: in a text field, in a dialog, when halted.
+
+A held key acts once. Where a modal dialog is open, Qt silences the window's shortcuts, so the
+dialog gets its own through `also_in`.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+CANCEL_ALL_KEY: Final = "Ctrl+Shift+C"
+PAUSE_KEY: Final = "Ctrl+Shift+P"
+FLATTEN_KEY: Final = "Ctrl+Shift+F"
+
+
+class PanicKeys(QObject):
+    """Three shortcuts of a window, and of every dialog over it."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        cancel_all: Callable[[], None],
+        pause: Callable[[], None],
+        flatten: Callable[[], None],
+    ) -> None:
+        super().__init__(window)
+        self._acts = {CANCEL_ALL_KEY: cancel_all, PAUSE_KEY: pause, FLATTEN_KEY: flatten}
+        self._arm(window, Qt.ShortcutContext.ApplicationShortcut)
+
+    def also_in(self, dialog: QWidget) -> None:
+        """Let the keys work while `dialog` has the focus."""
+        self._arm(dialog, Qt.ShortcutContext.WindowShortcut)
+
+    def _arm(self, widget: QWidget, context: Qt.ShortcutContext) -> None:
+        for key, act in self._acts.items():
+            shortcut = QShortcut(QKeySequence(key), widget)
+            shortcut.setContext(context)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(act)
+            shortcut.activatedAmbiguously.connect(act)  # a dialog that blocks nothing: both would hear it

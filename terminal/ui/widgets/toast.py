@@ -1,0 +1,82 @@
+"""The answer to a hand: when a command of this seat is refused, its words come into sight.
+
+Only warnings and errors soon after a command, so that it is never the market's chatter. It
+stays until it is read, or for a while when it is only a warning; the event log keeps all.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from terminal.domain.messages import Command, Level, Notice, ShowChart
+from terminal.ui.theme.qss import set_role
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.words import sentence
+from terminal.ui.widgets.plain_text import visible
+
+ANSWER_WITHIN_S: Final = 10.0
+WARNING_MS: Final = 12_000
+WIDTH_PX: Final = 520
+BOTTOM_PX: Final = 44
+
+
+class Toast(QFrame):
+    """One message at the bottom of the window; a newer one takes its place."""
+
+    def __init__(self, desk: Desk, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._over = window
+        self._sent_s: float | None = None
+        set_role(self, "role", "card")
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.words.setAccessibleName("Answer to your last command")
+        self.close_button = QPushButton("Read")
+        self.close_button.setAccessibleName("Read: hide this message")
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_role(self.close_button, "kind", "quiet")
+        self.close_button.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.close_button)
+        self._leave = QTimer(self)
+        self._leave.setSingleShot(True)
+        self._leave.setInterval(WARNING_MS)
+        self._leave.timeout.connect(self.hide)
+        self.hide()
+        window.installEventFilter(self)
+        desk.sent.connect(self._on_sent)
+        desk.notice.connect(self._on_notice)
+
+    def _on_sent(self, command: Command) -> None:
+        if not isinstance(command, ShowChart):
+            self._sent_s = self._desk.monotonic_s()
+
+    def _on_notice(self, notice: Notice) -> None:
+        if notice.level not in {Level.WARNING, Level.ERROR} or self._sent_s is None:
+            return
+        if self._desk.monotonic_s() - self._sent_s > ANSWER_WITHIN_S:
+            return
+        self.words.setText(sentence(visible(notice.text)))
+        set_role(self.words, "tone", "amber" if notice.level is Level.WARNING else "down")
+        self._leave.stop()
+        if notice.level is Level.WARNING:
+            self._leave.start()
+        self._place()
+        self.show()
+        self.raise_()
+
+    def _place(self) -> None:
+        width = min(WIDTH_PX, self._over.width() - 32)
+        layout = self.layout()
+        height = self.sizeHint().height() if layout is None else layout.totalHeightForWidth(width)
+        self.setGeometry((self._over.width() - width) // 2, self._over.height() - height - BOTTOM_PX, width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._over and event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)

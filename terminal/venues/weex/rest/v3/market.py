@@ -1,0 +1,96 @@
+"""Public market endpoints of v3. Source: weex contract API v3, market."""
+
+from typing import Any
+
+from terminal.domain.errors import MalformedReply
+from terminal.venues.weex.codes import VENUE
+from terminal.venues.weex.rest.caller import Call, Caller
+from terminal.venues.weex.rest.v3.endpoints import V3
+from terminal.venues.weex.wire.v3.market import (
+    BookTicker,
+    Depth,
+    FundingPast,
+    OpenInterestRow,
+    PremiumIndex,
+    SymbolPrice,
+    Ticker24h,
+    Trade,
+)
+
+MAX_HISTORY_CANDLES = 100
+
+
+class MarketRest:
+    """One method an endpoint; symbols and intervals as the venue spells them."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def exchange_info(self) -> list[dict[str, Any]]:
+        """Fetch the rows of all symbols, not yet parsed: only some concern us. Source: GET market/exchangeInfo."""
+        call = V3.public("market/exchangeInfo")
+        value = await self._caller.read(call)
+        symbols = value.get("symbols") if isinstance(value, dict) else None
+        if not isinstance(symbols, list):
+            raise MalformedReply("The answer names no symbols.", venue=VENUE, endpoint=call.path)
+        return [row for row in symbols if isinstance(row, dict)]
+
+    async def ticker_24h(self, symbol: str) -> list[Ticker24h]:
+        """Source: GET market/ticker/24hr; an array, weight 40 even for one symbol."""
+        return await self._caller.read_list(V3.public("market/ticker/24hr", symbol=symbol), Ticker24h)
+
+    async def book_ticker(self, symbol: str) -> list[BookTicker]:
+        """Fetch best bid and ask, which the ticker lacks. Source: GET market/ticker/bookTicker."""
+        return await self._caller.read_list(V3.public("market/ticker/bookTicker", symbol=symbol), BookTicker)
+
+    async def depth(self, symbol: str, limit: int) -> Depth:
+        """Fetch a book of 15 or 200 levels. Source: GET market/depth."""
+        return await self._caller.read_model(V3.public("market/depth", symbol=symbol, limit=str(limit)), Depth)
+
+    async def trades(self, symbol: str, limit: int) -> list[Trade]:
+        """Fetch the newest prints, not in order of time. Source: GET market/trades."""
+        return await self._caller.read_list(V3.public("market/trades", symbol=symbol, limit=str(limit)), Trade)
+
+    async def klines(self, symbol: str, interval: str, limit: int) -> list[Any]:
+        """Fetch the newest bars (at most 1000) as arrays of eleven. Source: GET market/klines."""
+        return await self._rows(V3.public("market/klines", symbol=symbol, interval=interval, limit=str(limit)))
+
+    async def price_klines(self, price_type: str, symbol: str, interval: str, limit: int) -> list[Any]:
+        """Fetch bars of the `index` or the `mark` price. Source: GET market/indexPriceKlines, markPriceKlines."""
+        name = f"market/{price_type}PriceKlines"
+        return await self._rows(V3.public(name, symbol=symbol, interval=interval, limit=str(limit)))
+
+    async def history_klines(self, symbol: str, interval: str, end_ms: int, limit: int) -> list[Any]:
+        """Fetch bars (at most 100) up to a time as arrays. Source: GET market/historyKlines."""
+        count = str(max(1, min(limit, MAX_HISTORY_CANDLES)))
+        return await self._rows(
+            V3.public("market/historyKlines", symbol=symbol, interval=interval, endTime=str(end_ms), limit=count)
+        )
+
+    async def symbol_price(self, symbol: str, price_type: str) -> SymbolPrice:
+        """Fetch the INDEX or the MARK price. Source: GET market/symbolPrice."""
+        call = V3.public("market/symbolPrice", symbol=symbol, priceType=price_type)
+        return await self._caller.read_model(call, SymbolPrice)
+
+    async def open_interest(self, symbol: str) -> OpenInterestRow:
+        """Source: GET market/openInterest."""
+        return await self._caller.read_model(V3.public("market/openInterest", symbol=symbol), OpenInterestRow)
+
+    async def premium_index(self, symbol: str) -> list[PremiumIndex]:
+        """Fetch mark, index and funding in one. Source: GET market/premiumIndex."""
+        return await self._caller.read_list(V3.public("market/premiumIndex", symbol=symbol), PremiumIndex)
+
+    async def funding_rate(self, symbol: str, limit: int) -> list[FundingPast]:
+        """Fetch the newest settlements, at most 1000. Source: GET market/fundingRate."""
+        call = V3.public("market/fundingRate", symbol=symbol, limit=str(limit))
+        return await self._caller.read_list(call, FundingPast)
+
+    async def api_trading_symbols(self) -> list[str]:
+        """Fetch which symbols may be traded through the API. Source: GET market/apiTradingSymbols."""
+        return [str(row) for row in await self._rows(V3.public("market/apiTradingSymbols"))]
+
+    async def _rows(self, call: Call) -> list[Any]:
+        value = await self._caller.read(call)
+        if not isinstance(value, list):
+            raise MalformedReply("The answer is not a list.", venue=VENUE, endpoint=call.path)
+        return value

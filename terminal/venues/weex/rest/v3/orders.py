@@ -1,0 +1,109 @@
+"""Order endpoints of v3. Source: weex contract API v3, trade.
+
+POST batchOrders is documented but answers "method not supported", so it is not here.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from terminal.domain.errors import OutcomeUnknown
+from terminal.net.limiter import Lane
+from terminal.ports.venue import PreparedOrder, SubmitOutcome
+from terminal.venues.weex.codes import VENUE
+from terminal.venues.weex.rest.caller import Call, Caller
+from terminal.venues.weex.rest.sending import send_order
+from terminal.venues.weex.rest.v3.endpoints import PLACE, PLACE_ALGO, V3
+from terminal.venues.weex.wire.closing import ClosedRow
+from terminal.venues.weex.wire.decode import parse_list
+from terminal.venues.weex.wire.placed import placed_v3
+from terminal.venues.weex.wire.v3.orders import CancelResult, FillRow, OrderRow
+
+PAGE_SIZE: Final = 100
+_NAMES: Final = {V3.path(name): name for name in (PLACE, PLACE_ALGO)}
+_TAKEN: Final = frozenset({"CANCELED", "CANCELING"})
+_REFUSED: Final = "FAILED"
+
+
+class OrderRest:
+    """One method an endpoint. Everything but placing raises `VenueError`."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def place(self, order: PreparedOrder) -> SubmitOutcome:
+        """Send an order or a conditional order once and classify the answer; never raises.
+
+        Source: POST order, POST algoOrder.
+        """
+        lane = Lane.EXIT if order.is_exit else Lane.ORDER
+        call = V3.post(_NAMES[order.endpoint], order.body, lane)
+        return await send_order(self._caller, call, order, placed_v3)
+
+    async def cancel_order(self, order_id: str) -> bool:
+        """Cancel by id; True when the venue took it. Source: DELETE order."""
+        call = V3.delete("order", orderId=order_id)
+        return is_taken(call, await self._caller.write_model(call, CancelResult))
+
+    async def cancel_batch_orders(self, order_ids: Sequence[str]) -> list[bool]:
+        """Cancel several; every row answers by itself, bare or under `orderList`. Source: DELETE batchOrders."""
+        call = V3.delete("batchOrders", {"orderIdList": list(order_ids)})
+        value = await self._caller.write(call)
+        rows = parse_list(
+            CancelResult, value["orderList"] if isinstance(value, dict) and "orderList" in value else value
+        )
+        return [is_taken(call, row) for row in rows]
+
+    async def cancel_all_open_orders(self, symbol: str | None) -> int:
+        """Cancel all resting orders; gives how many. Source: DELETE allOpenOrders."""
+        return await self._cancel_list(V3.delete("allOpenOrders", symbol=symbol))
+
+    async def cancel_all_algo_orders(self, symbol: str | None) -> int:
+        """Cancel all triggers; gives how many. Source: DELETE algoOpenOrders."""
+        return await self._cancel_list(V3.delete("algoOpenOrders", symbol=symbol))
+
+    async def close_positions(self, symbol: str | None) -> list[ClosedRow]:
+        """Close at market; None closes every position of the account. Source: POST closePositions."""
+        body = {} if symbol is None else {"symbol": symbol}
+        return await self._caller.write_list(V3.post("closePositions", body, Lane.EXIT), ClosedRow)
+
+    async def order(self, order_id: str) -> OrderRow:
+        """Read one order; the venue refuses our own id alone. Source: GET order."""
+        return await self._caller.read_model(V3.get("order", orderId=order_id), OrderRow)
+
+    async def open_orders(self, page: int) -> list[OrderRow]:
+        """Fetch one page of open orders of all symbols; pages count from 0. Source: GET openOrders."""
+        return await self._caller.read_list(V3.get("openOrders", limit=str(PAGE_SIZE), page=str(page)), OrderRow)
+
+    async def history(self, symbol: str, since_ms: int, until_ms: int | None) -> list[OrderRow]:
+        """Fetch past orders, at most 90 days back. Source: GET order/history."""
+        return await self._caller.read_list(_window("order/history", symbol, since_ms, until_ms), OrderRow)
+
+    async def user_trades(self, symbol: str | None, since_ms: int, until_ms: int | None) -> list[FillRow]:
+        """Fetch executions, at most 100 a call. Source: GET userTrades."""
+        return await self._caller.read_list(_window("userTrades", symbol, since_ms, until_ms), FillRow)
+
+    async def _cancel_list(self, call: Call) -> int:
+        rows = await self._caller.write_list(call, CancelResult)
+        return sum(is_taken(call, row) for row in rows)
+
+
+def is_taken(call: Call, row: CancelResult) -> bool:
+    """Read `success`, or the other sample's `status`.
+
+    Raises:
+        OutcomeUnknown: the row says neither.
+    """
+    status = (row.status or "").upper()
+    if row.success is not None:
+        return row.success
+    if status in _TAKEN:
+        return True
+    if status == _REFUSED:
+        return False
+    text = "The answer does not tell whether the order was cancelled."
+    raise OutcomeUnknown(text, venue=VENUE, endpoint=call.path)
+
+
+def _window(name: str, symbol: str | None, since_ms: int, until_ms: int | None) -> Call:
+    until = None if until_ms is None else str(until_ms)
+    return V3.get(name, symbol=symbol, startTime=str(since_ms), endTime=until, limit=str(PAGE_SIZE))

@@ -1,0 +1,112 @@
+"""The frames of v2: one channel a frame, `event` names what it is. Source: weex contract API v2, WebSocket."""
+
+from typing import Any, Final
+
+from terminal.domain.errors import MalformedReply
+from terminal.venues.weex.stream.frames import (
+    Confirmed,
+    Failure,
+    Frame,
+    Operation,
+    PrivateData,
+    PrivateMessage,
+    PublicData,
+    Topic,
+)
+from terminal.venues.weex.wire.decode import parse
+from terminal.venues.weex.wire.market import BookPush, CandleRow, TickerRow, TradeRow, candle_row
+from terminal.venues.weex.wire.private import NestedMessage
+from terminal.venues.weex.wire.v2.market import CandlePush, DepthPush, TickerPush, TradePush
+
+_TOPICS: Final = {topic.value: topic for topic in Topic}
+_DATA_KEYS: Final = {
+    "account": "collateral",
+    "positions": "position",
+    "orders": "order",
+    "fill": "orderFillTransaction",
+}
+
+
+class GrammarV2:
+    """What both sockets share."""
+
+    def operation(self, operation: Operation, channel: str) -> Frame:
+        return {"event": operation.value, "channel": channel}
+
+    def pong(self, frame: Frame) -> Frame | None:
+        """Answer a ping with its own time."""
+        if frame.get("event") != "ping":
+            return None
+        return {"event": "pong", "time": str(frame.get("time", ""))}
+
+
+class PublicV2(GrammarV2):
+    """Implements `PublicGrammar`."""
+
+    def ticker_channel(self, symbol: str) -> str:
+        return f"ticker.{symbol}"
+
+    def depth_channel(self, symbol: str, levels: int) -> str:
+        return f"depth.{symbol}.{levels}"
+
+    def bars_channel(self, symbol: str, interval: str) -> str:
+        return f"kline.LAST_PRICE.{symbol}.{interval}"
+
+    def trades_channel(self, symbol: str) -> str:
+        return f"trades.{symbol}"
+
+    def read(self, frame: Frame) -> Confirmed | Failure | PublicData | None:
+        """Give what a frame means; None when it means nothing to us."""
+        event, channel = frame.get("event"), str(frame.get("channel", ""))
+        if event == "error":
+            return Failure(str(frame.get("msg", "")))
+        if event == "subscribed":
+            return Confirmed(channel)
+        if event != "payload":
+            return None
+        data = frame.get("data")
+        name, *parts = channel.split(".")
+        topic = _TOPICS.get(name)
+        is_bars = topic is Topic.BARS and len(parts) == 3  # price type, symbol, interval
+        symbol = parts[1] if is_bars else (parts[0] if parts else "")
+        interval = parts[2] if is_bars else ""
+        return PublicData(channel, topic, symbol, interval, data if isinstance(data, list) else [data])
+
+    def ticker(self, symbol: str, element: Any) -> TickerRow:  # noqa: ARG002  # v3 needs the symbol
+        return parse(TickerPush, element)
+
+    def depth(self, element: Any) -> BookPush:
+        return parse(DepthPush, element)
+
+    def bar(self, element: Any) -> CandleRow:
+        """Read a bar: an object, or a list as one client met. Raises `MalformedReply`."""
+        return candle_row(element) if isinstance(element, list) else parse(CandlePush, element)
+
+    def trade(self, element: Any) -> TradeRow:
+        return parse(TradePush, element)
+
+
+class PrivateV2(GrammarV2):
+    """Implements `PrivateGrammar`."""
+
+    def read(self, frame: Frame) -> Confirmed | Failure | PrivateData | None:
+        """Give what a frame means; None when it means nothing to us."""
+        event, channel = frame.get("event"), str(frame.get("channel", ""))
+        if event == "error":
+            return Failure(str(frame.get("msg", "")))
+        if event == "subscribed":
+            return Confirmed(channel)
+        return PrivateData(channel, frame.get("msg")) if event == "payload" else None
+
+    def message(self, data: PrivateData) -> PrivateMessage:
+        """Read a message.
+
+        Raises:
+            MalformedReply: it is not as documented, or its list has another name.
+        """
+        nested = parse(NestedMessage, data.raw)
+        key = _DATA_KEYS.get(data.channel, "")
+        elements = nested.data.get(key)
+        if not isinstance(elements, list):
+            raise MalformedReply(f"The message carries no list named {key}.", venue="WEEX")
+        return PrivateMessage(nested.msg_event, nested.version, elements)

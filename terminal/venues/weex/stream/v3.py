@@ -1,0 +1,131 @@
+"""The frames of v3: numbered requests, flat data with one-letter names. Source: weex contract API v3, WebSocket."""
+
+from itertools import count
+from typing import Any, Final
+
+from terminal.venues.weex.stream.frames import (
+    Confirmed,
+    Failure,
+    Frame,
+    Operation,
+    PrivateData,
+    PrivateMessage,
+    PublicData,
+    Topic,
+)
+from terminal.venues.weex.wire.decode import parse
+from terminal.venues.weex.wire.market import BookPush, CandleRow, TickerRow, TradeRow
+from terminal.venues.weex.wire.private import FlatMessage
+from terminal.venues.weex.wire.v3.market import CandlePush, DepthPush, TickerPush, TradePush
+
+_TOPICS: Final = {
+    "ticker": Topic.TICKER,
+    "depth": Topic.DEPTH,
+    "depthSnapshot": Topic.DEPTH,
+    "kline": Topic.BARS,
+    "klineSnapshot": Topic.BARS,
+    "trade": Topic.TRADES,
+    "tradeSnapshot": Topic.TRADES,
+}
+
+
+class GrammarV3:
+    """What both sockets share: requests are numbered, and an answer names only the number."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self._asked: dict[str, str] = {}
+
+    def operation(self, operation: Operation, channel: str) -> Frame:
+        """Give the frame that joins or leaves a channel, and remember its number."""
+        number = next(self._numbers)
+        if operation is Operation.SUBSCRIBE:
+            self._asked[str(number)] = channel
+        return {"method": operation.value.upper(), "params": [channel], "id": number}
+
+    def pong(self, frame: Frame) -> Frame | None:
+        """Answer a ping: the public socket names it `event`, the private one `type`."""
+        if "ping" not in {frame.get("event"), frame.get("type")}:
+            return None
+        return {"method": "PONG", "id": next(self._numbers)}
+
+    def _answer(self, frame: Frame) -> Confirmed | Failure | None:
+        if frame.get("event") == "error":
+            return Failure(str(frame.get("msg", "")))
+        if "result" not in frame:
+            return None  # a greeting, or the venue's answer to our pong
+        channel = self._asked.pop(str(frame.get("id")), "")
+        if frame["result"] is True:
+            return Confirmed(channel)
+        return Failure(str(frame.get("msg") or f"{channel or 'a channel'} was refused"))
+
+
+class PublicV3(GrammarV3):
+    """Implements `PublicGrammar`."""
+
+    def ticker_channel(self, symbol: str) -> str:
+        return f"{symbol}@ticker"
+
+    def depth_channel(self, symbol: str, levels: int) -> str:
+        return f"{symbol}@depth{levels}"
+
+    def bars_channel(self, symbol: str, interval: str) -> str:
+        return f"{symbol}@kline_{interval}_LAST_PRICE"
+
+    def trades_channel(self, symbol: str) -> str:
+        return f"{symbol}@trade"
+
+    def read(self, frame: Frame) -> Confirmed | Failure | PublicData | None:
+        """Give what a frame means; None when it means nothing to us.
+
+        Data frames do not name their channel; event, symbol, level and interval make it up.
+        """
+        if "e" not in frame:
+            return self._answer(frame)
+        event, symbol, data = str(frame["e"]), str(frame.get("s", "")), frame.get("d")
+        topic = _TOPICS.get(event)
+        elements = data if isinstance(data, list) else [data]
+        interval = ""
+        match topic:
+            case Topic.TICKER:
+                channel = self.ticker_channel(symbol)
+            case Topic.DEPTH:
+                channel, elements = f"{symbol}@depth{frame.get('l')}", [frame]
+            case Topic.BARS:
+                interval = _interval(elements)
+                channel = f"{symbol}@kline_{interval}_{frame.get('p')}"
+            case Topic.TRADES:
+                channel = self.trades_channel(symbol)
+            case None:
+                channel = f"{symbol}@{event}"
+        return PublicData(channel, topic, symbol, interval, elements)
+
+    def ticker(self, symbol: str, element: Any) -> TickerRow:
+        """Read a ticker; its element names no symbol, so the frame's is given. Raises `MalformedReply`."""
+        return parse(TickerPush, {**element, "symbol": symbol} if isinstance(element, dict) else element)
+
+    def depth(self, element: Any) -> BookPush:
+        return parse(DepthPush, element)
+
+    def bar(self, element: Any) -> CandleRow:
+        return parse(CandlePush, element)
+
+    def trade(self, element: Any) -> TradeRow:
+        return parse(TradePush, element)
+
+
+class PrivateV3(GrammarV3):
+    """Implements `PrivateGrammar`."""
+
+    def read(self, frame: Frame) -> Confirmed | Failure | PrivateData | None:
+        """Give what a frame means; None when it means nothing to us."""
+        return PrivateData(str(frame["e"]), frame) if "e" in frame else self._answer(frame)
+
+    def message(self, data: PrivateData) -> PrivateMessage:
+        flat = parse(FlatMessage, data.raw)
+        return PrivateMessage(flat.msg_event, flat.version, flat.elements)
+
+
+def _interval(elements: list[Any]) -> str:
+    first = elements[0] if elements else None
+    return str(first.get("i", "")) if isinstance(first, dict) else ""

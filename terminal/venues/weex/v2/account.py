@@ -1,0 +1,52 @@
+"""v2's account in domain words."""
+
+from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
+from terminal.domain.instrument import InstrumentId
+from terminal.domain.position import Position
+from terminal.venues.weex.mapper.v2.account import (
+    MARGIN_COIN,
+    balance_from,
+    income_from,
+    leverage_from,
+    mode_from,
+    positions_from,
+)
+from terminal.venues.weex.mapper.words import MODE_CODES, v2_symbol
+from terminal.venues.weex.paging import Page
+from terminal.venues.weex.rest.caller import Caller
+from terminal.venues.weex.rest.v2.account import AccountRest
+
+
+class AccountV2:
+    """Implements `AccountSide`."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.rest = AccountRest(caller)
+
+    async def balance(self, ts_init_ms: int) -> Balance:
+        return balance_from(await self.rest.assets(), ts_init_ms)
+
+    async def positions(self) -> tuple[Position, ...]:
+        return positions_from(await self.rest.all_position())
+
+    async def leverage(self, instrument_id: InstrumentId) -> LeverageSetting:
+        """Join leverages and margin mode: the settings do not name the mode."""
+        mode = await self.margin_mode(instrument_id)
+        return leverage_from(instrument_id, await self.rest.settings(v2_symbol(instrument_id)), mode)
+
+    async def set_leverage(self, instrument_id: InstrumentId, leverage: int) -> None:
+        """Set it in the present margin mode; another mode would be refused."""
+        mode = await self.margin_mode(instrument_id)
+        await self.rest.leverage(v2_symbol(instrument_id), MODE_CODES[mode], leverage, leverage)
+
+    async def margin_mode(self, instrument_id: InstrumentId) -> MarginMode:
+        return mode_from(await self.rest.get_account(MARGIN_COIN), v2_symbol(instrument_id))
+
+    async def set_margin_mode(self, instrument_id: InstrumentId, mode: MarginMode) -> None:
+        await self.rest.change_hold_model(v2_symbol(instrument_id), MODE_CODES[mode])
+
+    async def income(self, instrument_id: InstrumentId | None, start_ms: int, end_ms: int) -> Page[Income]:
+        symbol = None if instrument_id is None else v2_symbol(instrument_id)
+        page = await self.rest.bills(MARGIN_COIN, symbol, start_ms, end_ms)
+        rows = [income_from(bill) for bill in page.items if bill.coin.upper() == MARGIN_COIN]
+        return Page(rows, page.has_next_page)

@@ -1,0 +1,176 @@
+"""What the conformance tests share: who speaks, a clock that keeps the exchange's pace, orders, and waiting."""
+
+import asyncio
+import random
+import string
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from helpers.loopback import STARTED_MS, Loopback
+from terminal.domain.instrument import perpetual
+from terminal.domain.order import Effect, OrderKind, OrderTerms, Side, TimeInForce
+from terminal.venues.weex.adapter import ApiVersion, Credentials, WeexAdapter
+
+SPEED = 20.0
+BTC, ETH, DOGE = perpetual("BTC"), perpetual("ETH"), perpetual("DOGE")
+
+
+class PacedClock:
+    """Shown time runs at the exchange's speed; waiting and measuring stay on this machine's time."""
+
+    def __init__(self) -> None:
+        self._started_s = time.monotonic()
+
+    def now_ms(self) -> int:
+        return STARTED_MS + round((time.monotonic() - self._started_s) * 1000 * SPEED)
+
+    def monotonic_s(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / SPEED)
+
+
+class SeededChance:
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311  # jitter in tests must repeat
+
+    def token(self, length: int) -> str:
+        return "".join(self._random.choices(string.ascii_lowercase + string.digits, k=length))
+
+    def fraction(self) -> float:
+        return self._random.random()
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """One dialect of one venue, as the suite sees it. Paths are those that faults are put on."""
+
+    name: str
+    version: ApiVersion
+    streams: tuple[str, str]  # names in the exchange's line
+    place_path: str
+
+    def adapter(self, exchange: Loopback) -> WeexAdapter:
+        line = exchange.line
+        return WeexAdapter(
+            line["rest"],
+            line[self.streams[0]],
+            line[self.streams[1]],
+            Credentials(line["key"], line["secret"], line["passphrase"]),
+            PacedClock(),
+            SeededChance(7),
+            simulated=True,
+            api_version=self.version,
+        )
+
+
+WEEX_V2 = Speaker("weex v2", "v2", ("ws_public", "ws_private"), "/capi/v2/order/placeOrder")
+WEEX_V3 = Speaker("weex v3", "v3", ("ws_public_v3", "ws_private_v3"), "/capi/v3/order")
+SPEAKERS = (WEEX_V2, WEEX_V3)
+
+
+class Events:
+    """A sink that can be waited on."""
+
+    def __init__(self) -> None:
+        self.seen: list[Any] = []
+        self._changed = asyncio.Event()
+
+    def __call__(self, event: Any) -> None:
+        self.seen.append(event)
+        self._changed.set()
+
+    def of(self, kind: type) -> list[Any]:
+        return [event for event in self.seen if isinstance(event, kind)]
+
+    async def wait(self, found: Callable[[], Any]) -> Any:
+        async with asyncio.timeout(10):
+            while not (answer := found()):
+                self._changed.clear()
+                await self._changed.wait()
+        return answer
+
+    async def first(self, kind: type, condition: Callable[[Any], Any] = lambda event: True) -> Any:
+        """Wait for the first event of a kind that fits."""
+        return await self.wait(lambda: next((event for event in self.of(kind) if condition(event)), None))
+
+
+@asynccontextmanager
+async def running(stream: Awaitable[None]):
+    """Run a stream in the background; its failure fails the test."""
+    task = asyncio.ensure_future(stream)
+    try:
+        yield
+        assert not task.done() or task.exception() is None
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def eventually(ask: Callable[[], Awaitable[Any]], fits: Callable[[Any], Any] = bool) -> Any:
+    """Ask again until the answer fits: the venue shows some things with a lag."""
+    for _ in range(100):
+        if fits(answer := await ask()):
+            return answer
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"not seen within 5 s; the last answer was {answer}")
+
+
+class Desk:
+    """An adapter with the few moves most tests make."""
+
+    def __init__(self, adapter: WeexAdapter, speaker: Speaker, exchange: Loopback, prefix: str) -> None:
+        self.adapter = adapter
+        self.speaker = speaker
+        self.exchange = exchange
+        self._prefix = prefix
+        self._count = 0
+
+    def new_id(self) -> str:
+        self._count += 1
+        return f"{self._prefix}{self._count:04d}"
+
+    async def price(self, instrument_id=BTC) -> Decimal:
+        """Give the last price, the cheap way: the ticker weighs 40 in one dialect."""
+        (trade,) = await self.adapter.recent_trades(instrument_id, 1)
+        return trade.price
+
+    async def terms(self, **changes: Any) -> OrderTerms:
+        """Give a market buy of 0.001 BTC, changed as asked."""
+        base: dict[str, Any] = {
+            "instrument_id": BTC,
+            "side": Side.BUY,
+            "effect": Effect.OPEN,
+            "kind": OrderKind.MARKET,
+            "tif": TimeInForce.IOC,
+            "size": Decimal("0.001"),
+            "price": None,
+            "leverage": 5,
+            "stop_price": None,
+            "target_price": None,
+            "reference_price": await self.price(),
+        }
+        return OrderTerms(**(base | changes))
+
+    async def limit(self, away: str, tif: TimeInForce = TimeInForce.GTC, **changes: Any) -> OrderTerms:
+        """Give a limit buy `away` (a fraction, negative is lower) from the last price."""
+        price = (await self.price() * (1 + Decimal(away))).quantize(Decimal("0.1"))
+        return await self.terms(kind=OrderKind.LIMIT, tif=tif, price=price, **changes)
+
+    async def submit(self, terms: OrderTerms, client_order_id: str = "") -> Any:
+        return await self.adapter.submit_order(self.adapter.prepare_order(client_order_id or self.new_id(), terms))
+
+    async def place(self, terms: OrderTerms, client_order_id: str = "") -> str:
+        """Place an order that must be accepted; gives the venue's id."""
+        outcome = await self.submit(terms, client_order_id)
+        assert hasattr(outcome, "venue_order_id"), outcome
+        return outcome.venue_order_id
+
+    async def until(self, venue_order_id: str, fits: Callable[[Any], Any]) -> Any:
+        """Wait until an order's own report fits."""
+        return await eventually(lambda: self.adapter.order(venue_order_id), fits)

@@ -1,0 +1,63 @@
+"""Wrong programs, to prove that the storm can see what it looks for."""
+
+from dataclasses import replace
+
+import orjson
+
+from simulation.world import StormWorld
+from terminal.ports.venue import PreparedOrder, SubmitOutcome, Unclear
+
+
+def resends_on_time_out(world: StormWorld) -> None:
+    """The classic: no answer, so send it again."""
+    adapter = world.adapter
+    send = adapter.submit_order
+
+    async def submit(prepared: PreparedOrder) -> SubmitOutcome:
+        outcome = await send(prepared)
+        return await send(prepared) if isinstance(outcome, Unclear) else outcome
+
+    adapter.submit_order = submit  # type: ignore[method-assign]
+
+
+def resends_under_a_new_id(world: StormWorld) -> None:
+    """The same, with a fresh client id, which no venue can recognise."""
+    adapter = world.adapter
+    send = adapter.submit_order
+
+    async def submit(prepared: PreparedOrder) -> SubmitOutcome:
+        outcome = await send(prepared)
+        if not isinstance(outcome, Unclear):
+            return outcome
+        fields = orjson.loads(prepared.body)
+        fields["client_oid"] = fields["client_oid"][::-1]
+        return await send(replace(prepared, client_order_id=fields["client_oid"], body=orjson.dumps(fields)))
+
+    adapter.submit_order = submit  # type: ignore[method-assign]
+
+
+def trusts_old_positions(world: StormWorld) -> None:
+    """Positions read before the last fill count as true."""
+    world.engine.core.ledger.filled_s = _Forgetful()
+
+
+class _Forgetful(dict):
+    def __setitem__(self, key, value):
+        """Remember nothing."""
+
+
+def ignores_the_kill_switch(world: StormWorld) -> None:
+    """The gate's last word is never asked."""
+    world.engine.core.orders._may_send = lambda _order: True  # type: ignore[method-assign]
+
+
+def sends_before_it_writes(world: StormWorld) -> None:
+    """The intent follows the send: a crash in between leaves an orphan."""
+    orders = world.engine.core.orders
+    commit = orders._commit_intent
+
+    async def late(order, prepared, verdict, approval):
+        world.loop.create_task(world.adapter.submit_order(prepared))
+        return await commit(order, prepared, verdict, approval)
+
+    orders._commit_intent = late  # type: ignore[method-assign]

@@ -1,0 +1,165 @@
+"""What must hold in a storm, checked from the exchange's own books and the journal.
+
+O-a  every venue order of ours maps to one intent and, if it opens, one decision and approval
+O-b  a decision has at most one venue order, a client id is sent and accepted at most once
+O-c  at rest the position our fills explain is the venue's
+O-d  no opening that the rules or our limits forbid has reached the venue
+O-e  at rest every order of ours has its AI log; a second copy only after an unclear attempt
+O-f  the journal is whole and its chain verifies
+O-g  after the storm the program trades again, or says what it waits for
+O-h  no secret in any word it said
+"""
+
+from collections import Counter
+from decimal import Decimal
+
+from simulation.world import StormWorld
+from terminal.domain.competition import MAX_LEVERAGE, is_allowed
+from terminal.domain.instrument import perpetual
+from terminal.domain.messages import Phase, TradingStateChanged
+from terminal.domain.order import AT_VENUE, OrderState
+from terminal.domain.records import Recovered
+from terminal.domain.risk import TradingState
+from terminal.services.position_audit import net_sizes
+from terminal.sim.exchange.records import Order as VenueOrder
+from terminal.sim.exchange.terms import Effect, OrderOrigin
+
+_SLIPPAGE = Decimal("1.01")  # the book may have moved between the check and the match
+
+
+class Watcher:
+    """Looks at a world after each step; findings go to `world.violations`, once each."""
+
+    def __init__(self, world: StormWorld) -> None:
+        self._world = world
+        self._seen_orders = 0
+        self._told: set[str] = set()
+
+    def step(self) -> None:
+        """O-b, O-d and the order machine, after every step."""
+        world = self._world
+        illegal = world.engine.core.ledger.illegal_transitions
+        if illegal:
+            self._tell(
+                "illegal",
+                f"{illegal} illegal transitions: {_said(world, 'cannot happen', 'two orders', 'second order')}",
+            )
+        orders = list(world.exchange.books.orders.values())
+        for order in orders[self._seen_orders :]:
+            self._judge_new(order)
+        self._seen_orders = len(orders)
+        for key, order in world.engine.core.ledger.orders.items():
+            total = world.engine.core.ledger.filled_sum(key)
+            if not total <= order.filled_size <= order.terms.size:
+                self._tell("illegal", f"{key}: fills {total}, filled {order.filled_size}, size {order.terms.size}")
+
+    def _judge_new(self, order: VenueOrder) -> None:
+        world = self._world
+        if order.origin is not OrderOrigin.API or order.order_id in world.external:
+            return
+        if world.sent[order.client_oid] != 1:
+            self._tell("doubled", f"{order.client_oid} at the venue was sent {world.sent[order.client_oid]} times")
+        if order.effect is not Effect.OPEN:
+            return
+        price = order.price or world.exchange.mark(order.pair)
+        ceiling = world.limits.order_notional * (world.engine.core.portfolio.peak_equity or Decimal(1_000))
+        if not is_allowed(perpetual(order.pair)):
+            self._tell("breach", f"{order.client_oid} trades {order.pair}")
+        if order.leverage > min(world.limits.max_leverage, MAX_LEVERAGE):
+            self._tell("breach", f"{order.client_oid} has leverage {order.leverage}")
+        if price * order.size > ceiling * _SLIPPAGE:
+            self._tell("breach", f"{order.client_oid} is worth {price * order.size:.2f}, limit {ceiling:.2f}")
+        if order.preset_stop_loss is None:
+            self._tell("breach", f"{order.client_oid} has no stop")
+
+    def at_rest(self, kept: Recovered) -> None:
+        """All oracles, after the storm and a quiet while."""
+        self.step()
+        self._map_orders(kept)
+        self._positions(kept)
+        self._logs()
+        world = self._world
+        if not world.disk.is_sound():
+            self._tell("journal", "the chain does not verify")
+        if world.engine.trading_state is TradingState.STARTING:
+            self._tell("stuck", f"still comparing: {world.engine._switch.reason}; {_said(world, '')}")
+        shown = repr([event for event in world.events if not isinstance(event, Phase | TradingStateChanged)])
+        if any(secret in shown for secret in world.secrets):
+            self._tell("secret", "a secret was said aloud")
+
+    def _map_orders(self, kept: Recovered) -> None:
+        world = self._world
+        ours = {order.client_order_id: order for order in kept.orders}
+        by_venue = {order.venue_order_id: order for order in kept.orders if order.venue_order_id}
+        intents = dict(kept.signed_at_ms)
+        approved = {approval.decision_id for approval in kept.approvals}
+        for found in world.exchange.books.orders.values():
+            known = by_venue.get(found.order_id)
+            if known is None and (found.origin is OrderOrigin.API or found.filled_size > 0):
+                self._tell(
+                    "lost", f"{found.order_id} ({found.client_oid or found.origin.value}) is unknown to the journal"
+                )
+            if found.origin is not OrderOrigin.API or found.order_id in world.external or known is None:
+                continue
+            own = ours.get(found.client_oid)
+            if own is None or found.client_oid not in intents:
+                # A broken journal keeps nobody in a position; then a crash may take the exit's intent with it.
+                if found.effect is Effect.OPEN or not world.bad.injected:
+                    self._tell("lost", f"{found.client_oid} has no intent")
+            elif found.effect is Effect.OPEN and own.decision_id not in approved:
+                self._tell("breach", f"{found.client_oid} was never approved")
+            if known.filled_size != found.filled_size:
+                self._tell(
+                    "lost", f"{found.client_oid}: we know {known.filled_size} filled, the venue {found.filled_size}"
+                )
+            if found.status.is_final and known.state in AT_VENUE:
+                self._tell("lost", f"{found.client_oid}: we say {known.state.value}, the venue {found.status.value}")
+        decisions = Counter(order.decision_id for order in kept.orders if order.decision_id and order.venue_order_id)
+        for decision_id, count in decisions.items():
+            if count > 1:
+                self._tell("doubled", f"decision {decision_id} has {count} orders")
+        for order in kept.orders:
+            if order.state in {OrderState.SUBMITTING, OrderState.UNKNOWN} and not order.needs_human:
+                self._tell("stuck", f"{order.client_order_id} is {order.state.value}")
+
+    def _positions(self, kept: Recovered) -> None:
+        world = self._world
+        venue = {trade.trade_id for trade in world.exchange.books.fills}
+        missing = venue - {fill.trade_id for fill in kept.fills}
+        if missing:
+            self._tell("lost", f"{len(missing)} of {len(venue)} fills: {sorted(missing)[:3]}")
+        explained = {key: size for key, size in net_sizes(kept.fills).items() if size}
+        held = {(perpetual(each.pair), each.side.value): each.size for each in world.exchange.books.held()}
+        if {(key[0], key[1].value): size for key, size in explained.items()} != held:
+            self._tell("lost", f"our fills explain {explained}, the venue holds {held}")
+        shown = {(each.instrument_id, each.side.value): each.size for each in world.engine.core.portfolio.positions}
+        if shown != held:
+            self._tell("lost", f"the window shows {shown}, the venue holds {held}")
+
+    def _logs(self) -> None:
+        world = self._world
+        uploads = Counter(log.order_id for log in world.exchange.books.ai_logs)
+        ledger, outbox = world.engine.core.ledger, world.engine.core.outbox
+        for order in ledger.orders.values():
+            if order.venue_order_id is None:
+                continue
+            logs = outbox.of_order(order.client_order_id)
+            count = uploads[order.venue_order_id]
+            if len(logs) > 1:
+                self._tell("log", f"{order.client_order_id} has {len(logs)} logs")
+            if logs and count == 0:
+                self._tell("log", f"{order.client_order_id}: its log is {logs[0].state.value} ({logs[0].last_message})")
+            if order.decision_id is not None and not logs:
+                self._tell("log", f"{order.client_order_id} has no log")
+            if count > 1 and logs and logs[0].attempts < count:
+                self._tell("log", f"{order.client_order_id} has {count} uploads after {logs[0].attempts} attempts")
+
+    def _tell(self, kind: str, text: str) -> None:
+        words = f"{kind}: {text}"
+        if words not in self._told:
+            self._told.add(words)
+            self._world.violations.append(words)
+
+
+def _said(world: StormWorld, *parts: str) -> str:
+    return " | ".join([text for text in world.words() if any(part in text for part in parts)][-4:])
