@@ -7,7 +7,6 @@ from typing import Final
 
 from terminal.domain.competition import MAX_LEVERAGE
 
-
 LEAST_LIQUIDATION_GAP: Final = Decimal("0.05")
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from terminal.domain.decision import Abstained, Action, Decided, Decision, Failed, FailureKind, Outcome
 from terminal.domain.errors import StorageError
-from terminal.domain.instrument import InstrumentId
+from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import CycleEnded, Event, Level
 from terminal.domain.records import CycleClosed, CycleOpened
 from terminal.domain.snapshot import MarketSnapshot, Question
@@ -164,11 +164,11 @@ class DecisionCycle:
         match outcome:
             case Abstained(cycle_id, reason):
                 self._close(cycle_id, "abstained", reason, 0, 0)
-                words = f"{turn.reason}: the model abstained: {reason}.{missing}"
+                words = f"{_capital(turn.reason)}: the model abstained: {reason}.{missing}"
                 self._end(turn, cycle_id, words, Level.WARNING, agreed=False)
             case Failed(cycle_id, kind, detail):
                 self._close(cycle_id, "failed", f"{kind.value}: {detail}", 0, 0)
-                words = f"{turn.reason}: the model failed ({kind.value}): {detail}.{missing}"
+                words = f"{_capital(turn.reason)}: the model failed ({kind.value}): {detail}.{missing}"
                 self._reporter.notice(Level.ERROR, "model", f"The model failed ({kind.value}): {detail}.")
                 self._end(turn, cycle_id, words, Level.ERROR)
             case Decided():
@@ -179,22 +179,22 @@ class DecisionCycle:
         tally = _Tally()
         for decision in outcome.decisions:
             if decision.instrument_id not in asked or decision.cycle_id != outcome.cycle_id:
-                tally.lines.append(f"{decision.instrument_id} ignored: nobody asked about it")
+                tally.lines.append(f"{base_of(decision.instrument_id)} ignored: nobody asked about it")
             elif decision.action.opens and not _disagrees(decision, turn.question):
                 await self._draft(decision, turn, tally)
             elif decision.action is Action.CLOSE:
                 words = f"The model would close {decision.instrument_id}: {decision.explanation}"
                 self._reporter.notice(Level.WARNING, "model", f"{words} Close it in Positions if you agree.", keep=True)
-                tally.lines.append(f"{decision.instrument_id} close advised")
+                tally.lines.append(f"{base_of(decision.instrument_id)} close advised")
             else:
                 tally.holds.append(decision)
         self._archive.holds += len(tally.holds)
         detail = "; ".join(part for part in (*tally.lines, tally.held_words(turn.question)) if part) or "no decisions"
         self._close(outcome.cycle_id, "decided", detail, tally.proposals, len(tally.holds))
-        summary = f"{turn.reason}: {tally.proposals} proposed, {len(tally.holds)} hold"
+        summary = f"{_capital(turn.reason)}: {tally.proposals} proposed, {len(tally.holds)} hold"
         reasons = () if turn.question is None else (tally.held_words(turn.question),)
         text = "; ".join(part for part in (summary, *tally.lines, *reasons) if part)
-        text += f" ({outcome.latency_ms:.0f} ms).{missing}"
+        text += f". Took {outcome.latency_ms:.0f} ms.{missing}"
         level = Level.GOOD if tally.proposals else Level.INFO
         self._end(turn, outcome.cycle_id, text, level, agreed=tally.proposals > 0, decision_id=tally.decision_id)
 
@@ -224,6 +224,10 @@ class DecisionCycle:
             return
         where, asked = question.instrument_id, question.question_id
         self._emit(CycleEnded(cycle_id, text, level, now_ms, asked, where, agreed, decision_id))
+
+
+def _capital(reason: str) -> str:
+    return reason[:1].upper() + reason[1:]
 
 
 def _has_asked(snapshot: MarketSnapshot, question: Question | None) -> bool:

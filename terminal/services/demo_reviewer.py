@@ -1,5 +1,6 @@
 """Who answers when nobody sits there: a stated policy for demonstrations, never for real money."""
 
+import asyncio
 from typing import Protocol
 
 from terminal.domain.messages import Approve, Command
@@ -16,15 +17,17 @@ class Reviewer(Protocol):
 
 
 class DemoReviewer:
-    """Approves each allowed proposal after a stated delay, and signs as what it is."""
+    """Approves each allowed proposal after a stated delay, one after the other, and signs as what it is."""
 
     def __init__(self, clock: Clock, delay_s: float = 2.0, who: str = "demo policy") -> None:
         self._clock = clock
         self._delay_s = delay_s
         self._who = who
+        self._turn = asyncio.Lock()  # a person looks at one card at a time, too
 
     async def review(self, proposal: Proposal) -> Command | None:
         if not proposal.verdict.allowed:
             return None
-        await self._clock.sleep(self._delay_s)
+        async with self._turn:
+            await self._clock.sleep(self._delay_s)
         return Approve(proposal.decision_id, self._who, "demo policy")

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from terminal.domain.flatten import FlattenPhase, FlattenPlan, FlattenScope
+from terminal.domain.flatten import FlattenPhase, FlattenPlan, FlattenScope, LegKey
 from terminal.domain.hand_messages import Flatten, PlanFlatten
 from terminal.domain.messages import Event, Level
 from terminal.domain.records import FlattenBegun, FlattenEnded
@@ -66,6 +66,7 @@ class Flattener:
         self._look_soon = look_soon
         self._plans: dict[str, FlattenPlan] = {}
         self._jobs: dict[str, FlattenJob] = {}
+        self._sent_s: dict[LegKey, float] = {}  # one for all flattens: none doubles another's close
         self._interrupted: list[FlattenBegun] = []
         self._wake = asyncio.Event()
         self.on_over: Callable[[FlattenPlan], None] = lambda _plan: None
@@ -94,7 +95,10 @@ class Flattener:
         goals = None
         if command.target.scope in {FlattenScope.LOSERS, FlattenScope.HALF}:
             goals = {leg.key: leg.held - leg.size for leg in plan.legs}
-        job = FlattenJob(fresh_id("flat", now_ms, self._chance), plan, command.who, now_ms, goals)
+        job = FlattenJob(
+            fresh_id("flat", now_ms, self._chance), plan, command.who, now_ms, self._clock.monotonic_s(), goals
+        )
+        job.sent_s = self._sent_s
         job.at_start.update({leg.key: leg.held for leg in plan.legs})
         self._jobs[job.flatten_id] = job
         self._writer.post(FlattenBegun(job.flatten_id, plan, command.who, command.how, now_ms))
@@ -222,7 +226,7 @@ class Flattener:
         self._writer.post(ended)
         if phase is FlattenPhase.FLAT:
             self._settle_interrupted("flat", job.who, f"done by flatten {job.flatten_id}", job)
-        seconds = (now_ms - job.started_ms) / 1_000
+        seconds = self._clock.monotonic_s() - job.started_s
         words = f"Flatten ({job.target.text}): {outcome} after {seconds:.1f} s, {job.rounds} rounds: {proof}."
         level = Level.GOOD if phase is FlattenPhase.FLAT else Level.WARNING
         self._reporter.notice(level, CAUSE, f"{words} Entries stay paused; set trading to ACTIVE to resume.", keep=True)

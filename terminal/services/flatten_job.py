@@ -32,12 +32,16 @@ class Reading:
 
 @dataclass(slots=True)
 class FlattenJob:
-    """State of one flatten. `goals` are None when every leg of the target goes to nothing."""
+    """State of one flatten. `goals` are None when every leg of the target goes to nothing.
+
+    `started_ms` is the venue's kind of time, `started_s` the operator's.
+    """
 
     flatten_id: str
     plan: FlattenPlan
     who: str
     started_ms: int
+    started_s: float
     goals: dict[LegKey, Decimal] | None
     rounds: int = 0
     phase: FlattenPhase = FlattenPhase.CANCELLING

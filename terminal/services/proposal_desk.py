@@ -10,7 +10,7 @@ from decimal import Decimal
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.decision import Action, Decision
 from terminal.domain.errors import StorageError
-from terminal.domain.instrument import Instrument
+from terminal.domain.instrument import Instrument, base_of
 from terminal.domain.messages import Level
 from terminal.domain.order import ZERO, Effect, OrderKind, OrderTerms, PositionSide, Side, TimeInForce
 from terminal.domain.records import AiLogFrozen, DecisionRecorded, ProposalRecorded, Record, ReviewClosed
@@ -72,7 +72,7 @@ class ProposalDesk:
 
         `idea` are the terms of the person who asked: they may narrow the order, never widen it.
         """
-        name = f"{decision.instrument_id} {decision.action.value}"
+        name = spoken(decision)
         busy = self._why_busy(decision)
         if busy:
             return Drafted(None, f"{name} skipped: {busy}")
@@ -181,7 +181,7 @@ class ProposalDesk:
             reason=verdict.text,
         )
         self._review.add(proposal)
-        name = f"{decision.instrument_id} {decision.action.value}"
+        name = spoken(decision)
         return Drafted(proposal, f"{name} proposed" if verdict.allowed else f"{name} blocked: {verdict.text}")
 
     def _verdict(self, decision: Decision, terms: OrderTerms, sized: Sized) -> Verdict:
@@ -206,3 +206,9 @@ def _on_tick(decision: Decision, rules: Instrument, *, long: bool) -> tuple[Deci
         None if stop is None else (towards_up(stop) if long else towards_down(stop)),
         None if target is None else (towards_down(target) if long else towards_up(target)),
     )
+
+
+def spoken(decision: Decision) -> str:
+    """Name a decision the way a trader says it: "BTC long"."""
+    sides = {Action.OPEN_LONG: "long", Action.OPEN_SHORT: "short", Action.CLOSE: "close", Action.HOLD: "hold"}
+    return f"{base_of(decision.instrument_id)} {sides[decision.action]}"

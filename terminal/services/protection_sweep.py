@@ -40,13 +40,29 @@ class ProtectionSweep:
         self._watch = watch
         self._reporter = reporter
         self._is_flattening = is_flattening
+        self._at_work: set[InstrumentId] = set()
+        self._again: set[InstrumentId] = set()
 
     @staticmethod
     def concerns(order: Order) -> bool:
         return order.terms.effect is Effect.CLOSE and order.is_terminal and order.filled_size > 0
 
     async def after_close(self, instrument_id: InstrumentId) -> None:
-        """Sweep, and fit the triggers of what is left; tries on while the venue gives no answer."""
+        """Sweep, and fit the triggers of what is left; closes that end meanwhile are looked at once more."""
+        if instrument_id in self._at_work:
+            self._again.add(instrument_id)
+            return
+        self._at_work.add(instrument_id)
+        try:
+            await self._look_after(instrument_id)
+            while instrument_id in self._again:
+                self._again.discard(instrument_id)
+                await self._look_after(instrument_id)
+        finally:
+            self._at_work.discard(instrument_id)
+
+    async def _look_after(self, instrument_id: InstrumentId) -> None:
+        """One look, tried on while the venue gives no answer."""
         await self._facts.clock.sleep(_SETTLE_S)
         for pause_s in (*_TRIES_S, None):
             try:

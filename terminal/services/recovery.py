@@ -272,12 +272,17 @@ class Recovery:
         if full:
             self._last_full_s, self._next_full_s = now_s, now_s + FULL_S
 
+    def _least_gap_s(self) -> float:
+        """A full pass is dear: it keeps three times the distance, before and after."""
+        full_due = self._clock.monotonic_s() >= self._next_full_s
+        return 3 * LEAST_S if full_due or self._last_pass_s <= self._last_full_s else LEAST_S
+
     async def _wait(self) -> bool:
         """Sleep until something is due; True for a complete pass, False for a glance."""
         while True:
             polls_s = self._watch.next_poll_s()
             pass_s = self._next_pass_s if polls_s is None else min(self._next_pass_s, polls_s)
-            pass_s = max(pass_s, self._last_pass_s + LEAST_S)
+            pass_s = max(pass_s, self._last_pass_s + self._least_gap_s())
             pause_s = min(pass_s, self._next_glance_s) - self._clock.monotonic_s()
             if pause_s <= 0:
                 return pass_s <= self._next_glance_s

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.messages import Event, Level, TradingStateChanged
+from terminal.domain.messages import Event, Level, PositionsFrozen, TradingStateChanged
 from terminal.domain.records import Noted, SwitchSet
 from terminal.domain.risk import TradingState
 from terminal.services.reporter import Reporter
@@ -151,6 +151,8 @@ class TradingSwitch:
     def _record(self, who: str) -> None:
         state, reason = self._lasting()
         paused, frozen = tuple((self._paused | self._frozen).items()), tuple(self._frozen)
+        if self._recorded[2] != frozen:
+            self._emit(PositionsFrozen(tuple(self._frozen.items())))
         if self._recorded != ((state, reason), paused, frozen):
             self._recorded = ((state, reason), paused, frozen)
             self._reporter.record(lambda at_ms: SwitchSet(state, reason, who, paused, frozen, at_ms))

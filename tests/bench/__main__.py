@@ -12,7 +12,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench import approve, fresh, memory, startup, training
+from bench import approve, fresh, kill, memory, reconcile, restart, startup, training
 from bench.record import record
 from bench.rows import Row, print_table, write_json
 
@@ -20,6 +20,9 @@ BENCHES = {
     "startup": startup.measure,
     "approve": approve.measure,
     "training": training.measure,
+    "restart": restart.measure,
+    "reconcile": reconcile.measure,
+    "kill": kill.measure,
     "memory": memory.measure,
     "fresh": fresh.measure,
 }

@@ -25,7 +25,7 @@ ROOMY = {
     "fills_per_min": 10,
     "entry_interval_s": "0.01",
     "duplicate_window_s": "0.01",
-    "order_notional": "0.05",
+    "order_notional": "0.2",
     "daily_loss_reduce": "0.06",
 }
 """Limits that do not slow a measurement down; the hard ones stay."""
@@ -63,5 +63,6 @@ async def until(run: WindowRun, happened: Callable[[], bool], what: str) -> None
     while not happened():
         if run.session.clock.monotonic_s() > end:
             words = [notice.text for notice in run.parts.desk.notices][-5:]
+            words += [cycle.text for cycle in run.parts.desk.cycles][-2:]
             raise TimeoutError(f"{what} did not happen within {PATIENCE_S:g} s: {words}")
         await asyncio.sleep(0.005)

@@ -31,7 +31,8 @@ def seat(qtbot):
     window.show()
     window.activateWindow()
     sent.clear()
-    return sheet, desk, sent, clock, told
+    yield sheet, desk, sent, clock, told
+    window.close()  # and until here it is held: a widget nobody holds is gone
 
 
 def hold(qtbot, sheet, clock, seconds=1.5):
@@ -128,7 +129,7 @@ def test_without_a_plan_everything_can_be_held_but_not_what_needs_one(seat, qtbo
 
 
 def test_progress_until_the_venue_shows_flat(seat, qtbot):
-    sheet, desk, sent, clock, told = seat
+    sheet, desk, _, clock, told = seat
     sheet.open()
     desk.apply(plan())
     hold(qtbot, sheet, clock)
@@ -140,6 +141,9 @@ def test_progress_until_the_venue_shows_flat(seat, qtbot):
     assert page.legs.texts[2][0] == "… DOGE long: not read yet of 1,400 DOGE"
     assert "cancel sent, still listed" in page.proofs.texts[0][0]
     assert told[-1][:2] == ("Flattening: 2 of 3 legs left", "accent")
+    clock.forward(4)
+    sheet.tick()  # the operator's seconds, however fast the market's clock runs
+    assert page.text.text() == "Closing 2 of 3 legs. 4\u2009s since Mara held the button."
     desk.apply(progress(FlattenPhase.WAITING))
     assert told[-1][1] == "amber"
     desk.apply(flat())

@@ -24,7 +24,8 @@ def seat(qtbot):
     done = []
     button.held.connect(lambda: done.append("held"))
     button.let_go.connect(lambda: done.append("let go"))
-    return button, other, clock, done
+    yield button, other, clock, done
+    window.close()  # and until here it is held: a widget nobody holds is gone
 
 
 def live(button, clock, seconds, step=0.05):

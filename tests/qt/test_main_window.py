@@ -213,6 +213,14 @@ def test_long_words_of_a_failed_start_do_not_widen_the_window(build, qtbot):
     assert "neither did the journal" in window.statusBar().items["phase"].toolTip()
 
 
+def test_a_window_that_starts_small_starts_with_a_folded_ticket(build):
+    window, *_ = build((1_366, 768))
+    entry = window.ticket.entry
+    assert not entry.tif_row.isVisible()
+    for part in (entry.leverage_button, entry.price.field, entry.stop.field):
+        assert part.height() >= part.minimumSizeHint().height()
+
+
 def test_the_ticket_folds_to_its_essentials_on_a_small_screen(build, qtbot):
     window, *_ = build()
     ticket = window.ticket
@@ -257,6 +265,7 @@ def test_the_panic_keys_work_while_the_key_list_is_open(build, qtbot):
     (keys,) = window.findChildren(KeyList)
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     keys.activateWindow()
+    qtbot.waitUntil(keys.isActiveWindow)
     qtbot.keyClick(keys, Qt.Key.Key_P, both)
     assert sent == [PauseEntries("Mara")]
     qtbot.keyClick(keys, Qt.Key.Key_F, both)
@@ -298,7 +307,7 @@ def test_a_refusal_soon_after_a_command_comes_into_sight(build, qtbot):
 
 
 def test_a_double_clicked_position_gets_the_closing_buttons(build, qtbot):
-    window, desk, sent = build()
+    window, _, sent = build()
     window.tabs.positions.closing_asked.emit(PositionSide.LONG)
     assert window.focusWidget() is window.ticket.close_long.buttons[-1]
     assert sent == []

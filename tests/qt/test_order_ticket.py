@@ -143,7 +143,7 @@ def test_figures_follow_every_key(seat, qtbot):
     assert now["Break-even"] == "90,840.9"
     assert now["R before  /  after costs"] == "2.00  /  1.72 R"
     write(qtbot, ticket.entry.amount, "0.25")
-    assert shown(ticket)["Size"] == "0.0027 BTC   245.03 USDT"
+    assert shown(ticket)["Size"] == "0.0027 BTC   245.02 USDT"
     assert "rounded down to 0.0027" in ticket.words.text
 
 
@@ -216,6 +216,7 @@ def test_stale_quotes_fade(seat, qtbot):
 # -- leverage -----------------------------------------------------------------------
 
 
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)  # offscreen has none to grab
 def test_21x_cannot_be_typed(seat, qtbot):
     ticket, *_ = seat
     entry = ticket.entry

@@ -397,10 +397,10 @@ def test_the_gap_of_an_amendment_is_shown_until_its_answer(qtbot):
         return widget.model.row("ad-0008").state_words
 
     assert tell(AmendPhase.CANCELLING, 0) == "cancelling to amend"
-    assert tell(AmendPhase.ASKED, NOW_MS) == "gone, new one not there 0\u2009s"
+    assert tell(AmendPhase.ASKED, NOW_MS) == "nothing works 0\u2009s"
     clock.forward(4)
     widget._refresh_gaps()
-    assert widget.model.row("ad-0008").state_words == "gone, new one not there 4\u2009s"
+    assert widget.model.row("ad-0008").state_words == "nothing works 4\u2009s"
     assert "nothing works at the venue" in orders_table.order_tip(widget.model.row("ad-0008"))
     desk.apply(CycleEnded("c-9", "LTC: no edge", Level.INFO, NOW_MS, "q-1", perpetual("LTC"), agreed=False))
     assert widget.model.row("ad-0008").state_words == "not replaced: AI disagrees"

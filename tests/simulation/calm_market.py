@@ -19,7 +19,7 @@ from terminal.sim.market.types import BookSide, BookTif, Execution, PairSpec, Pr
 PAIRS = ("BTC", "ETH")
 SPECS: tuple[PairSpec, ...] = EIGHT_PAIRS  # only those of `PAIRS` move
 MINUTE_MS = 60_000
-BREATH_MS = 2_000
+BREATH_MS = 3_000
 _EIGHT_HOURS_MS = 28_800_000
 _LEVELS = 3
 _DEEP = 10_000_000

@@ -1,6 +1,6 @@
 """The wire between the real adapter and the real exchange: no sockets, every fault on demand.
 
-Requests go through an httpx transport into the exchange's own ASGI application; streams
+Requests go through an httpx transport into the exchange's own request handler; streams
 through a stand-in for the connector of `stream.link`. A request that has left arrives
 whatever becomes of the caller, as on a real network.
 """
@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import orjson
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Route
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.http11 import Response as WsResponse
@@ -33,6 +35,7 @@ class Network(httpx.AsyncBaseTransport):
 
     def __init__(self, app: Starlette, weather: Weather, on_order: Arrived) -> None:
         self._app = app
+        self._answer = next(route.endpoint for route in reversed(app.routes) if isinstance(route, Route))
         self._weather = weather
         self._on_order = on_order
         self._travelling: set[asyncio.Task[Any]] = set()
@@ -66,17 +69,14 @@ class Network(httpx.AsyncBaseTransport):
         return await asyncio.shield(task)
 
     async def _ask(self, request: httpx.Request) -> tuple[int, bytes]:
-        messages: list[dict[str, Any]] = []
         body = request.content
 
         async def receive() -> dict[str, Any]:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def send(message: Any) -> None:
-            messages.append(message)
-
-        await self._app(_scope("http", request.url.raw_path, request.headers, request.method), receive, send)
-        return messages[0]["status"], b"".join(each.get("body", b"") for each in messages[1:])
+        scope = _scope("http", request.url.raw_path, request.headers, request.method)
+        response = await self._answer(Request(scope, receive))
+        return response.status_code, bytes(response.body)
 
     async def _come_back(self, kind: str | None, answer: tuple[int, bytes]) -> httpx.Response:  # noqa: PLR0912 - a flat table
         status, body = answer

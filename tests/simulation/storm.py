@@ -21,9 +21,9 @@ from terminal.sim.exchange.order_desk import OrderRequest
 from terminal.sim.exchange.terms import Effect, PositionSide, Refusal
 from terminal.sim.market.types import BookTif
 
-QUIET_S = 30.0
+QUIET_S = 20.0
 UNKNOWN_S = 400.0
-_STEPS = 20
+_STEPS = 14
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from terminal.venues.weex.adapter import Credentials, WeexAdapter
 
 START_MS = 1_795_003_600_000  # an hour after a settlement
 INSTRUMENTS: tuple[InstrumentId, ...] = tuple(perpetual(base) for base in PAIRS)
-PUMP_S = 1.0
+PUMP_S = 1.5
 _OPENS = frozenset({"1", "2"})  # the venue's words for opening a long and a short
 LIMITS = RiskLimits(
     order_notional=Decimal("0.5"),
@@ -81,6 +81,7 @@ class StormWorld:
         self.sent: Counter[str] = Counter()
         self.violations: list[str] = []
         self.external: set[str] = set()
+        self.instruments = INSTRUMENTS
         self.boots = 0
         self.engine: Engine
         self.journal: StormJournal
@@ -167,7 +168,7 @@ class StormWorld:
             chance,
             self.limits,
             emit=self._hear,
-            instruments=INSTRUMENTS,
+            instruments=self.instruments,
             version="storm",
             instance="strm",
         )

@@ -165,7 +165,7 @@ def bar_words(progress: FlattenProgress) -> Cell:
     if progress.is_over:
         head = end_words(progress)
         return Cell(head.text.split(";", maxsplit=1)[0], head.tone, sentence(progress.text))
-    words = f"Flattening: {left} of {len(progress.legs)} legs left" if progress.legs else "Flattening: cancelling"
+    words = f"Flattening: {left} of {len(progress.legs)} legs left" if left else f"Flattening: {progress.phase.value}"
     return Cell(words, PHASE_TONE[progress.phase], sentence(progress.text))
 
 

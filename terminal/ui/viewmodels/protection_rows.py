@@ -147,7 +147,9 @@ def protection_row(desk: Desk, status: ProtectionStatus) -> ProtectionRow:
     shape = desk.instruments.get(status.instrument_id)
     since_s = desk.monotonic_s() - desk.safety.protection_heard_s
     naked = status.naked_s + max(0.0, since_s) if status.uncovered > 0 else 0.0
-    checked = None if not status.checked_ms else max(0, (desk.now_ms() - status.checked_ms) // 1_000)
+    # Ages are the operator's: the market's clock may run faster.
+    read_s = desk.safety.read_heard_s.get((status.instrument_id, status.side)) if status.checked_ms else None
+    checked = None if read_s is None else int(max(0.0, desk.monotonic_s() - read_s))
     return ProtectionRow(status, shape.price_decimals if shape else None, int(naked), checked)
 
 

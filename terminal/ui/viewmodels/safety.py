@@ -24,6 +24,8 @@ class SafetyBook(QObject):
     Attributes:
         protection: by leg; empty until the venue's list was read.
         protection_heard_s: when those words came, on the operator's monotonic clock.
+        read_heard_s: when a leg's newest reading of the list was heard of, same clock.
+        gap_heard_s: when an amended order was heard to be gone, same clock, by its id.
         plan: the newest flatten plan, None before the first.
         flatten: the newest flatten's progress, None before the first.
         frozen: pairs whose position our fills do not explain, each with why.
@@ -45,6 +47,8 @@ class SafetyBook(QObject):
         self._monotonic_s = monotonic_s
         self.protection: dict[LegKey, ProtectionStatus] = {}
         self.protection_heard_s = 0.0
+        self.read_heard_s: dict[LegKey, float] = {}
+        self.gap_heard_s: dict[str, float] = {}
         self.plan: FlattenPlan | None = None
         self.flatten: FlattenProgress | None = None
         self.amends: dict[str, AmendProgress] = {}
@@ -67,8 +71,12 @@ class SafetyBook(QObject):
         return None if progress is None or progress.phase is AmendPhase.REFUSED else progress
 
     def _on_protection(self, event: ProtectionChanged) -> None:
+        before, now_s = self.protection, self._monotonic_s()
         self.protection = {(item.instrument_id, item.side): item for item in event.statuses}
-        self.protection_heard_s = self._monotonic_s()
+        self.protection_heard_s = now_s
+        for key, status in self.protection.items():
+            if key not in before or before[key].checked_ms != status.checked_ms:
+                self.read_heard_s[key] = now_s
         self.protection_changed.emit()
 
     def _on_plan(self, plan: FlattenPlan) -> None:
@@ -85,4 +93,6 @@ class SafetyBook(QObject):
 
     def _on_amend(self, progress: AmendProgress) -> None:
         self.amends[progress.client_order_id] = progress
+        if progress.gap_since_ms:
+            self.gap_heard_s.setdefault(progress.client_order_id, self._monotonic_s())
         self.amended.emit(progress)

@@ -43,6 +43,7 @@ TIF_HELP: Final[dict[TimeInForce, str]] = {
 }
 LEFT_TO_AI: Final = frozenset({"Type a size.", "An opening order needs a stop."})
 """The domain's words for what is missing. The AI may choose these; they forbid nothing here."""
+RISK_NEEDS_STOP: Final = "A size by risk needs a stop."  # of no concern while no size is typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ def forbids(form: TicketForm, figures: TicketFigures) -> tuple[str, ...]:
     """Say what must change before the AI is asked about these terms; () when nothing."""
     if form.is_blank:
         return ()
-    return form.unread + tuple(words for words in figures.violations if words not in LEFT_TO_AI)
+    left = LEFT_TO_AI if form.size else LEFT_TO_AI | {RISK_NEEDS_STOP}
+    return form.unread + tuple(words for words in figures.violations if words not in left)
 
 
 def idea_of(form: TicketForm, figures: TicketFigures) -> TicketIdea | None:

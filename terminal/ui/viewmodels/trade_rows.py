@@ -215,24 +215,30 @@ class OrderRow:
 def order_row(desk: Desk, order: Order, dots: tuple[Dot, ...]) -> OrderRow:
     shape = desk.instruments.get(order.terms.instrument_id)
     progress = desk.safety.gap_of(order.client_order_id)
-    gap = None if progress is None else gap_words(progress, desk.answers.get(progress.question_id), desk.now_ms())
+    gap = None if progress is None else gap_words(progress, desk.answers.get(progress.question_id), _gap_s(desk, order))
     return OrderRow(order, shape.price_decimals if shape else None, dots, gap)
 
 
-def gap_words(progress: AmendProgress, answer: CycleEnded | None, now_ms: int) -> tuple[str, str]:
+def _gap_s(desk: Desk, order: Order) -> float:
+    """Seconds of the operator since an amended order was heard to be gone."""
+    now_s = desk.monotonic_s()
+    return now_s - desk.safety.gap_heard_s.get(order.client_order_id, now_s)
+
+
+def gap_words(progress: AmendProgress, answer: CycleEnded | None, gap_s: float) -> tuple[str, str]:
     """Words and tone of an amendment: the old order goes first, and in between nothing works."""
     if not progress.gap_since_ms:
         return "cancelling to amend", "amber"
     if answer is None:
-        return f"gone, new one not there {f.age((now_ms - progress.gap_since_ms) // 1_000)}", "amber"
+        return f"nothing works {f.age(gap_s)}", "amber"
     if answer.agreed:
         return "amended: see review", "accent"
     return ("not replaced: AI disagrees" if answer.agreed is False else "not replaced: no answer"), "amber"
 
 
 GAP_TIP: Final = (
-    "Amending cancels the old order first, then asks the AI with the new terms: until that proposal is approved, "
-    "nothing works at the venue."
+    "Old order cancelled, new one not there yet: amending cancels first, then asks the AI with the new terms. Until "
+    "that proposal is approved, nothing works at the venue."
 )
 
 

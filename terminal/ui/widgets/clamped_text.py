@@ -40,6 +40,12 @@ class ClampedText(QWidget):
         """Give the height of that many lines."""
         return lines * self._line_height()
 
+    def set_max_lines(self, lines: int) -> None:
+        """Stop after another number of lines, and take exactly their height."""
+        self._max_lines = lines
+        self.setFixedHeight(self.lines_height(lines))
+        self.update()
+
     def set_text(self, text: str, tone: str | None = None) -> None:
         shown = visible(text)
         if shown == self._text and tone in {None, self._tone}:

@@ -1,6 +1,5 @@
 """The two pages of the flatten sheet: the plan with its price, and the way until the venue shows flat."""
 
-from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -187,9 +186,8 @@ class ProgressPage(QWidget):
     stopped = Signal()
     again = Signal()
 
-    def __init__(self, now_ms: Callable[[], int], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._now_ms = now_ms
         self.headline = words_label("accent", "figure")
         self.text = words_label("muted")
         self.legs = CellGrid(left=2)
@@ -223,12 +221,13 @@ class ProgressPage(QWidget):
         self.stop.setVisible(True)
         self.more.setVisible(False)
 
-    def show_progress(self, progress: FlattenProgress) -> None:
+    def show_progress(self, progress: FlattenProgress, spent_s: float) -> None:
+        """Show how it stands; `spent_s` are the operator's seconds since it was first heard of."""
         head = end_words(progress)
         self.headline.setText(head.text)
         set_role(self.headline, "tone", head.tone)
-        spent = f.age(max(0, (progress.at_ms - progress.started_ms) // 1_000))
-        self.text.setText(f"{sentence(visible(progress.text))} {spent} since {visible(progress.who)} held the button.")
+        since = f"{f.age(spent_s)} since {visible(progress.who)} held the button."
+        self.text.setText(f"{sentence(visible(progress.text))} {'' if progress.is_over else since}".strip())
         self.legs.show_rows([self._leg(leg_words(leg), leg.text) for leg in progress.legs])
         self.proofs.show_rows([(proof_words(proof),) for proof in progress.proofs])
         self.stop.setVisible(not progress.is_over)

@@ -36,10 +36,13 @@ class FlattenSheet(Sheet):
         self._asked_s = 0.0
         self._sent_s: float | None = None  # a flatten was sent and nothing was heard of it
         self._id_before = ""
+        self._running_id = ""
+        self._began_s = 0.0
+        self._planned_s = 0.0
         self.target = FlattenTarget(FlattenScope.EVERYTHING)
         self.plan: FlattenPlan | None = None
         self.plan_page = PlanPage(desk, mode_word)
-        self.progress_page = ProgressPage(desk.now_ms)
+        self.progress_page = ProgressPage()
         self.body.addWidget(self.plan_page)
         self.body.addWidget(self.progress_page)
         self.plan_page.scope_chosen.connect(self.choose)
@@ -83,7 +86,7 @@ class FlattenSheet(Sheet):
         self.target, self.plan = target, None
         known = self._desk.safety.plan
         if known is not None and known.offered_again and known.target == target:
-            self.plan = known
+            self.plan, self._planned_s = known, self._desk.monotonic_s()
         self._ask()
         self.plan_page.show_target(target)
         self._show_plan()
@@ -113,15 +116,15 @@ class FlattenSheet(Sheet):
         if plan.offered_again and not self.is_open:
             self.told.emit("Flatten interrupted…", "amber", OFFERED)
         if plan.target == self.target and not self.plan_page.hold.is_held:
-            self.plan = plan
+            self.plan, self._planned_s = plan, self._desk.monotonic_s()
             self._show_plan()
 
     def _show_plan(self) -> None:
         waited = self._desk.monotonic_s() - self._asked_s
         self.plan_page.show_plan(self.plan, self.target, late=self.plan is None and waited >= LATE_S)
         if self.plan_page.isVisible():
-            age_s = None if self.plan is None else max(0, (self._desk.now_ms() - self.plan.at_ms) // 1_000)
-            self.subtitle.setText("" if age_s is None else f"plan {f.age(age_s)} old")
+            age = f.age(self._desk.monotonic_s() - self._planned_s)
+            self.subtitle.setText("" if self.plan is None else f"plan {age} old")
 
     # -- doing it ---------------------------------------------------------------
 
@@ -145,6 +148,9 @@ class FlattenSheet(Sheet):
             self.dismiss()
 
     def _on_progress(self, progress: FlattenProgress) -> None:
+        if progress.flatten_id != self._running_id:
+            self._running_id = progress.flatten_id
+            self._began_s = self._desk.monotonic_s() if self._sent_s is None else self._sent_s
         if progress.flatten_id != self._id_before:
             self._sent_s = None
         words = bar_words(progress)
@@ -159,7 +165,7 @@ class FlattenSheet(Sheet):
             late = self._desk.monotonic_s() - self._sent_s >= LATE_S
             self.progress_page.show_sent(late=late)
         elif progress is not None:
-            self.progress_page.show_progress(progress)
+            self.progress_page.show_progress(progress, self._desk.monotonic_s() - self._began_s)
 
     def _on_closed(self) -> None:
         """A result that was seen is taken off the top bar."""

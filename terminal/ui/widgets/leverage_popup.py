@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.account import MarginMode
@@ -18,6 +18,20 @@ MODE_HELP: Final[dict[MarginMode, str]] = {
     MarginMode.CROSS: "All positions share the free margin: liquidation is farther away, and takes everything.",
     MarginMode.ISOLATED: "Only this position's own margin can be lost: liquidation is nearer.",
 }
+
+
+class LeverageLimit(QValidator):
+    """Lets through whole numbers from 1 to `top` only, at every key: Qt's own would let 21 be typed below 20."""
+
+    def __init__(self, top: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.top = top
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        if not text:
+            return QValidator.State.Intermediate, text, position
+        fits = text.isascii() and text.isdigit() and text[0] != "0" and int(text) <= self.top
+        return QValidator.State.Acceptable if fits else QValidator.State.Invalid, text, position
 
 
 class LeveragePopup(QFrame):
@@ -35,7 +49,7 @@ class LeveragePopup(QFrame):
         set_role(self, "role", "card")
         self.setFixedWidth(WIDTH_PX)
         self.setAccessibleName("Leverage and margin mode")
-        self.limit = QIntValidator(1, MAX_LEVERAGE, self)
+        self.limit = LeverageLimit(MAX_LEVERAGE, self)
         self.field = QLineEdit()
         self.field.setAccessibleName("Leverage")
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -93,7 +107,7 @@ class LeveragePopup(QFrame):
 
     def show_state(self, leverage: int, mode: MarginMode, cap: int, profile_cap: int) -> None:
         """Mark what is chosen and say the rules that bind it."""
-        self.limit.setTop(cap)
+        self.limit.top = cap
         for value, button in self.presets.items():
             button.setEnabled(value <= cap)
             button.setChecked(value == leverage)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -72,8 +72,8 @@ class OrderTicket(Panel):
         answer.setSpacing(1)
         answer.addWidget(self.answer_title)
         answer.addWidget(self.answer)
-        self.answer.setFixedHeight(self.answer.lines_height(ANSWER_LINES))  # no answer moves the buttons below
-        self.words.setFixedHeight(self.words.lines_height(WORDS_LINES))
+        self.answer.set_max_lines(ANSWER_LINES)  # no answer moves the buttons below
+        self.words.set_max_lines(WORDS_LINES)
         self.body.setSpacing(6)
         self.body.addWidget(self.entry)
         self.body.addWidget(self.grid)
@@ -90,6 +90,13 @@ class OrderTicket(Panel):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Look again once the parts have told what they need: before the first layout they do not know."""
+        done = super().event(event)
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
+            self._fit()
+        return done
+
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), FOLDED_PX)
 
@@ -105,8 +112,8 @@ class OrderTicket(Panel):
         roomy = not self._folded
         for part in (self.entry.quote_row, self.entry.tif_row, self.statement, self.answer_title):
             part.setVisible(roomy)
-        self.answer.setFixedHeight(self.answer.lines_height(ANSWER_LINES if roomy else 1))
-        self.words.setFixedHeight(self.words.lines_height(WORDS_LINES if roomy else 1))
+        self.answer.set_max_lines(ANSWER_LINES if roomy else 1)
+        self.words.set_max_lines(WORDS_LINES if roomy else 1)
         self.refresh()
 
     def _listen(self) -> None:
@@ -178,7 +185,7 @@ class OrderTicket(Panel):
         rounded = () if self.figures is None or self.entry.form.is_blank else self.figures.rounded
         words, tone = (refusals, "amber") if refusals else (rounded, "muted")
         self.words.set_text(" ".join(words) if words else risk_words(self._desk), tone)
-        self.words.setToolTip(tooltip("\n".join(words)) if words else "")
+        self.words.setToolTip(tooltip("\n".join(words) if words else risk_words(self._desk)))
         waiting = self._asked if self._is_waiting() else None
         why = why_not_ask(self._desk, waiting) or (refusals[0] if refusals else "")
         side = position_word(self.entry.form.side)

@@ -64,7 +64,7 @@ COLUMNS: Final[tuple[Column[OrderRow], ...]] = (
     ),
     Column("Price", lambda r: r.price_words, _price_sort, "90,755.3", drop=1),
     Column(
-        "State", lambda r: r.state_words, lambda r: r.state_words, "refused by venue", lambda r: r.state_tone,
+        "State", lambda r: r.state_words, lambda r: r.state_words, "not replaced: AI disagrees", lambda r: r.state_tone,
         right=False,
     ),
     Column(

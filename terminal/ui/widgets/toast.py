@@ -18,11 +18,11 @@ from terminal.ui.widgets.plain_text import visible
 ANSWER_WITHIN_S: Final = 10.0
 WARNING_MS: Final = 12_000
 WIDTH_PX: Final = 520
-BOTTOM_PX: Final = 44
+TOP_PX: Final = 60  # below the top bar: the controls there and the rows of the tables stay free
 
 
 class Toast(QFrame):
-    """One message at the bottom of the window; a newer one takes its place."""
+    """One message below the top bar; a newer one takes its place."""
 
     def __init__(self, desk: Desk, window: QWidget) -> None:
         super().__init__(window)
@@ -74,7 +74,7 @@ class Toast(QFrame):
         width = min(WIDTH_PX, self._over.width() - 32)
         layout = self.layout()
         height = self.sizeHint().height() if layout is None else layout.totalHeightForWidth(width)
-        self.setGeometry((self._over.width() - width) // 2, self._over.height() - height - BOTTOM_PX, width, height)
+        self.setGeometry((self._over.width() - width) // 2, TOP_PX, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._over and event.type() == QEvent.Type.Resize and self.isVisible():

@@ -338,6 +338,19 @@ async def test_a_second_press_does_not_start_a_second_one():
     await world.close()
 
 
+async def test_a_wider_flatten_beside_a_narrow_one_doubles_no_close():
+    world = await world_with_position()
+    add_leg(world)
+    await world.clock.advance(3)
+    await flatten(world, FlattenTarget(FlattenScope.PAIR, BTC))
+    await flatten(world)
+    await world.clock.until(lambda: len(world.disk.of(FlattenEnded)) == 2, 60)
+    assert sizes(world) == {}
+    closes = [o for o in world.engine.core.ledger.orders.values() if o.terms.effect is Effect.CLOSE]
+    assert len(closes) == 2
+    await world.close()
+
+
 async def test_a_crash_in_the_middle_latches_and_offers_it_again():
     world = await world_with_position()
     world.venue.script.append(Step(answer="hang", arrives=False))

@@ -9,13 +9,14 @@ import pytest
 from helpers.builders import BTC, D
 from helpers.fake_world import World
 from terminal.domain.fill import Fill
-from terminal.domain.messages import EquityPoint, SetTradingState, TradingStateChanged
+from terminal.domain.messages import EquityPoint, PositionsFrozen, SetTradingState, TradingStateChanged
 from terminal.domain.order import PositionSide, Side
 from terminal.domain.position import Position
 from terminal.domain.records import EquityMarked, Noted
 from terminal.domain.risk import TradingState
 from terminal.ports.venue import AccountTouched
 from terminal.services.position_audit import PositionAudit, net_sizes
+from terminal.services.trading_switch import TradingSwitch
 
 
 @pytest.mark.asyncio
@@ -170,3 +171,22 @@ async def test_an_unexplained_change_of_position_pauses_the_instrument():
     await world.clock.advance(70)
     assert "our fills explain 0" in world.engine._switch.pause_of(BTC)
     await world.close()
+
+
+def test_a_seat_is_told_which_positions_wait_for_a_person():
+    events = []
+    switch = TradingSwitch(events.append, Quiet())
+    switch.freeze(BTC, "the venue holds 0.1, our records 0.2")
+    switch.release(BTC, "ann")
+    told = [event.frozen for event in events if isinstance(event, PositionsFrozen)]
+    assert told == [((BTC, "the venue holds 0.1, our records 0.2"),), ()]
+
+
+class Quiet:
+    """A reporter that keeps nothing."""
+
+    def notice(self, *_args, **_options):
+        pass
+
+    def record(self, _make):
+        pass

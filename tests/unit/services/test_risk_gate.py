@@ -6,6 +6,7 @@ import pytest
 
 from helpers.builders import BTC, ETH, D, make_instrument, make_order, make_terms
 from terminal.domain.account import Balance
+from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import Effect, OrderKind, OrderState, PositionSide, Side, TimeInForce
 from terminal.domain.position import Position
@@ -156,7 +157,8 @@ FAILS = {
     "R21 unclear here": ("R21", {"unknown_here": True, "unknown_orders": 1}),
     "R21 unclear in all": ("R21", {"unknown_orders": 3}),
     "R22 day": ("R22", {"balance": Balance(D(970), D(970), D(0), D(0), 0)}),
-    "R23 drawdown": ("R23", {"peak_equity": D(1_200), "balance": Balance(D(1_020), D(1_020), D(0), D(0), 0)}),
+    "R23 drawdown": ("R23", {"peak_equity": D(1_000), "balance": Balance(D(920), D(920), D(0), D(0), 0)}),
+    "R6 positions older than the last fill": ("R6", {"positions_fresh": False}),
     "R25 no stop": ("R25", {"terms": make_terms(stop_price=None)}),
     "R25 stop above a long": ("R25", {"terms": make_terms(stop_price=D("60100.0"))}),
     "R25 target below a long": ("R25", {"terms": make_terms(target_price=D("59900.0"))}),
@@ -211,6 +213,42 @@ PASSES = {
     "R28 just in time": ("R28", {"log_overdue_s": 60.0}),
     "R30 a minute before": ("R30", {"now_ms": NOON_MS - 3_600_000 - 60_000}),
 }
+
+
+BORDERS = {
+    "R1 active": ("R1", {"state": TradingState.ACTIVE}),
+    "R2 the last of the eight": ("R2", {"terms": make_terms(instrument_id=ALLOWED_INSTRUMENTS[-1])}),
+    "R6 gross exactly at the limit": ("R6", {"gross_notional": D(5_000) - D("300.005")}),
+    "R8 spread at the limit": ("R8", quote(bid=D("59941.05"), ask=D(60_001))),
+    "R8 book just young enough": ("R8", quote(book_age_s=2.0)),
+    "R10 exactly one percent": ("R10", quote(last=D(60_600), mark=D(60_000), index=D(60_000))),
+    "R11 drift at the limit": ("R11", quote(ask=D("60181.003"), bid=D(60_180))),
+    "R12 exactly the least size": ("R12", {"terms": make_terms(size=D("0.0001"))}),
+    "R12 exactly the largest market size": ("R12", {"instrument": make_instrument(max_market_open_size=D("0.0050"))}),
+    "R18 exactly the window": ("R18", pace(recent=((make_terms(), 10.01),))),
+    "R23 just inside": ("R23", {"peak_equity": D(1_000), "balance": Balance(D("920.1"), D(920), D(0), D(0), 0)}),
+    "R24 the whole position": ("R24", closing() | {"positions": (position(),)}),
+    "R25 one tick below": ("R25", {"terms": make_terms(stop_price=D("60000.9"))}),
+}
+
+
+@pytest.mark.parametrize("name", BORDERS)
+def test_borders(name):
+    rule, changes = BORDERS[name]
+    assert rule not in failed(ctx(**changes))
+
+
+IN_THE_GATE = {f"R{number}" for number in range(1, 31)} - {"R26", "R27", "R29"}
+
+
+def test_every_rule_has_its_cases_and_runs_in_the_fixed_order():
+    """R26, R27 and R29 are not checks of an order; see test_safety_rules."""
+    fails, passes = ({name.split()[0] for name in cases} for cases in (FAILS, PASSES | BORDERS))
+    assert fails | {"R24"} == IN_THE_GATE
+    assert passes == IN_THE_GATE
+    ran = [int(check.rule[1:]) for check in judge(ctx()).checks]
+    assert ran == sorted(ran)
+    assert {f"R{number}" for number in ran} == IN_THE_GATE
 
 
 @pytest.mark.parametrize("name", PASSES)

@@ -4,7 +4,8 @@ orjson refuses NaN, Infinity, 1e400 and deep nesting by itself; integers beyond 
 would become floats, which the models' number types refuse.
 """
 
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -53,9 +54,15 @@ def parse_list(model: type[_Model], value: Any) -> list[_Model]:
     """
     rows = [value] if isinstance(value, dict) else value
     try:
-        return TypeAdapter(list[model]).validate_python(rows)  # type: ignore[valid-type]  # built at run time
+        return cast("list[_Model]", _rows_of(model).validate_python(rows))
     except ValidationError as error:
         raise MalformedReply(f"The answer does not fit the documented {model.__name__}: {_where(error)}.") from error
+
+
+@cache
+def _rows_of(model: type[BaseModel]) -> TypeAdapter[Any]:
+    """Building a validator takes longer than using it."""
+    return TypeAdapter(list[model])  # type: ignore[valid-type]  # built at run time
 
 
 def _where(error: ValidationError) -> str:
