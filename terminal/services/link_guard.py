@@ -97,14 +97,15 @@ class LinkGuard:
 
     # -- waking up ---------------------------------------------------------------
 
-    def woke(self, words: str) -> None:
+    def woke(self, words: str, away_s: float) -> None:
         """The machine slept or the clock jumped: cut everything, measure, compare, only then trade."""
         self._wakes += 1
         reason = f"{words}: reading the venue's clock and comparing our records with it"
         self._switch.demand(WAKE, TradingState.STARTING, reason)
         self._review.expire_open(f"{words}; the market has moved on")
-        if self._away_since_s is None:
-            self._away_since_s = self._clock.monotonic_s()
+        # Monotonic time may have stood still while we were away, so it cannot tell how long that was.
+        since_s = self._clock.monotonic_s() - away_s
+        self._away_since_s = since_s if self._away_since_s is None else min(since_s, self._away_since_s)
         for name, task in self._tasks.items():
             task.cancel()
             again = self._spawn(self._streams[name](), name)

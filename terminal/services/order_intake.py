@@ -23,7 +23,7 @@ from terminal.services.trading_switch import TradingSwitch
 
 _LINK_WAIT_S: Final = 5.0  # an answer to a request may be this late behind its own fill
 _LINK_POLL_S: Final = 0.25
-_LOOK_UP_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_LOOK_UP_S: Final = (1.0, 2.0, 4.0, 8.0)  # an execution nobody explains freezes its pair: stay close
 _WAITING: Final = frozenset({OrderState.SUBMITTING, OrderState.UNKNOWN})
 _AFTER_DEATH: Final = frozenset({OrderState.NOT_ACCEPTED})
 

@@ -19,6 +19,7 @@ from terminal.domain.order import Order, OrderEvent, OrderState
 from terminal.domain.position import Position
 from terminal.domain.records import PositionAccepted
 from terminal.domain.risk import TradingState
+from terminal.net.limiter import WEIGHT_WINDOW_S, RollingWindow
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
 from terminal.ports.venue import TradingVenue
@@ -35,10 +36,14 @@ PASS_S: Final = 30.0
 FULL_S: Final = 600.0
 GLANCE_S: Final = 10.0
 FAST_S: Final = 2.0
-LEAST_S: Final = 2.0  # between two passes, whatever happens: half of the request budget is for others
+LEAST_S: Final = 1.0  # between two passes, whatever happens
 _FULL_LEAST_S: Final = 20.0
 _IN_FLIGHT_S: Final = 5.0
 _IN_FLIGHT_GLANCES: Final = 5
+_PLAIN_WEIGHT: Final = 24  # open orders, fills and positions, by the venue that counts most (WEEX)
+_HISTORY_WEIGHT: Final = 10
+_DETAIL_WEIGHT: Final = 2
+_POSITIONS_WEIGHT: Final = 15
 _FAILED_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _CLOCK_ERROR_MS: Final = 1_000.0  # when the round trip is not measured yet
 _MOVING: Final = frozenset({OrderState.ACKED, OrderState.PARTIAL, OrderState.CANCEL_PENDING})
@@ -82,6 +87,7 @@ class Recovery:
         self._next_pass_s = self._next_full_s = 0.0
         self._last_full_s = self._last_pass_s = float("-inf")
         self._next_glance_s = float("inf")
+        self._share = RollingWindow(1, WEIGHT_WINDOW_S)  # what passes may spend; the limit is read when needed
         self._busy = asyncio.Lock()
         self._wake = asyncio.Event()
 
@@ -157,6 +163,7 @@ class Recovery:
         self._watch.follow(self._ledger.unknown())
         self._last_pass_s = self._clock.monotonic_s()
         doubts, full = self._doubts, self._clock.monotonic_s() >= self._next_full_s
+        self._share.spend(self._pass_cost(full=full), self._clock.monotonic_s())
         sought = sought_orders(self._ledger, self._clock.now_ms(), full=full)
         try:
             listing = await self._reader.whole(sought, self._ids if full else (), full=full)
@@ -186,6 +193,7 @@ class Recovery:
     async def _glance(self) -> None:
         """Read resting orders and those in flight. A failure is no information, and the next pass will tell."""
         async with self._busy:
+            self._share.spend(_DETAIL_WEIGHT * (1 + len(self._ledger.at_venue())), self._clock.monotonic_s())
             try:
                 listing = await self._reader.resting()
             except VenueError as error:
@@ -272,17 +280,28 @@ class Recovery:
         if full:
             self._last_full_s, self._next_full_s = now_s, now_s + FULL_S
 
-    def _least_gap_s(self) -> float:
-        """A full pass is dear: it keeps three times the distance, before and after."""
-        full_due = self._clock.monotonic_s() >= self._next_full_s
-        return 3 * LEAST_S if full_due or self._last_pass_s <= self._last_full_s else LEAST_S
+    def _pass_cost(self, *, full: bool) -> int:
+        """Request weight of one pass, a little more than less."""
+        sought = {order.terms.instrument_id for order in self._ledger.unknown()}
+        histories = len(self._ids) if full else len(sought)
+        details = len(self._ledger.at_venue())
+        return _PLAIN_WEIGHT + _HISTORY_WEIGHT * histories + _DETAIL_WEIGHT * details + _POSITIONS_WEIGHT * full
+
+    def _affordable_s(self) -> float:
+        """The earliest moment at which a pass stays within our half of the request budget."""
+        now_s = self._clock.monotonic_s()
+        self._share.limit = self._feed.health().budget_limit * 9 // 20  # a glance or two fits beside it
+        cost = min(self._share.limit, self._pass_cost(full=now_s >= self._next_full_s))
+        return now_s + self._share.wait_s(cost, now_s)
 
     async def _wait(self) -> bool:
         """Sleep until something is due; True for a complete pass, False for a glance."""
         while True:
             polls_s = self._watch.next_poll_s()
             pass_s = self._next_pass_s if polls_s is None else min(self._next_pass_s, polls_s)
-            pass_s = max(pass_s, self._last_pass_s + self._least_gap_s())
+            pass_s = max(pass_s, self._last_pass_s + LEAST_S)
+            if pass_s <= self._clock.monotonic_s():
+                pass_s = self._affordable_s()
             pause_s = min(pass_s, self._next_glance_s) - self._clock.monotonic_s()
             if pause_s <= 0:
                 return pass_s <= self._next_glance_s

@@ -14,13 +14,14 @@ TICK_S: Final = 1.0
 GAP_S: Final = 10.0
 DRIFT_S: Final = 5.0
 
-OnWake = Callable[[str], None]
+OnWake = Callable[[str, float], None]
 
 
 class WakeWatch:
     """Compares both clocks once a second; `look` may be called at any other moment too.
 
-    `on_wake(words)` is told at once, before `look` returns.
+    `on_wake(words, away_s)` is told at once, before `look` returns; `away_s` is how long we may
+    have been away.
     """
 
     def __init__(self, clock: Clock, on_wake: OnWake) -> None:
@@ -38,9 +39,9 @@ class WakeWatch:
         pace = 1.0 if self._pace is None else self._pace
         drift_s = (wall_s - gap_s * pace) / max(1.0, pace)
         if gap_s > GAP_S:
-            self._on_wake(f"nothing ran here for {gap_s:.0f} s")
+            self._on_wake(f"nothing ran here for {gap_s:.0f} s", gap_s)
         elif self._pace is not None and abs(drift_s) > DRIFT_S:
-            self._on_wake(f"the clock moved by {drift_s:+.0f} s at once")
+            self._on_wake(f"the clock moved by {drift_s:+.0f} s at once", max(0.0, drift_s))
         elif gap_s >= TICK_S / 2:
             measured = wall_s / gap_s
             self._pace = measured if self._pace is None else 0.8 * self._pace + 0.2 * measured

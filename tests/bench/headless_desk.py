@@ -54,5 +54,5 @@ async def headless_desk(
 async def until(happened: Callable[[], bool], limit_s: float = 60.0) -> None:
     """Look every millisecond until something holds."""
     async with asyncio.timeout(limit_s):
-        while not happened():
+        while not happened():  # noqa: ASYNC110 - what is awaited sets no event
             await asyncio.sleep(0.001)

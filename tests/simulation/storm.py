@@ -13,7 +13,7 @@ from simulation.oracles import Watcher
 from simulation.storm_journal import MemoryDisk, SqliteDisk
 from simulation.virtual_time import VirtualLoop
 from simulation.weather import Weather
-from simulation.world import INSTRUMENTS, StormWorld
+from simulation.world import StormWorld
 from terminal.domain.messages import Approve, CancelAll, ClosePosition, Reject, SetTradingState
 from terminal.domain.order import OrderState
 from terminal.domain.risk import TradingState
@@ -253,7 +253,3 @@ class _Storm:
         if self.world.engine.trading_state is TradingState.STARTING:
             return False
         return not unclear and not any(log.is_open for log in core.outbox.logs.values())
-
-
-def all_instruments() -> tuple[str, ...]:
-    return tuple(INSTRUMENTS)

@@ -246,6 +246,19 @@ def test_r29_the_mark_is_the_same_for_the_same_files():
     assert changed_words("", "x") == changed_words("x", "x") == ""
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("slept_s", "cancels"), [(20, False), (3_600, True)])
+async def test_r26_a_sleep_counts_as_being_away_though_monotonic_time_stood_still(slept_s, cancels):
+    world = await away_with_a_resting_opening(1)
+    world.clock.start_ms += slept_s * 1_000
+    await world.clock.advance(2)
+    world.venue.say(StreamState("private", connected=True, detail="back"))
+    await world.clock.advance(8)
+    assert (world.engine.core.ledger.orders["entry"].state is OrderState.CANCELED) is cancels
+    assert world.engine.trading_state is TradingState.ACTIVE
+    await world.close()
+
+
 class TwoClocks(ManualClock):
     """Wall and monotonic time, moved apart by hand."""
 
@@ -263,7 +276,7 @@ class TwoClocks(ManualClock):
 )
 def test_u4_a_late_tick_or_clocks_that_come_apart_are_a_wake_up(monotonic_s, wall_s, wakes):
     clock, heard = TwoClocks(), []
-    watch = WakeWatch(clock, heard.append)
+    watch = WakeWatch(clock, lambda *told: heard.append(told))
     clock.now_s += 1
     watch.look()
     clock.now_s += monotonic_s
@@ -275,7 +288,7 @@ def test_u4_a_late_tick_or_clocks_that_come_apart_are_a_wake_up(monotonic_s, wal
 def test_u4_a_sped_up_demo_is_no_wake_up():
     clock, heard = TwoClocks(), []
     clock.speed = 20.0
-    watch = WakeWatch(clock, heard.append)
+    watch = WakeWatch(clock, lambda *told: heard.append(told))
     for _ in range(30):
         clock.now_s += 1
         watch.look()
