@@ -22,6 +22,7 @@ from terminal.ports.venue import TradingVenue
 from terminal.runtime.chance import SystemChance
 from terminal.runtime.clock import SystemClock
 from terminal.runtime.strategy_thread import StrategyThread
+from terminal.services.build_mark import build_mark
 from terminal.services.demo_reviewer import Reviewer
 from terminal.services.engine import Engine
 from terminal.storage.account import AccountKey, KeyLost
@@ -73,6 +74,8 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
         if sides.why_watching:
             emit(Notice(Level.ERROR, "desk", f"Watching only: {sides.why_watching}", session.clock.now_ms()))
         journal = await _journal(session, chance, undo, watching=bool(sides.why_watching))
+        # A demo has nobody to protect from a changed program, and must not stop after an update.
+        build = "" if session.profile.mode is Mode.DEMO else await asyncio.to_thread(build_mark)
         async with AsyncExitStack() as early:
             early.push_async_callback(journal.aclose)  # later the engine closes it
             engine = Engine(
@@ -86,6 +89,7 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
                 emit=emit,
                 reviewer=reviewer,
                 version=__version__,
+                build=build,
             )
             early.pop_all()
         return Desk(engine, undo.pop_all())

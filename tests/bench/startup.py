@@ -47,7 +47,7 @@ def one_start(home: Path) -> dict[str, float]:
     environment = {**os.environ, "ALPHADESK_HOME": str(home), "ALPHADESK_MILESTONES": str(milestones)}
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     process = subprocess.Popen([sys.executable, "-m", "terminal"], env=environment)
-    time.sleep(4)
+    time.sleep(6)
     process.send_signal(signal.SIGTERM)
     process.wait(GIVE_UP_S)
     reached: dict[str, float] = json.loads(milestones.read_text())

@@ -31,7 +31,9 @@ class ScriptedWorker:
     def decide(self, snapshot: MarketSnapshot) -> None:
         decisions: tuple[Decision, ...] = ()
         if snapshot.question is not None:
-            decisions = (decision_for(snapshot, snapshot.views[0], snapshot.question.action),)
+            asked = snapshot.question.instrument_id
+            view = next(each for each in snapshot.views if each.instrument.instrument_id == asked)
+            decisions = (decision_for(snapshot, view, snapshot.question.action),)
         self._sink(Decided(snapshot.cycle_id, decisions, 0.1))
 
     async def aclose(self) -> None:
