@@ -3,7 +3,7 @@
 
     python3 dev.py run [arguments of alphadesk]   start the program (the demo by default)
     python3 dev.py test [arguments of pytest]     lint, types, layers and all tests
-    python3 dev.py bench [--only NAME] [--json FILE]   the figures of docs/performance.md
+    python3 dev.py bench [--only NAME] [--json FILE]   speed and memory, measured
 
 The first call prepares `.venv`; later calls re-use it until pyproject.toml or
 constraints.txt change. On Debian and Ubuntu, as root, missing system libraries are
