@@ -326,6 +326,6 @@ class PaperVenue(PaperReads):
             self._exchange.changed = False
             try:
                 await self._file.save(self._account)
-            except BaseException:
+            except BaseException:  # cancelled or failed: it is not on disk, so it must be tried again
                 self._exchange.changed = True
                 raise
