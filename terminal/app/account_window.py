@@ -11,8 +11,8 @@ from terminal.app.account_setup import AccountSetup
 from terminal.domain.errors import TerminalError
 from terminal.storage.account import AccountKey
 from terminal.ui.viewmodels.account_form import AccountEntry, AccountFormState
-from terminal.ui.widgets.account_form import AccountForm
-from terminal.ui.widgets.account_form_unlock import UnlockForm
+from terminal.ui.widgets.account.form import AccountForm
+from terminal.ui.widgets.account.form_unlock import UnlockForm
 
 
 class AccountDesk:

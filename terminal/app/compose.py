@@ -23,8 +23,8 @@ from terminal.runtime.chance import SystemChance
 from terminal.runtime.clock import SystemClock
 from terminal.runtime.strategy_thread import StrategyThread
 from terminal.services.build_mark import build_mark
-from terminal.services.demo_reviewer import Reviewer
 from terminal.services.engine import Engine
+from terminal.services.review.demo_reviewer import Reviewer
 from terminal.storage.account import AccountKey, KeyLost
 from terminal.storage.journal import SqliteJournal, open_journal
 from terminal.storage.profiles import Endpoints, Mode, official_endpoints

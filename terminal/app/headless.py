@@ -14,7 +14,7 @@ from terminal.app.session import Session, SessionOptions
 from terminal.app.window_app import WindowRun, first_of, make_application
 from terminal.domain.errors import ConfigError
 from terminal.runtime.qt_guard import check_installed_qt
-from terminal.services.demo_reviewer import DemoReviewer, Reviewer
+from terminal.services.review.demo_reviewer import DemoReviewer, Reviewer
 from terminal.storage.profiles import Mode, load_profile
 
 WINDOW_SIZE = (1840, 980)

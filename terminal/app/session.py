@@ -27,8 +27,8 @@ from terminal.storage.profiles import Endpoints, Mode, Profile, VenueConnection,
 if TYPE_CHECKING:
     from terminal.app.compose import Desk as ComposedDesk
     from terminal.app.session_key import KeyAsk
-    from terminal.services.demo_reviewer import Reviewer
     from terminal.services.engine import Engine
+    from terminal.services.review.demo_reviewer import Reviewer
 
 
 NO_NAME: Final = "You"  # the reviewer of a profile that names none

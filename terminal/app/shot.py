@@ -14,7 +14,7 @@ from terminal.app.session import Session, SessionOptions
 from terminal.app.window_app import make_application
 from terminal.domain.messages import Command
 from terminal.domain.review import Proposal
-from terminal.services.demo_reviewer import DemoReviewer, Reviewer
+from terminal.services.review.demo_reviewer import DemoReviewer, Reviewer
 
 
 def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float) -> int:

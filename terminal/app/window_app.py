@@ -24,7 +24,7 @@ from terminal.runtime.signals import on_terminate
 if TYPE_CHECKING:
     from terminal.app.account_setup import AccountSetup
     from terminal.app.account_window import WindowAsk
-    from terminal.services.demo_reviewer import Reviewer
+    from terminal.services.review.demo_reviewer import Reviewer
     from terminal.ui.viewmodels.account_form import AccountEntry
 
 SWITCH_INTERVAL_S: Final = 0.0005  # a busy worker thread gives way to a click ten times sooner than by default

@@ -19,22 +19,22 @@ from terminal.ports.journal import Journal
 from terminal.ports.market_feed import MarketFeed
 from terminal.ports.strategy import StrategyWorker, WorkerEvent
 from terminal.ports.venue import AccountTouched, OrderReport, ResyncNeeded, TradingVenue, VenueEvent
-from terminal.services.ai_log_outbox import orders_without_log
+from terminal.services.ai_logs.outbox import orders_without_log
 from terminal.services.build_mark import changed_words
 from terminal.services.command_desk import CommandDesk
 from terminal.services.core import Core, Emit, Outside
-from terminal.services.demo_reviewer import Reviewer
 from terminal.services.ids import INSTANCE_CHARS
 from terminal.services.journal_writer import JournalWriter
-from terminal.services.link_guard import LinkGuard
-from terminal.services.model_keeper import ModelKeeper
 from terminal.services.passport import Passport, passport_of
+from terminal.services.recovery.link_guard import LinkGuard
+from terminal.services.recovery.restore import Restorer
+from terminal.services.recovery.wake_watch import WakeWatch
 from terminal.services.reporter import Reporter
-from terminal.services.restore import Restorer
+from terminal.services.review.demo_reviewer import Reviewer
+from terminal.services.review.model_keeper import ModelKeeper
 from terminal.services.startup import Startup
 from terminal.services.task_nest import TaskNest
 from terminal.services.trading_switch import TradingSwitch
-from terminal.services.wake_watch import WakeWatch
 
 _HEALTH_S: Final = 1.0
 _CLOCK_S: Final = 60.0

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from terminal.domain.order import Order
-from terminal.services.ai_log_outbox import AiLogOutbox
-from terminal.services.archive import Archive
-from terminal.services.order_ledger import OrderLedger
+from terminal.services.ai_logs.archive import Archive
+from terminal.services.ai_logs.outbox import AiLogOutbox
+from terminal.services.orders.ledger import OrderLedger
 
 
 @dataclass(frozen=True, slots=True)

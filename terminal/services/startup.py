@@ -10,12 +10,12 @@ from terminal.domain.messages import Event, InstrumentsLoaded, Level, Phase
 from terminal.domain.risk import TradingState
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
-from terminal.services.leverage_keeper import LeverageKeeper
-from terminal.services.market_hub import MarketHub
-from terminal.services.model_keeper import ModelKeeper
-from terminal.services.portfolio import Portfolio
-from terminal.services.recovery import Recovery
+from terminal.services.market.hub import MarketHub
+from terminal.services.orders.leverage_keeper import LeverageKeeper
+from terminal.services.positions.portfolio import Portfolio
+from terminal.services.recovery.recovery import Recovery
 from terminal.services.reporter import Reporter
+from terminal.services.review.model_keeper import ModelKeeper
 from terminal.services.trading_switch import TradingSwitch
 
 _WAITS_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)

@@ -28,17 +28,17 @@ from terminal.ui.panic_keys import PanicKeys
 from terminal.ui.theme.tokens import DARK, GAP, ROW_HEIGHT
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode import WindowMode
-from terminal.ui.widgets.ai_log_desk import AiLogDesk
-from terminal.ui.widgets.flatten_sheet import FlattenSheet
+from terminal.ui.widgets.ai_logs.desk import AiLogDesk
+from terminal.ui.widgets.flatten.sheet import FlattenSheet
 from terminal.ui.widgets.key_list import KeyList
-from terminal.ui.widgets.market_watch import MarketWatch
-from terminal.ui.widgets.order_ticket import OrderTicket
+from terminal.ui.widgets.market.market_watch import MarketWatch
 from terminal.ui.widgets.panel import PanelDock, PanelFrame, PanelHeader, empty_label
-from terminal.ui.widgets.review_desk import ReviewDesk
+from terminal.ui.widgets.review.review_desk import ReviewDesk
 from terminal.ui.widgets.status_bar import StatusBar
+from terminal.ui.widgets.ticket.order_ticket import OrderTicket
 from terminal.ui.widgets.toast import Toast
 from terminal.ui.widgets.top_bar import TopBar
-from terminal.ui.widgets.trade_tabs import TradeTabs
+from terminal.ui.widgets.trade.trade_tabs import TradeTabs
 
 __all__ = ["MainWindow", "WindowMode"]
 

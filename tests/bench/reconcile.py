@@ -18,7 +18,7 @@ from simulation.weather import Weather
 from simulation.world import StormWorld
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.net.limiter import WEIGHT_WINDOW_S, RequestLimiter
-from terminal.services.recovery import Recovery
+from terminal.services.recovery.recovery import Recovery
 
 _reconciling: ContextVar[bool] = ContextVar("reconciling", default=False)
 _QUIET_S = 1_300.0

@@ -30,7 +30,7 @@ from terminal.domain.records import (
 )
 from terminal.domain.review import Approval
 from terminal.domain.risk import TradingState, Verdict
-from terminal.services.log_content import Audit, decision_content, freeze
+from terminal.services.ai_logs.content import Audit, decision_content, freeze
 from terminal.storage.journal import open_journal
 
 ORDERS = 10_000

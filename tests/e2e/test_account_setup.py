@@ -28,7 +28,7 @@ from terminal.storage.profiles import Mode, Profile, load_profile, profile_file
 from terminal.storage.secret_file import FileSecrets
 from terminal.storage.secrets import KeyringSecrets
 from terminal.ui.viewmodels.account_form import AccountEntry, StepState
-from terminal.ui.widgets.account_form_unlock import UnlockForm
+from terminal.ui.widgets.account.form_unlock import UnlockForm
 
 STEPS = ["reach", "clock", "key", "contracts", "leverage"]
 

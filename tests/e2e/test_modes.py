@@ -23,7 +23,7 @@ from terminal.domain.messages import BalanceChanged, Level, Notice, Phase, Tradi
 from terminal.domain.order import Effect, OrderKind, OrderTerms, PositionSide, Side, TimeInForce
 from terminal.domain.risk import TradingState
 from terminal.ports.venue import Acknowledged
-from terminal.services.demo_reviewer import DemoReviewer
+from terminal.services.review.demo_reviewer import DemoReviewer
 from terminal.storage.account import AccountKey, Place, keep_key
 from terminal.storage.paths import data_root, profile_paths
 from terminal.storage.profile_file import write_profile

@@ -71,7 +71,7 @@ def kill_after(is_last: Callable[[Record], bool]) -> None:
 
 def send_before_writing() -> None:
     """Turn W3 around for openings: first the bytes, then the intent."""
-    from terminal.services.order_manager import OrderManager
+    from terminal.services.orders.manager import OrderManager
 
     write, send = OrderManager._commit_intent, OrderManager._send
     waiting = {}

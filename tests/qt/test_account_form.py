@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from helpers.shown import texts_of
 from terminal.ui.viewmodels.account_form import AccountEntry, AccountFormState, CheckStep, StepState
-from terminal.ui.widgets.account_form import AccountForm
-from terminal.ui.widgets.account_form_unlock import UnlockForm
+from terminal.ui.widgets.account.form import AccountForm
+from terminal.ui.widgets.account.form_unlock import UnlockForm
 
 KEY, SECRET, PHRASE = "weex_canary_0123abcd", "canary-secret-4711", "canary phrase 0815"
 

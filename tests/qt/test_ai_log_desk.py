@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from helpers.desk_events import NOW_MS, ai_log, fill_desk, make_desk, proposal
 from terminal.domain.ai_log import AiLogState, upload_body
 from terminal.domain.messages import AiLogChanged, ProposalChanged
-from terminal.ui.widgets.ai_log_desk import AiLogDesk
+from terminal.ui.widgets.ai_logs.desk import AiLogDesk
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from helpers.hand_events import EVERYTHING, flat, plan, progress
 from terminal.domain.flatten import FlattenPhase, FlattenScope, FlattenTarget
 from terminal.domain.hand_messages import Flatten, PlanFlatten, StopFlatten
 from terminal.domain.instrument import perpetual
-from terminal.ui.widgets.flatten_sheet import FlattenSheet
+from terminal.ui.widgets.flatten.sheet import FlattenSheet
 
 BTC = perpetual("BTC")
 

@@ -10,8 +10,8 @@ from terminal.domain.messages import ShowChart
 from terminal.ui.viewmodels.market_rows import COLUMNS, changed_digits, market_row
 from terminal.ui.viewmodels.price_trail import KEPT
 from terminal.ui.viewmodels.rows import SORT_ROLE, TONE_ROLE
-from terminal.ui.widgets.market_watch import MarketWatch
-from terminal.ui.widgets.sparkline import spark_points
+from terminal.ui.widgets.market.market_watch import MarketWatch
+from terminal.ui.widgets.market.sparkline import spark_points
 
 TITLES = [column.title for column in COLUMNS]
 

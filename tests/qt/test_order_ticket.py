@@ -21,7 +21,7 @@ from terminal.domain.order import OrderKind, PositionSide, TimeInForce
 from terminal.domain.risk import TradingState
 from terminal.domain.ticket import LevelMode, SizeMode, TicketIdea
 from terminal.ui.viewmodels.ticket_form import SIZE_WORDS
-from terminal.ui.widgets.order_ticket import STATEMENT, OrderTicket
+from terminal.ui.widgets.ticket.order_ticket import STATEMENT, OrderTicket
 
 BTC, SOL, ADA = perpetual("BTC"), perpetual("SOL"), perpetual("ADA")
 D = Decimal

@@ -21,9 +21,9 @@ from terminal.domain.messages import (
 from terminal.domain.order import OrderState
 from terminal.domain.review import ReviewState
 from terminal.domain.risk import Check, Verdict
-from terminal.ui.widgets.decision_card import Answer
-from terminal.ui.widgets.review_desk import ReviewDesk
-from terminal.ui.widgets.review_history import SHOWN
+from terminal.ui.widgets.review.decision_card import Answer
+from terminal.ui.widgets.review.review_desk import ReviewDesk
+from terminal.ui.widgets.review.review_history import SHOWN
 
 Key = Qt.Key
 

@@ -9,7 +9,7 @@ from terminal.domain.decision import Action
 from terminal.domain.messages import CycleEnded, Level, ModelPhase, ModelStatus
 from terminal.domain.risk import Check, TradingState, Verdict
 from terminal.ui.widgets.plain_text import one_line, tooltip, visible
-from terminal.ui.widgets.review_terms import (
+from terminal.ui.widgets.review.review_terms import (
     gate_words,
     left_terms,
     reward_to_risk,
@@ -17,7 +17,7 @@ from terminal.ui.widgets.review_terms import (
     risk_of_equity,
     short_terms,
 )
-from terminal.ui.widgets.review_words import empty_words, model_words
+from terminal.ui.widgets.review.review_words import empty_words, model_words
 
 D = Decimal
 READY = ModelStatus(ModelPhase.READY, "gbm-ridge", "", 3.1, 0.8, 5.2, 20_000, 4.0)

@@ -15,8 +15,8 @@ from terminal.domain.messages import (
 )
 from terminal.domain.risk import TradingState
 from terminal.ui.viewmodels.mode import WindowMode
-from terminal.ui.widgets.account_panel import AccountPanel
-from terminal.ui.widgets.equity_curve import thinned
+from terminal.ui.widgets.account.equity_curve import thinned
+from terminal.ui.widgets.account.panel import AccountPanel
 from terminal.ui.widgets.status_bar import StatusBar
 from terminal.ui.widgets.top_bar import TopBar
 

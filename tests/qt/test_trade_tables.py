@@ -41,14 +41,14 @@ from terminal.domain.messages import (
 from terminal.domain.order import OrderState, PositionSide, Side
 from terminal.ui.viewmodels.passport import DotState
 from terminal.ui.viewmodels.rows import PAINTS_ROLE, TONE_ROLE
-from terminal.ui.widgets import fills_table, orders_table, positions_table
 from terminal.ui.widgets.event_log import EventLog
-from terminal.ui.widgets.fills_table import FillsTable
-from terminal.ui.widgets.orders_table import OrdersTable
-from terminal.ui.widgets.positions_table import GUARD_COLUMN, GUARD_TITLE, PositionsTable
-from terminal.ui.widgets.trade_tabs import TradeTabs
-from terminal.ui.widgets.triggers_table import COLUMNS as TRIGGER_COLUMNS
-from terminal.ui.widgets.triggers_table import TriggersTable
+from terminal.ui.widgets.trade import fills_table, orders_table, positions_table
+from terminal.ui.widgets.trade.fills_table import FillsTable
+from terminal.ui.widgets.trade.orders_table import OrdersTable
+from terminal.ui.widgets.trade.positions_table import GUARD_COLUMN, GUARD_TITLE, PositionsTable
+from terminal.ui.widgets.trade.trade_tabs import TradeTabs
+from terminal.ui.widgets.trade.triggers_table import COLUMNS as TRIGGER_COLUMNS
+from terminal.ui.widgets.trade.triggers_table import TriggersTable
 
 
 def seat(qtbot, make, *, filled=True, clock=None):

@@ -20,7 +20,7 @@ from terminal.domain.messages import Phase, TradingStateChanged
 from terminal.domain.order import AT_VENUE, OrderState
 from terminal.domain.records import Recovered
 from terminal.domain.risk import TradingState
-from terminal.services.position_audit import net_sizes
+from terminal.services.recovery.position_audit import net_sizes
 from terminal.sim.exchange.records import Order as VenueOrder
 from terminal.sim.exchange.terms import Effect, OrderOrigin
 

@@ -125,8 +125,8 @@ def test_o8_sizes_are_rounded_down_and_never_raised_to_the_least():
 
 
 def test_o9_a_price_outside_the_collar_is_denied_here():
-    from terminal.services.risk_checks.price import r7_collar
-    from terminal.services.risk_context import RiskStage
+    from terminal.services.risk.checks.price import r7_collar
+    from terminal.services.risk.context import RiskStage
 
     async def story(desk: Desk) -> None:
         order = await desk.open(wait_s=3.0)
@@ -240,8 +240,8 @@ def test_o17_a_reset_of_the_account_is_accepted_as_it_is():
 
 
 def test_o18_no_other_symbol_passes_the_gate_or_the_adapter():
-    from terminal.services.risk_checks.state import r2_allowed
-    from terminal.services.risk_context import RiskStage
+    from terminal.services.risk.checks.state import r2_allowed
+    from terminal.services.risk.context import RiskStage
 
     async def story(desk: Desk) -> None:
         order = await desk.open(wait_s=3.0)
@@ -255,8 +255,8 @@ def test_o18_no_other_symbol_passes_the_gate_or_the_adapter():
 
 
 def test_o19_nothing_opens_against_an_order_of_our_own():
-    from terminal.services.risk_checks.flow import r19_self_match
-    from terminal.services.risk_context import RiskStage
+    from terminal.services.risk.checks.flow import r19_self_match
+    from terminal.services.risk.context import RiskStage
 
     async def story(desk: Desk) -> None:
         desk.exchange.orders.faults.late_ms, desk.exchange.orders.faults.count = 5_000, 1

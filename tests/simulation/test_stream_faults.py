@@ -126,8 +126,8 @@ def test_s9_numbers_in_fancy_dress_never_become_prices(price):
 
 
 def test_s10_a_crossed_or_torn_market_lets_nothing_open():
-    from terminal.services.risk_checks.price import r8_market_order, r10_references
-    from terminal.services.risk_context import RiskStage
+    from terminal.services.risk.checks.price import r8_market_order, r10_references
+    from terminal.services.risk.context import RiskStage
 
     async def story(desk: Desk) -> None:
         from dataclasses import replace

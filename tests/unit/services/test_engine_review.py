@@ -28,7 +28,7 @@ from terminal.domain.order import OrderState
 from terminal.domain.records import CycleClosed, ReviewClosed
 from terminal.domain.review import ReviewState
 from terminal.domain.risk import TradingState
-from terminal.services.demo_reviewer import DemoReviewer
+from terminal.services.review.demo_reviewer import DemoReviewer
 
 
 @pytest.mark.asyncio

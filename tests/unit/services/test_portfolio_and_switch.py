@@ -15,7 +15,7 @@ from terminal.domain.position import Position
 from terminal.domain.records import EquityMarked, Noted
 from terminal.domain.risk import TradingState
 from terminal.ports.venue import AccountTouched
-from terminal.services.position_audit import PositionAudit, net_sizes
+from terminal.services.recovery.position_audit import PositionAudit, net_sizes
 from terminal.services.trading_switch import TradingSwitch
 
 

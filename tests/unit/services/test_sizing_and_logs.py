@@ -12,8 +12,8 @@ from terminal.domain.ai_log import AiLogState, upload_body
 from terminal.domain.canonical import digest
 from terminal.domain.records import ChainHead
 from terminal.domain.risk import RiskLimits
-from terminal.services.log_content import Audit, UnusableLog, decision_content, freeze, limit_explanation
-from terminal.services.sizing import SizingInputs, size_order
+from terminal.services.ai_logs.content import Audit, UnusableLog, decision_content, freeze, limit_explanation
+from terminal.services.orders.sizing import SizingInputs, size_order
 
 AUDIT = Audit(ChainHead(12, "ab" * 32), "1.0")
 

@@ -1,0 +1,236 @@
+"""The newest market data, its age, the strategy's bars, and the moment a bar has closed."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from terminal.domain.errors import VenueError
+from terminal.domain.instrument import Instrument, InstrumentId
+from terminal.domain.market import CandleUpdate, Funding, Interval, MarketEvent, OrderBook, StreamState, Ticker
+from terminal.domain.messages import Event
+from terminal.ports.clock import Clock
+from terminal.ports.market_feed import MarketFeed
+from terminal.services.market.candle_series import KEPT_BARS, Applied, CandleSeries
+from terminal.services.market.quote import Quote
+from terminal.services.reporter import Reporter
+
+_NEVER_S: Final = float("inf")
+_CLOSE_GRACE_MS: Final = 2_000  # a quiet instrument prints nothing when its bar ends
+_ALL_CLOSED_GRACE_S: Final = 5.0
+_CHECK_S: Final = 0.5
+_FUNDING_S: Final = 300.0
+_RELOAD_S: Final = 2.0
+
+Spawn = Callable[[Coroutine[Any, Any, None], str], object]
+BarClosed = Callable[[int], None]
+
+
+class MarketHub:
+    """Latest-wins market data of all instruments.
+
+    `on_bar_closed(close_ms)` is called once a bar: when every instrument has it, or
+    some seconds after the first with those that have.
+    """
+
+    def __init__(
+        self,
+        feed: MarketFeed,
+        clock: Clock,
+        instruments: tuple[InstrumentId, ...],
+        interval: Interval,
+        *,
+        emit: Callable[[Event], None],
+        reporter: Reporter,
+        spawn: Spawn,
+        on_bar_closed: BarClosed,
+    ) -> None:
+        self._feed = feed
+        self._clock = clock
+        self._ids = instruments
+        self.interval = interval
+        self._emit = emit
+        self._reporter = reporter
+        self._spawn = spawn
+        self._on_bar_closed = on_bar_closed
+        self.instruments: dict[InstrumentId, Instrument] = {}
+        self.tickers: dict[InstrumentId, Ticker] = {}
+        self.books: dict[InstrumentId, OrderBook] = {}
+        self.fundings: dict[InstrumentId, Funding] = {}
+        self._series = {instrument_id: CandleSeries(interval) for instrument_id in instruments}
+        self._ticker_s: dict[InstrumentId, float] = {}
+        self._book_s: dict[InstrumentId, float] = {}
+        self._loading: set[InstrumentId] = set()
+        self._bar_listeners: list[Callable[[], None]] = []
+        self._announced_ms = 0
+        self._first_seen: tuple[int, float] | None = None
+        self._stream_was_lost = False
+        self._shown: tuple[InstrumentId, Interval] | None = None
+
+    # -- reading ---------------------------------------------------------------
+
+    def quote(self, instrument_id: InstrumentId) -> Quote:
+        """Give the newest prices with their ages; parts never received are None."""
+        ticker = self.tickers.get(instrument_id)
+        book = self.books.get(instrument_id)
+        usable = book is not None and book.synchronised
+        bid = book.best_bid if book is not None and usable else None
+        ask = book.best_ask if book is not None and usable else None
+        now_s = self._clock.monotonic_s()
+        return Quote(
+            bid=None if bid is None else bid.price,
+            ask=None if ask is None else ask.price,
+            last=None if ticker is None else ticker.last,
+            mark=None if ticker is None else ticker.mark,
+            index=None if ticker is None else ticker.index,
+            book_age_s=now_s - self._book_s.get(instrument_id, -_NEVER_S),
+            ticker_age_s=now_s - self._ticker_s.get(instrument_id, -_NEVER_S),
+        )
+
+    def series(self, instrument_id: InstrumentId) -> CandleSeries:
+        return self._series[instrument_id]
+
+    def funding_rate(self, instrument_id: InstrumentId) -> Funding | None:
+        return self.fundings.get(instrument_id)
+
+    # -- feeding ---------------------------------------------------------------
+
+    def on_market(self, event: MarketEvent) -> None:
+        """Take one event of the public stream and pass it on to the seat."""
+        match event:
+            case Ticker():
+                self.tickers[event.instrument_id] = event
+                self._ticker_s[event.instrument_id] = self._clock.monotonic_s()
+            case OrderBook():
+                self.books[event.instrument_id] = event
+                self._book_s[event.instrument_id] = self._clock.monotonic_s()
+            case Funding():
+                self.fundings[event.instrument_id] = event
+            case CandleUpdate():
+                self._on_candle(event)
+            case StreamState():
+                self._on_stream(event)
+        self._emit(event)
+
+    def show(self, instrument_id: InstrumentId, interval: Interval) -> None:
+        """Follow the bars of the chart, beside those of the strategy."""
+        self._shown = (instrument_id, interval)
+        self.watch()
+
+    def listen(self, on_bar_closed: Callable[[], None]) -> None:
+        """Call back, beside the decision cycle, each time a bar has closed."""
+        self._bar_listeners.append(on_bar_closed)
+
+    def watch(self) -> None:
+        wanted = {(instrument_id, self.interval) for instrument_id in self._ids}
+        if self._shown is not None:
+            wanted.add(self._shown)
+        self._feed.watch_candles(frozenset(wanted))
+
+    async def load(self, instrument_id: InstrumentId) -> None:
+        """Load the strategy's bars of one instrument.
+
+        Raises:
+            VenueError: they could not be read; the old ones are kept.
+        """
+        candles = await self._feed.candles(instrument_id, self.interval, KEPT_BARS)
+        self._series[instrument_id].load(candles)
+
+    async def load_older(self, instrument_id: InstrumentId) -> int:
+        """Fetch one page of older bars; gives how many joined, 0 when the venue has no more.
+
+        Raises:
+            VenueError: nothing was read.
+        """
+        series = self._series[instrument_id]
+        oldest_ms = series.oldest_open_ms
+        if oldest_ms is None:
+            return 0
+        return series.load_older(await self._feed.older_candles(instrument_id, self.interval, oldest_ms))
+
+    async def load_funding(self, instrument_id: InstrumentId) -> None:
+        """Read the funding rate.
+
+        Raises:
+            VenueError: it could not be read; the old one is kept.
+        """
+        self.on_market(await self._feed.funding(instrument_id))
+
+    # -- watching --------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Close bars by the clock and announce closed ones, until cancelled."""
+        while True:
+            await self._clock.sleep(_CHECK_S)
+            for series in self._series.values():
+                series.close_by_clock(self._clock.now_ms(), _CLOSE_GRACE_MS)
+            self._announce_if_due()
+
+    async def run_funding(self) -> None:
+        """Refresh funding rates that the stream may not carry, until cancelled."""
+        while True:
+            await self._clock.sleep(_FUNDING_S)
+            for instrument_id in self._ids:
+                try:
+                    await self.load_funding(instrument_id)
+                except VenueError as error:
+                    self._reporter.failing("funding", f"Funding rates could not be read: {error}")
+                    break
+            else:
+                self._reporter.works("funding")
+
+    def start_counting(self) -> None:
+        """Regard the bars loaded so far as announced: the start has its own cycle."""
+        self._announced_ms = max((series.newest_close_ms or 0 for series in self._series.values()), default=0)
+
+    # -- inside ----------------------------------------------------------------
+
+    def _on_candle(self, event: CandleUpdate) -> None:
+        series = self._series.get(event.instrument_id)
+        if event.interval is not self.interval or series is None:
+            return
+        applied = series.apply(event.candle)
+        if applied is Applied.GAP:
+            self._reload(event.instrument_id)
+        elif applied is Applied.CLOSED:
+            self._announce_if_due()
+
+    def _on_stream(self, event: StreamState) -> None:
+        if not event.connected:
+            self._stream_was_lost = True
+        elif self._stream_was_lost:
+            self._stream_was_lost = False
+            for instrument_id in self._ids:
+                self._reload(instrument_id)
+
+    def _reload(self, instrument_id: InstrumentId) -> None:
+        if instrument_id not in self._loading:
+            self._loading.add(instrument_id)
+            self._spawn(self._load_until_read(instrument_id), f"candles {instrument_id}")
+
+    async def _load_until_read(self, instrument_id: InstrumentId) -> None:
+        try:
+            while True:
+                try:
+                    await self.load(instrument_id)
+                    break
+                except VenueError as error:
+                    self._reporter.failing("candles", f"Bars of {instrument_id} could not be read: {error}. Trying on.")
+                await self._clock.sleep(_RELOAD_S)
+            self._reporter.works("candles")
+            self._announce_if_due()
+        finally:
+            self._loading.discard(instrument_id)
+
+    def _announce_if_due(self) -> None:
+        closes = [series.newest_close_ms or 0 for series in self._series.values()]
+        newest_ms = max(closes, default=0)
+        if self._announced_ms == 0 or newest_ms <= self._announced_ms:
+            return
+        now_s = self._clock.monotonic_s()
+        if self._first_seen is None or self._first_seen[0] != newest_ms:
+            self._first_seen = (newest_ms, now_s)
+        if min(closes) == newest_ms or now_s - self._first_seen[1] >= _ALL_CLOSED_GRACE_S:
+            self._announced_ms = newest_ms
+            self._first_seen = None
+            self._on_bar_closed(newest_ms)
+            for listener in self._bar_listeners:
+                listener()

@@ -1,0 +1,300 @@
+"""What the venue says about orders and fills, from the stream and from listings alike.
+
+A report or fill of an order we do not know yet is held: it may be our own, ahead of the
+answer to our request. If it does not link soon it is looked up at the venue and adopted,
+never lost.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Final
+
+from terminal.domain.errors import VenueError
+from terminal.domain.fill import Fill
+from terminal.domain.messages import Level
+from terminal.domain.order import Effect, Order, OrderEvent, OrderState, OrderTerms, Origin
+from terminal.domain.risk import TradingState
+from terminal.ports.clock import Clock
+from terminal.ports.venue import OrderReport, TradingVenue, VenueStatus
+from terminal.services.orders.ledger import OrderLedger
+from terminal.services.orders.merge import event_of
+from terminal.services.reporter import Reporter
+from terminal.services.trading_switch import TradingSwitch
+
+_LINK_WAIT_S: Final = 5.0  # an answer to a request may be this late behind its own fill
+_LINK_POLL_S: Final = 0.25
+_LOOK_UP_S: Final = (1.0, 2.0, 4.0, 8.0)  # an execution nobody explains freezes its pair: stay close
+_WAITING: Final = frozenset({OrderState.SUBMITTING, OrderState.UNKNOWN})
+_AFTER_DEATH: Final = frozenset({OrderState.NOT_ACCEPTED})
+
+Spawn = Callable[[Coroutine[Any, Any, None], str], object]
+
+
+class OrderIntake:
+    """Merges what the venue reports into the ledger.
+
+    `on_adopted(order, report)` is told of every order the venue or someone else made.
+    """
+
+    def __init__(
+        self,
+        venue: TradingVenue,
+        ledger: OrderLedger,
+        clock: Clock,
+        switch: TradingSwitch,
+        reporter: Reporter,
+        spawn: Spawn,
+    ) -> None:
+        self._venue = venue
+        self._ledger = ledger
+        self._clock = clock
+        self._switch = switch
+        self._reporter = reporter
+        self._spawn = spawn
+        self._held_fills: dict[str, dict[str, Fill]] = {}
+        self._held_reports: dict[str, OrderReport] = {}
+        self._looking_up: set[str] = set()
+        self.on_adopted: Callable[[Order, OrderReport], None] = lambda _order, _report: None
+
+    # -- from the venue --------------------------------------------------------
+
+    def on_report(self, report: OrderReport) -> None:
+        """Take one report; safe to call with old and repeated ones."""
+        order = self._find(report)
+        if order is not None:
+            self._merge(order, report)
+        elif _is_order_by_now(report):
+            self._judge_second(report)
+            self._held_reports[report.venue_order_id] = report
+            self._look_up(report.venue_order_id)
+
+    def on_fill(self, fill: Fill) -> None:
+        """Take one execution; repeated ones change nothing."""
+        order = self._ledger.of_venue_id(fill.venue_order_id)
+        if order is None and fill.client_order_id is not None:
+            order = self._ledger.get(fill.client_order_id)
+            if order is not None and order.venue_order_id is None:
+                order = self.link(order, fill.venue_order_id)
+        if order is not None:
+            self._ledger.book(order, fill)
+        elif fill.trade_id not in self._ledger.fills:
+            self._held_fills.setdefault(fill.venue_order_id, {})[fill.trade_id] = fill
+            self._look_up(fill.venue_order_id)
+
+    def link(self, order: Order, venue_order_id: str) -> Order:
+        """Set the venue's id, once, and apply what was held for it."""
+        present = self._ledger.orders[order.client_order_id]
+        if present.venue_order_id is None:
+            self._ledger.put(replace(present, venue_order_id=venue_order_id))
+        elif present.venue_order_id != venue_order_id:
+            self._ledger.note_illegal(
+                present, f"the venue shows two orders, {present.venue_order_id} and {venue_order_id}"
+            )
+            return present
+        report = self._held_reports.pop(venue_order_id, None)
+        if report is not None:
+            self._merge(self._ledger.orders[order.client_order_id], report)
+        for fill in self._held_fills.pop(venue_order_id, {}).values():
+            self._ledger.book(present, fill)
+        return self._ledger.orders[order.client_order_id]
+
+    def acknowledge(self, order: Order, venue_order_id: str) -> Order:
+        """The answer to our request: link, then ACK unless the stream already said more."""
+        present = self._ledger.orders[order.client_order_id]
+        if present.venue_order_id not in {None, venue_order_id}:
+            return self.link(order, venue_order_id)
+        if present.venue_order_id is None:
+            self._ledger.put(replace(present, venue_order_id=venue_order_id))
+        if present.state in _WAITING or present.state in _AFTER_DEATH:
+            self._ledger.move(present, OrderEvent.ACK)
+        return self.link(order, venue_order_id)
+
+    # -- merging ---------------------------------------------------------------
+
+    def _find(self, report: OrderReport) -> Order | None:
+        order = self._ledger.of_venue_id(report.venue_order_id)
+        if order is not None or report.client_order_id is None:
+            return order
+        order = self._ledger.get(report.client_order_id)
+        # A venue may give the stop it made the client id of the entry it belongs to.
+        if order is not None and order.terms.effect is not report.effect:
+            return None
+        if order is not None and order.venue_order_id not in {None, report.venue_order_id}:
+            return None
+        return order
+
+    def _judge_second(self, report: OrderReport) -> None:
+        """Two venue orders with one client id: never ours to explain, always an alarm."""
+        order = self._ledger.get(report.client_order_id or "")
+        if report.venue_order_id in self._held_reports or order is None or order.terms.effect is not report.effect:
+            return
+        self._ledger.note_illegal(order, f"the venue shows a second order of it, {report.venue_order_id}")
+
+    def _merge(self, order: Order, report: OrderReport) -> None:
+        if order.venue_order_id is None:
+            # The id comes with the first proof; it is written with the event below.
+            self._ledger.put(replace(order, venue_order_id=report.venue_order_id))
+        present = self._ledger.orders[order.client_order_id]
+        if report.status is VenueStatus.UNKNOWN and not present.frozen:
+            self._freeze(present)
+            return
+        event = event_of(present, report)
+        if event is not None:
+            self._apply(present, report, event)
+        if order.venue_order_id is None:
+            if event is None:
+                self._ledger.change(present, "LINKED")
+            self.link(present, report.venue_order_id)
+
+    def _apply(self, present: Order, report: OrderReport, event: OrderEvent) -> None:
+        came_back = present.state in _AFTER_DEATH
+        filled = max(present.filled_size, report.filled_size)
+        grew = filled > present.filled_size
+        if grew:
+            self._ledger.put(
+                replace(
+                    present,
+                    filled_size=filled,
+                    average_price=report.average_price or present.average_price,
+                    fee_paid=max(present.fee_paid, report.fee),
+                )
+            )
+        if not grew and event is OrderEvent.FILL and present.state in {OrderState.PARTIAL, OrderState.CANCEL_PENDING}:
+            return
+        if not grew and event is OrderEvent.FILL_ALL and present.state is OrderState.FILLED:
+            return
+        self._ledger.move(present, event, updated_ms=report.updated_ms)
+        if came_back:
+            self._switch.pause(
+                present.terms.instrument_id,
+                f"order {present.client_order_id} was believed absent and appeared at the venue",
+            )
+
+    def _freeze(self, order: Order) -> None:
+        self._ledger.change(order, "FROZEN", frozen=True, needs_human=True)
+        self._switch.pause(
+            order.terms.instrument_id, f"the venue shows order {order.client_order_id} in a state we do not know"
+        )
+
+    # -- orders we did not make ------------------------------------------------
+
+    def _look_up(self, venue_order_id: str) -> None:
+        if venue_order_id not in self._looking_up:
+            self._looking_up.add(venue_order_id)
+            self._spawn(self._adopt_later(venue_order_id), f"look up order {venue_order_id}")
+
+    async def _adopt_later(self, venue_order_id: str) -> None:
+        try:
+            if not await self._linked_by_itself(venue_order_id):
+                report = self._held_reports.get(venue_order_id) or await self._fetch(venue_order_id)
+                if self._ledger.of_venue_id(venue_order_id) is None:
+                    self._adopt(report)
+        finally:
+            self._looking_up.discard(venue_order_id)
+
+    async def _linked_by_itself(self, venue_order_id: str) -> bool:
+        """Wait while an order of ours has no venue id yet: this may be it."""
+        start_s = self._clock.monotonic_s()
+        while self._ledger.of_venue_id(venue_order_id) is None:
+            waited_s = self._clock.monotonic_s() - start_s
+            if waited_s >= _LINK_WAIT_S or not self._unlinked():
+                return False
+            await self._clock.sleep(_LINK_POLL_S)
+        return True
+
+    def _unlinked(self) -> list[Order]:
+        return [order for order in self._ledger.at_venue() if order.venue_order_id is None and order.state in _WAITING]
+
+    async def _fetch(self, venue_order_id: str) -> OrderReport:
+        tries = 0
+        while True:
+            try:
+                return await self._venue.order(venue_order_id)
+            except VenueError as error:
+                self._reporter.failing(
+                    "order look-up", f"Order {venue_order_id} could not be read: {error}. Trying on."
+                )
+            await self._clock.sleep(_LOOK_UP_S[min(tries, len(_LOOK_UP_S) - 1)])
+            tries += 1
+
+    def _adopt(self, report: OrderReport) -> None:
+        self._reporter.works("order look-up")
+        own = self._find(report) or self._only_match(report)
+        if own is not None:
+            self._merge(own, report)
+            return
+        order = _order_of(report, self._clock.now_ms())
+        self._ledger.save(order, "ADOPTED")
+        self._held_reports.pop(report.venue_order_id, None)
+        self._merge(order, report)
+        for fill in self._held_fills.pop(report.venue_order_id, {}).values():
+            self._ledger.book(order, fill)
+        self._say(order, report)
+        self.on_adopted(self._ledger.orders[order.client_order_id], report)
+
+    def _only_match(self, report: OrderReport) -> Order | None:
+        """An order without our id in it is ours only when exactly one unclear order fits it."""
+        if report.client_order_id is not None:
+            return None
+        fits = [
+            order
+            for order in self._unlinked()
+            if (order.terms.instrument_id, order.terms.side, order.terms.effect, order.terms.kind, order.terms.size)
+            == (report.instrument_id, report.side, report.effect, report.kind, report.size)
+        ]
+        return fits[0] if len(fits) == 1 else None
+
+    def _say(self, order: Order, report: OrderReport) -> None:
+        terms = order.terms
+        what = f"{terms.side.value} {terms.size} {terms.instrument_id}"
+        if report.is_forced:
+            self._switch.pause(terms.instrument_id, f"the venue forced {what} (order {report.venue_order_id})")
+            self._switch.demand(
+                "forced close", TradingState.REDUCE_ONLY, f"the venue forced a close: {what}. Look, then set ACTIVE"
+            )
+        elif order.origin is Origin.EXTERNAL:
+            does = "opened a position" if terms.effect is Effect.OPEN else "closed a position"
+            self._switch.pause(
+                terms.instrument_id,
+                f"an order not made here {does}: {what} (order {report.venue_order_id}); "
+                "purely manual trading is against the rules",
+            )
+        else:
+            self._reporter.notice(
+                Level.INFO, "orders", f"The venue closed {what} (order {report.venue_order_id}).", keep=True
+            )
+
+
+def _is_order_by_now(report: OrderReport) -> bool:
+    """A trigger that waits or ended without a fill is no order yet; a close counts once it fills."""
+    if report.status is VenueStatus.UNTRIGGERED or (report.status is VenueStatus.CANCELED and not report.filled_size):
+        return False
+    return report.effect is Effect.OPEN or report.filled_size > 0 or report.status is VenueStatus.FILLED
+
+
+def _order_of(report: OrderReport, now_ms: int) -> Order:
+    closes = report.effect is Effect.CLOSE or report.is_forced
+    price = report.average_price or report.price
+    terms = OrderTerms(
+        instrument_id=report.instrument_id,
+        side=report.side,
+        effect=report.effect,
+        kind=report.kind,
+        tif=report.tif,
+        size=report.size,
+        price=report.price,
+        leverage=0,
+        stop_price=None,
+        target_price=None,
+        reference_price=price if price is not None else report.size * 0,
+    )
+    return Order(
+        client_order_id=f"v{report.venue_order_id}",
+        terms=terms,
+        origin=Origin.VENUE if closes else Origin.EXTERNAL,
+        decision_id=None,
+        state=OrderState.ACKED,
+        created_ms=report.created_ms or now_ms,
+        venue_order_id=report.venue_order_id,
+        reason="forced by the venue" if report.is_forced else "",
+    )

@@ -1,0 +1,90 @@
+"""Keeps the model fitted: at once on the newest bars, again on a longer history, then as time goes on.
+
+The first fit takes one request an instrument, so that the first proposal does not wait.
+The longer history comes by pages within the request budget and makes the better model.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from terminal.domain.errors import VenueError
+from terminal.domain.instrument import InstrumentId
+from terminal.domain.messages import ModelPhase, ModelStatus
+from terminal.ports.clock import Clock
+from terminal.ports.strategy import StrategyWorker, TrainingSet
+from terminal.services.market.hub import MarketHub
+from terminal.services.reporter import Reporter
+
+HISTORY_BARS: Final = 2_000
+REFIT_AFTER_BARS: Final = 96
+_TRY_AGAIN_S: Final = 5.0
+
+
+class ModelKeeper:
+    """Decides when the worker fits and on what; `on_fitted` is called after each fit that ended well."""
+
+    def __init__(
+        self,
+        hub: MarketHub,
+        worker: StrategyWorker,
+        clock: Clock,
+        reporter: Reporter,
+        instruments: tuple[InstrumentId, ...],
+        *,
+        simulated: bool,
+        on_fitted: Callable[[str], None],
+    ) -> None:
+        self._hub = hub
+        self._worker = worker
+        self._clock = clock
+        self._reporter = reporter
+        self._ids = instruments
+        self._simulated = simulated
+        self._on_fitted = on_fitted
+        self._fitting: str = ""
+        self._bars_since_fit = 0
+        self.is_fitted = False
+
+    def fit(self, reason: str) -> None:
+        """Ask the worker for a fit on all closed bars; `reason` names the cycle that follows."""
+        series = tuple((each, self._hub.series(each).closed) for each in self._ids)
+        fees = [float(rules.taker_fee) for rules in self._hub.instruments.values()]
+        self._fitting = reason
+        self._bars_since_fit = 0
+        self._worker.fit(TrainingSet(self._hub.interval, series, max(fees, default=0.0), self._simulated))
+
+    def on_status(self, status: ModelStatus) -> None:
+        """Hear the worker; a fit has ended well when it is ready again."""
+        if status.phase is ModelPhase.READY and self._fitting:
+            reason, self._fitting = self._fitting, ""
+            self.is_fitted = True
+            self._on_fitted(reason)
+        elif status.phase in {ModelPhase.FAILED, ModelPhase.IDLE}:
+            self._fitting = ""
+
+    def on_bar_closed(self) -> None:
+        """Count a closed bar; every 96 of them the model is fitted again."""
+        self._bars_since_fit += 1
+        if self._bars_since_fit >= REFIT_AFTER_BARS and not self._fitting:
+            self.fit("new model")
+
+    async def run(self) -> None:
+        """Fetch the longer history and, when there is one, fit on it once."""
+        if any(await asyncio.gather(*(self._deepen(each) for each in self._ids))):
+            self.fit("longer history")
+
+    async def _deepen(self, instrument_id: InstrumentId) -> int:
+        added = 0
+        while len(self._hub.series(instrument_id).closed) < HISTORY_BARS:
+            try:
+                joined = await self._hub.load_older(instrument_id)
+            except VenueError as error:
+                self._reporter.failing("older bars", f"Older bars could not be loaded: {error}. Trying on.")
+                await self._clock.sleep(_TRY_AGAIN_S)
+                continue
+            self._reporter.works("older bars")
+            if joined == 0:
+                break
+            added += joined
+        return added

@@ -1,0 +1,90 @@
+"""Freezes the inputs of one decision cycle."""
+
+from dataclasses import dataclass
+
+from terminal.domain.instrument import InstrumentId
+from terminal.domain.order import PositionSide
+from terminal.domain.records import ChainHead
+from terminal.domain.snapshot import InstrumentView, MarketSnapshot, Question
+from terminal.ports.chance import Chance
+from terminal.ports.clock import Clock
+from terminal.services.ids import fresh_id
+from terminal.services.market.hub import MarketHub
+from terminal.services.positions.portfolio import Portfolio
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The snapshot (None when nothing can be decided), and in words what is missing from it."""
+
+    snapshot: MarketSnapshot | None
+    missing: tuple[str, ...]
+
+
+class SnapshotBuilder:
+    """Builds snapshots of closed bars that all end at the same moment."""
+
+    def __init__(self, hub: MarketHub, portfolio: Portfolio, clock: Clock, chance: Chance, *, simulated: bool) -> None:
+        self._hub = hub
+        self._portfolio = portfolio
+        self._clock = clock
+        self._chance = chance
+        self._simulated = simulated
+
+    def build(
+        self, cycle_id: str, wanted: tuple[InstrumentId, ...], head: ChainHead, question: Question | None
+    ) -> Built:
+        """Take what is known now; an instrument without fresh, complete inputs is left out and named."""
+        balance = self._portfolio.balance
+        close_ms = max((self._hub.series(each).newest_close_ms or 0 for each in wanted), default=0)
+        views, missing = [], []
+        for instrument_id in wanted:
+            view = self._view(instrument_id, close_ms)
+            if isinstance(view, InstrumentView):
+                views.append(view)
+            else:
+                missing.append(f"{instrument_id}: {view}")
+        if balance is None:
+            missing.append("the balance is not known yet")
+        if not views or balance is None:
+            return Built(None, tuple(missing))
+        now_ms = self._clock.now_ms()
+        snapshot = MarketSnapshot(
+            snapshot_id=fresh_id("snap", now_ms, self._chance),
+            cycle_id=cycle_id,
+            created_ms=now_ms,
+            bar_close_ms=close_ms,
+            interval=self._hub.interval,
+            views=tuple(views),
+            equity=balance.equity,
+            available=balance.available,
+            journal_seq=head.seq,
+            journal_head=head.mac,
+            simulated=self._simulated,
+            question=question,
+        )
+        return Built(snapshot, tuple(missing))
+
+    def _view(self, instrument_id: InstrumentId, close_ms: int) -> InstrumentView | str:
+        rules = self._hub.instruments.get(instrument_id)
+        if rules is None:
+            return "no contract rules"
+        series = self._hub.series(instrument_id)
+        if series.newest_close_ms != close_ms or close_ms == 0:
+            return "its newest bar is missing"
+        quote = self._hub.quote(instrument_id)
+        if quote.last is None or quote.bid is None or quote.ask is None:
+            return "no live price"
+        funding = self._hub.fundings.get(instrument_id)
+        return InstrumentView(
+            instrument=rules,
+            candles=series.closed,
+            last=quote.last,
+            bid=quote.bid,
+            ask=quote.ask,
+            mark=quote.mark,
+            funding_rate=None if funding is None else funding.rate,
+            quote_age_s=quote.age_s,
+            held_long=self._portfolio.held(instrument_id, PositionSide.LONG),
+            held_short=self._portfolio.held(instrument_id, PositionSide.SHORT),
+        )

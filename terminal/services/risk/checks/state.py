@@ -1,0 +1,57 @@
+"""Checks of the program's own state: may anything open at all, and is there an AI behind it?"""
+
+from typing import Final
+
+from terminal.domain.competition import is_allowed
+from terminal.domain.risk import Check, TradingState
+from terminal.services.risk.checks.verdicts import check
+from terminal.services.risk.context import RiskContext, RiskStage
+
+_SETTLEMENT_MS: Final = 8 * 3_600_000  # 00:00, 08:00 and 16:00 UTC
+_SETTLEMENT_GAP_MS: Final = 60_000
+
+
+def r1_trading_state(ctx: RiskContext) -> Check:
+    """R1: openings need ACTIVE, and an instrument that is not paused."""
+    if ctx.state is not TradingState.ACTIVE:
+        return check("R1", "Trading state", False, f"trading is {ctx.state.value}: {ctx.state_reason}")
+    if ctx.pause:
+        return check("R1", "Trading state", False, f"{ctx.terms.instrument_id} is paused: {ctx.pause}")
+    return check("R1", "Trading state", True, "active")
+
+
+def r2_allowed(ctx: RiskContext) -> Check:
+    """R2: only the eight pairs of the competition, and only with known contract rules."""
+    allowed = is_allowed(ctx.terms.instrument_id)
+    text = f"{ctx.terms.instrument_id} is {'one' if allowed else 'not one'} of the eight allowed pairs"
+    return check("R2", "Allowed pair", allowed, text)
+
+
+def r3_decision(ctx: RiskContext) -> Check:
+    """R3: no purely manual opening: decision, approval (at the end) and AI log must exist."""
+    name = "AI decision"
+    facts = ctx.decision
+    if facts is None:
+        return check("R3", name, False, "no AI decision stands behind this order; use Ask the AI")
+    if not facts.log_ready:
+        return check("R3", name, False, "its AI log is missing or was changed")
+    if ctx.stage is RiskStage.FINAL and not facts.has_approval:
+        return check("R3", name, False, "nobody approved it")
+    return check("R3", name, True, f"decision {facts.decision_id}")
+
+
+def r28_log_backlog(ctx: RiskContext) -> Check:
+    """R28: an overdue or refused AI log blocks openings, never exits."""
+    if ctx.logs_needing_hand:
+        return check("R28", "AI logs", False, f"{ctx.logs_needing_hand} AI logs need a person; see the AI-log desk")
+    late = ctx.log_overdue_s > ctx.limits.log_overdue_s
+    text = f"oldest AI log waits for {ctx.log_overdue_s:.0f} s" if ctx.log_overdue_s else "all accepted"
+    return check("R28", "AI logs", not late, text)
+
+
+def r30_settlement(ctx: RiskContext) -> Check:
+    """R30: nothing opens within a minute of a funding settlement."""
+    since = ctx.now_ms % _SETTLEMENT_MS
+    near = min(since, _SETTLEMENT_MS - since) < _SETTLEMENT_GAP_MS
+    text = "funding settles within a minute; propose again after it" if near else "no settlement near"
+    return check("R30", "Settlement", not near, text)

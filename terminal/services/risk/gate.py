@@ -1,0 +1,87 @@
+"""The gate before the one sender: fixed order, everything evaluated, everything reported.
+
+Openings meet every check. Orders that reduce meet only those that keep them legal and
+within the position. Cancels meet none and never come here.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from terminal.domain.order import Effect
+from terminal.domain.risk import Check, Verdict
+from terminal.services.risk.checks.flow import (
+    r15_entry_interval,
+    r15_order_rate,
+    r16_cancel_reserve,
+    r17_open_orders,
+    r18_duplicate,
+    r19_self_match,
+    r20_repeated_fills,
+    r21_rejects_and_unknown,
+)
+from terminal.services.risk.checks.loss import r22_daily_loss, r23_drawdown
+from terminal.services.risk.checks.price import (
+    r7_collar,
+    r8_market_order,
+    r9_quote_age,
+    r10_references,
+    r11_decision_fresh,
+)
+from terminal.services.risk.checks.size import (
+    r4_leverage,
+    r5_order_notional,
+    r6_position_notional,
+    r12_steps,
+    r13_margin,
+    r14_liquidation,
+    r24_reduce_only,
+    r25_protection,
+)
+from terminal.services.risk.checks.state import (
+    r1_trading_state,
+    r2_allowed,
+    r3_decision,
+    r28_log_backlog,
+    r30_settlement,
+)
+from terminal.services.risk.context import RiskContext
+
+RiskCheck = Callable[[RiskContext], Check]
+
+OPENING: Final[tuple[RiskCheck, ...]] = (
+    r1_trading_state,
+    r2_allowed,
+    r3_decision,
+    r4_leverage,
+    r5_order_notional,
+    r6_position_notional,
+    r7_collar,
+    r8_market_order,
+    r9_quote_age,
+    r10_references,
+    r11_decision_fresh,
+    r12_steps,
+    r13_margin,
+    r14_liquidation,
+    r15_order_rate,
+    r15_entry_interval,
+    r16_cancel_reserve,
+    r17_open_orders,
+    r18_duplicate,
+    r19_self_match,
+    r20_repeated_fills,
+    r21_rejects_and_unknown,
+    r22_daily_loss,
+    r23_drawdown,
+    r24_reduce_only,
+    r25_protection,
+    r28_log_backlog,
+    r30_settlement,
+)
+REDUCING: Final[tuple[RiskCheck, ...]] = (r2_allowed, r12_steps, r24_reduce_only)
+
+
+def judge(ctx: RiskContext) -> Verdict:
+    """Run the checks an order of this effect must meet."""
+    checks = OPENING if ctx.terms.effect is Effect.OPEN else REDUCING
+    return Verdict(tuple(run(ctx) for run in checks))

@@ -1,0 +1,137 @@
+"""The AI-log desk: what became of every log the competition asks for."""
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QLabel, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from terminal.domain.ai_log import AiLog
+from terminal.ui.theme.fonts import ui_font
+from terminal.ui.theme.qss import set_role
+from terminal.ui.theme.tokens import DARK, RADIUS_CONTROL, Tokens
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.widgets.ai_logs.details import AiLogDetails
+from terminal.ui.widgets.ai_logs.model import AiLogModel, id_tail, state_tone, state_words
+from terminal.ui.widgets.panel import Panel, empty_label
+from terminal.ui.widgets.plain_text import one_line
+
+_ROW: Final = 26
+HEADINGS: Final = (
+    "accepted: the venue has the log\nsending: on its way to the venue\n"
+    "waiting: frozen with its decision, sent once the order has an id\nkept: no order came of it, nothing to send"
+)
+_DOT: Final = 7
+_GAP: Final = 7
+Index = QModelIndex | QPersistentModelIndex
+
+
+class AiLogDelegate(QStyledItemDelegate):
+    """One line: dot, stage, pair, end of the order id, attempts; the state in words at the right."""
+
+    def __init__(self, model: AiLogModel, tokens: Tokens = DARK) -> None:
+        super().__init__(model)
+        self._model = model
+        self._tokens = tokens
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option, index  # all rows are equal
+        return QSize(160, _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        log = self._model.log(index.row())
+        rect: QRect = option.rect
+        colour = QColor(getattr(self._tokens, state_tone(log)))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.setBrush(QColor(self._tokens.raised))
+            painter.drawRoundedRect(rect, RADIUS_CONTROL, RADIUS_CONTROL)
+        painter.setBrush(colour)
+        painter.drawEllipse(QRect(rect.left() + 4, rect.center().y() - _DOT // 2, _DOT, _DOT))
+        painter.setFont(ui_font())
+        metrics = painter.fontMetrics()
+        words = state_words(log)
+        right = rect.right() - 6 - metrics.horizontalAdvance(words)
+        painter.setPen(colour)
+        painter.drawText(
+            QRect(right, rect.top(), rect.right() - right, rect.height()), Qt.AlignmentFlag.AlignVCenter, words
+        )
+        left = rect.left() + 4 + _DOT + _GAP
+        for text, tone in self._parts(log):
+            room = right - _GAP - left
+            if not text or room < 24:
+                continue
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            painter.setPen(QColor(getattr(self._tokens, tone)))
+            painter.drawText(QRect(left, rect.top(), room, rect.height()), Qt.AlignmentFlag.AlignVCenter, shown)
+            left += metrics.horizontalAdvance(shown) + _GAP
+        painter.restore()
+
+    def _parts(self, log: AiLog) -> tuple[tuple[str, str], ...]:
+        return (
+            (one_line(log.stage), "text"),
+            (self._model.pair(log), "muted"),
+            (id_tail(log), "muted"),
+            (f"×{log.attempts}" if log.attempts > 1 else "", "muted"),
+        )
+
+
+class AiLogDesk(Panel):
+    """The list of logs; Enter or a click opens one in full."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__("AI logs", parent)
+        self._desk = desk
+        self.model = AiLogModel(desk, self)
+        self.list = QListView()
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(AiLogDelegate(self.model))
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setAccessibleName("AI logs")
+        self.list.clicked.connect(self._open)
+        self.list.activated.connect(self._open)
+        self.refused = QLabel()
+        self.refused.setToolTip("A refused log needs a hand: open it and read the venue's answer")
+        set_role(self.refused, "size", "hint")
+        set_role(self.refused, "tone", "down")
+        self.header.row.addWidget(self.refused)
+        self.empty = empty_label("No AI log yet. One is frozen with every decision, and sent once its order has an id.")
+        self.body.addWidget(self.empty, 1)
+        self.body.addWidget(self.list, 1)
+        self.details: AiLogDetails | None = None
+        desk.ai_log_changed.connect(self._on_changed)
+        self._refresh()
+
+    def _on_changed(self, log: AiLog) -> None:
+        if self.details is not None and self.details.log.log_id == log.log_id:
+            self.details.set_log(log)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        counts = self.model.counts()
+        names = ("accepted", "sending", "waiting", "kept")
+        self.header.set_summary("   ".join(f"{counts[name]} {name}" for name in names), tip=HEADINGS)
+        self.refused.setText(f"{counts['refused']} refused")
+        self.refused.setVisible(counts["refused"] > 0)
+        has_rows = self.model.rowCount() > 0
+        self.list.setVisible(has_rows)
+        self.empty.setVisible(not has_rows)
+
+    def _open(self, index: Index) -> None:
+        """Open a log in its own window; a second click on the way does nothing."""
+        if self.details is not None:
+            return
+        log = self.model.log(index.row())
+        self.details = AiLogDetails(log, self.model.pair(log), self)
+        self.details.finished.connect(self._forget)
+        self.details.open()
+
+    def _forget(self) -> None:
+        if self.details is not None:
+            self.details.deleteLater()
+            self.details = None

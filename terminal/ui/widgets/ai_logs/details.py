@@ -1,0 +1,142 @@
+"""One AI log in full: what exactly was frozen, what exactly is uploaded, what the venue answered."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from terminal.domain.ai_log import AiLog, AiLogState, upload_body
+from terminal.ui.formatting import DASH, both_times
+from terminal.ui.theme.fonts import mono_font
+from terminal.ui.theme.qss import set_role
+from terminal.ui.theme.tokens import INSET
+from terminal.ui.widgets.ai_logs.model import attempts_words, state_tone, state_words
+from terminal.ui.widgets.plain_text import one_line, visible
+
+
+class AiLogDetails(QDialog):
+    """A window for one log; open it with `open()`. It follows the log while it is shown."""
+
+    def __init__(self, log: AiLog, pair: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.log = log
+        self.setWindowTitle(f"AI log {log.log_id}")
+        self.setAccessibleName("AI log details")
+        self.resize(680, 520)
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(14)
+        self._facts.setVerticalSpacing(4)
+        self._facts.setColumnStretch(1, 1)
+        self._values: dict[str, QLabel] = {}
+        self._pair = pair
+        self.content = QPlainTextEdit()
+        self.content.setReadOnly(True)
+        self.content.setFont(mono_font())
+        self.content.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.content.setAccessibleName("Exact bytes of the log")
+        self._title = QLabel()
+        set_role(self._title, "tone", "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(INSET, INSET, INSET, INSET)
+        column.setSpacing(8)
+        column.addLayout(self._facts)
+        column.addWidget(self._title)
+        column.addWidget(self.content, 1)
+        column.addLayout(self._buttons())
+        self.set_log(log)
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        for text, act in (
+            ("Copy content", lambda: _copy(_text(self.log.content))),
+            ("Copy upload body", lambda: _copy(_text(body_of(self.log)))),
+            ("Copy SHA-256", lambda: _copy(self.log.content_sha256)),
+        ):
+            button = QPushButton(text)
+            button.setAccessibleName(text)
+            button.setAutoDefault(False)
+            button.clicked.connect(act)
+            row.addWidget(button)
+        row.addStretch(1)
+        close = QPushButton("Close")
+        close.setAccessibleName("Close details")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        row.addWidget(close)
+        return row
+
+    def set_log(self, log: AiLog) -> None:
+        """Show the log's newest state."""
+        self.log = log
+        self._fact("State", state_words(log), state_tone(log))
+        self._fact("Stage", f"{log.stage}   {self._pair}")
+        self._fact("Model", log.model)
+        self._fact("Order", f"{log.venue_order_id or 'no venue order id'}   (ours: {log.client_order_id or DASH})")
+        self._fact("Decision", log.decision_id)
+        sound = "matches the content" if log.is_intact else "does NOT match the content: keep this file, tell the team"
+        self._fact("SHA-256", f"{log.content_sha256}\n{sound}", "" if log.is_intact else "down")
+        self._fact("Attempts", attempts_words(log))
+        answer = f"{log.last_code} {log.last_message}".strip()
+        self._fact("Venue's answer", answer or DASH)
+        self._fact("Receipt", _receipt(log))
+        self._fact("Frozen", both_times(log.created_ms).replace("\n", ", "))
+        linked = log.venue_order_id is not None
+        self._title.setText(
+            f"Upload body, {len(body_of(log)):,} bytes" if linked else f"Frozen content, {len(log.content):,} bytes"
+        )
+        shown = visible(_text(body_of(log)))
+        if self.content.toPlainText() != shown:
+            self.content.setPlainText(shown)
+
+    def _fact(self, name: str, text: str, tone: str = "") -> None:
+        value = self._values.get(name)
+        if value is None:
+            row = len(self._values)
+            label = QLabel(name)
+            set_role(label, "tone", "muted")
+            value = QLabel()
+            value.setTextFormat(Qt.TextFormat.PlainText)
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setAccessibleName(name)
+            self._values[name] = value
+            self._facts.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(value, row, 1)
+        value.setText(visible(text) if "\n" in text else one_line(text))
+        set_role(value, "tone", tone)
+
+    def fact(self, name: str) -> str:
+        """Give the text shown under a name."""
+        return self._values[name].text()
+
+
+def body_of(log: AiLog) -> bytes:
+    """Give the bytes the venue gets, once the order's id is known; the frozen content before."""
+    try:
+        return upload_body(log.content, log.venue_order_id) if log.venue_order_id else log.content
+    except ValueError:  # a damaged log is shown as it is
+        return log.content
+
+
+def _receipt(log: AiLog) -> str:
+    if log.state is AiLogState.ACCEPTED:
+        return f"accepted {both_times(log.accepted_ms)}".replace("\n", ", ")
+    if log.state is AiLogState.KEPT:
+        return "none: no order came of it, so nothing is uploaded"
+    return "none yet"
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", errors="backslashreplace")
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

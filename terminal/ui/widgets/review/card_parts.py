@@ -1,0 +1,151 @@
+"""Parts of a decision card: its head, its two columns of terms, its details."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from terminal.domain.decision import Action, Decision
+from terminal.domain.instrument import base_of
+from terminal.domain.review import Proposal
+from terminal.ui import formatting
+from terminal.ui.theme.fonts import mono_font
+from terminal.ui.theme.qss import set_role
+from terminal.ui.viewmodels.words import ACTION
+from terminal.ui.widgets.plain_text import one_line, tooltip, visible
+from terminal.ui.widgets.review.countdown_ring import CountdownRing
+from terminal.ui.widgets.review.evidence_list import EvidenceList
+from terminal.ui.widgets.review.review_terms import Term
+
+ACTION_TONE: Final[dict[Action, str]] = {
+    Action.OPEN_LONG: "up",
+    Action.OPEN_SHORT: "down",
+    Action.CLOSE: "amber",
+    Action.HOLD: "quiet",
+}
+
+
+class CardHead(QWidget):
+    """Action, pair, confidence and the ring."""
+
+    def __init__(self, decision: Decision, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        chip = plain_label(ACTION[decision.action].upper())
+        set_role(chip, "chip", ACTION_TONE[decision.action])
+        pair = plain_label(base_of(decision.instrument_id))
+        set_role(pair, "size", "figure")
+        confidence = plain_label(f"{decision.confidence * 100:.0f}{formatting.THIN}%")
+        set_role(confidence, "size", "figure")
+        confidence.setToolTip("Calibrated probability that the direction is right")
+        confidence.setAccessibleName("Confidence")
+        self.ring = CountdownRing()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(pair)
+        row.addStretch(1)
+        row.addWidget(confidence)
+        row.addWidget(self.ring)
+
+
+class TermsGrid(QWidget):
+    """Two columns of names and values; names muted, values right-aligned."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setHorizontalSpacing(4)
+        self._grid.setColumnMinimumWidth(2, 6)
+        self._grid.setColumnStretch(1, 5)
+        self._grid.setColumnStretch(4, 4)
+        self._values: dict[str, QLabel] = {}
+
+    def set_terms(self, left: Sequence[Term], right: Sequence[Term]) -> None:
+        """Write the terms; their names and order stay the same for the life of a card."""
+        for column, terms in ((0, left), (3, right)):
+            for row, term in enumerate(terms):
+                value = self._values.get(term.name) or self._add(row, column, term.name)
+                value.setText(term.value)
+                value.setToolTip(tooltip(term.why) if term.why else "")
+
+    def value(self, name: str) -> str:
+        """Give the value shown under a name."""
+        return self._values[name].text()
+
+    def _add(self, row: int, column: int, name: str) -> QLabel:
+        label = plain_label(name)
+        set_role(label, "tone", "muted")
+        value = plain_label("")
+        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        value.setAccessibleName(name)
+        self._grid.addWidget(label, row, column)
+        self._grid.addWidget(value, row, column + 1)
+        self._values[name] = value
+        return value
+
+
+class CardDetails(QFrame):
+    """Everything else about a proposal: full words, all evidence, every check, the ids to trace it by."""
+
+    def __init__(self, proposal: Proposal, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        decision = proposal.decision
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(6)
+        column.addWidget(_paragraph(decision.explanation, "Explanation"))
+        if decision.invalidation:
+            column.addWidget(_paragraph(f"Fails when: {decision.invalidation}", "Invalidation", "amber"))
+        evidence = EvidenceList()
+        evidence.set_evidence(decision.evidence)
+        column.addWidget(evidence)
+        for check in proposal.verdict.checks:
+            mark = "✓" if check.passed else "✕"
+            words = f"{mark} {check.rule} {check.name}: {check.text}"
+            column.addWidget(_paragraph(words, "Risk check", "muted" if check.passed else "down"))
+        ids = _paragraph(
+            f"decision {decision.decision_id}\norder    {proposal.client_order_id}\n"
+            f"cycle    {decision.cycle_id}\ninputs   {decision.snapshot_sha256}",
+            "Ids",
+            "muted",
+            mono_font(),
+        )
+        column.addWidget(ids)
+        horizon = f"Horizon {decision.horizon_min} min, made {formatting.local_time(decision.created_ms)}"
+        column.addWidget(_paragraph(horizon, "Horizon", "muted"))
+
+
+def plain_label(text: str) -> QLabel:
+    """A label that never reads markup."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(one_line(text))
+    return label
+
+
+def _paragraph(text: str, name: str, tone: str = "", font: QFont | None = None) -> QLabel:
+    label = QLabel()
+    if font is not None:
+        label.setFont(font)  # before any style property: restyling keeps a font, a later one gets lost
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(_breakable(visible(text)))
+    label.setWordWrap(True)
+    label.setAccessibleName(name)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if tone:
+        set_role(label, "tone", tone)
+    return label
+
+
+def _breakable(text: str, run: int = 24) -> str:
+    """Let a label break runs without spaces (hashes, hostile words) instead of growing past its panel."""
+    words = text.split(" ")
+    return " ".join(
+        "\u200b".join(word[start : start + run] for start in range(0, len(word), run)) if len(word) > run else word
+        for word in words
+    )

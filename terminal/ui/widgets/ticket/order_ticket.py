@@ -1,0 +1,215 @@
+"""Order ticket: type the terms, see what they cost, ask the AI; close without asking anybody."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from terminal.domain.instrument import InstrumentId, base_of
+from terminal.domain.messages import AskAi
+from terminal.domain.order import PositionSide
+from terminal.domain.ticket_figures import TicketFigures, ticket_figures
+from terminal.ui.theme.qss import set_role
+from terminal.ui.theme.tokens import BUTTON_HEIGHT
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.ticket import Answer, Asked, answer_for, question, risk_words, why_not_ask
+from terminal.ui.viewmodels.ticket_form import forbids, idea_of, ticket_of
+from terminal.ui.viewmodels.ticket_rows import NOT_YET, FigureRow, empty_rows, figure_rows
+from terminal.ui.viewmodels.words import position_word
+from terminal.ui.widgets.clamped_text import ClampedText
+from terminal.ui.widgets.figure_grid import FigureGrid
+from terminal.ui.widgets.panel import Panel
+from terminal.ui.widgets.plain_text import tooltip
+from terminal.ui.widgets.ticket.ticket_entry import TicketEntry
+from terminal.ui.widgets.trade.close_row import CloseRow
+
+STATEMENT: Final = "An opening order needs an AI decision. Closing never does."
+ASK_HELP: Final = (
+    "The AI decides on its own figures and may disagree. What is typed here may make its order smaller or tighter, "
+    "never larger. Nothing is sent by asking."
+)
+REFRESH_MS: Final = 1_000
+ANSWER_LINES: Final = 2
+WORDS_LINES: Final = 2
+FOLDED_PX: Final = 330  # what the essentials need; a window may squeeze the ticket to this
+NO_RULES: Final = "The venue's rules of this pair are not loaded yet."
+
+
+class OrderTicket(Panel):
+    """The ticket of the selected pair; `mode_word` is on every button that trades."""
+
+    def __init__(self, desk: Desk, mode_word: str = "DEMO", parent: QWidget | None = None) -> None:
+        super().__init__("Order ticket", parent)
+        self._desk = desk
+        self._asked: Asked | None = None
+        self._mode = mode_word
+        self._folded = False
+        self._roomy_px = 0  # what the whole ticket needs, measured while it is unfolded
+        self._pair: InstrumentId = desk.selection[0]
+        self.figures: TicketFigures | None = None
+        self.entry = TicketEntry(desk)
+        self.grid = FigureGrid()
+        self.words = ClampedText(WORDS_LINES, "muted")
+        self.ask_button = QPushButton()
+        self.ask_button.setFixedHeight(BUTTON_HEIGHT)
+        set_role(self.ask_button, "kind", "ai")
+        self.ask_button.clicked.connect(self.ask)
+        self.statement = QLabel(STATEMENT)
+        self.statement.setWordWrap(True)
+        set_role(self.statement, "size", "hint")
+        set_role(self.statement, "tone", "muted")
+        self.answer_title, self.answer = QLabel(), ClampedText(ANSWER_LINES)
+        set_role(self.answer_title, "size", "hint")
+        self.close_long = CloseRow(desk, PositionSide.LONG, mode_word)
+        self.close_short = CloseRow(desk, PositionSide.SHORT, mode_word)
+        self._lay_out()
+        self._listen()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        answer = QVBoxLayout()
+        answer.setSpacing(1)
+        answer.addWidget(self.answer_title)
+        answer.addWidget(self.answer)
+        self.answer.set_max_lines(ANSWER_LINES)  # no answer moves the buttons below
+        self.words.set_max_lines(WORDS_LINES)
+        self.body.setSpacing(6)
+        self.body.addWidget(self.entry)
+        self.body.addWidget(self.grid)
+        self.body.addWidget(self.words)
+        self.body.addWidget(self.ask_button)
+        self.body.addWidget(self.statement)
+        self.body.addLayout(answer)
+        self.body.addStretch(1)
+        self.body.addWidget(self.close_long)
+        self.body.addWidget(self.close_short)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold to the essentials where there is no room for the rest."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Look again once the parts have told what they need: before the first layout they do not know."""
+        done = super().event(event)
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
+            self._fit()
+        return done
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), FOLDED_PX)
+
+    def _fit(self) -> None:
+        if not self._folded and self.isVisible():
+            self._roomy_px = super().minimumSizeHint().height()
+        folded = self.height() < self._roomy_px
+        if folded is not self._folded:
+            self._folded = folded
+            self._fold()
+
+    def _fold(self) -> None:
+        roomy = not self._folded
+        for part in (self.entry.quote_row, self.entry.tif_row, self.statement, self.answer_title):
+            part.setVisible(roomy)
+        self.answer.set_max_lines(ANSWER_LINES if roomy else 1)
+        self.words.set_max_lines(WORDS_LINES if roomy else 1)
+        self.refresh()
+
+    def _listen(self) -> None:
+        desk = self._desk
+        for signal in (
+            desk.positions_changed, desk.proposal_changed, desk.cycle_ended, desk.phase_changed, desk.balance_changed,
+            desk.model_changed, desk.instruments_changed, desk.trading_state_changed, desk.funding_changed,
+        ):  # fmt: skip
+            signal.connect(self.refresh)
+        desk.selection_changed.connect(self._on_selection)
+        desk.tickers_changed.connect(self._on_prices)
+        desk.books_changed.connect(self._on_prices)
+        self.entry.changed.connect(self._show_figures)
+        self._timer = QTimer(self)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start()
+
+    # -- acts -------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Put the question for the selected pair, with the terms typed here."""
+        form, desk = self.entry.form, self._desk
+        idea = None if self.figures is None else idea_of(form, self.figures)
+        self._asked = question(desk, form.action)
+        desk.send(AskAi(desk.selection[0], form.action, desk.who, idea, self._asked.question_id))
+        self.refresh()
+
+    def focus_close(self, side: PositionSide) -> None:
+        """Make this the closing ticket of one side: the focus goes to its last button."""
+        self.refresh()
+        (self.close_long if side is PositionSide.LONG else self.close_short).take_focus()
+
+    # -- showing ----------------------------------------------------------------
+
+    def _on_selection(self, instrument_id: InstrumentId, _interval: object) -> None:
+        if instrument_id != self._pair:
+            self._pair = instrument_id
+            self.entry.pair_changed()
+        self.refresh()
+
+    def _on_prices(self, changed: frozenset[InstrumentId]) -> None:
+        if self._desk.selection[0] in changed:
+            self.entry.show_quotes()
+            self._show_figures()
+
+    def refresh(self, *_: object) -> None:
+        """Read everything from the desk again."""
+        chosen = self._desk.selection[0]
+        self.header.set_summary(f"{base_of(chosen)} perpetual", tip=risk_words(self._desk))
+        self.entry.show_quotes()
+        self._show_figures()
+        self._show_answer(answer_for(self._desk, chosen, self._asked))
+        self._show_close()
+
+    def _show_figures(self) -> None:
+        """Work the ticket out again; a few multiplications, done while someone types."""
+        ticket = ticket_of(self._desk, self.entry.form)
+        self.figures = None if ticket is None else ticket_figures(ticket)
+        self.entry.show_figures(self.figures)
+        rows: tuple[FigureRow, ...] = empty_rows(NO_RULES)
+        if ticket is not None and self.figures is not None:
+            rows = empty_rows(NOT_YET) if self.entry.form.is_blank else figure_rows(ticket, self.figures)
+        self.grid.show_rows(rows, folded=self._folded)
+        self._show_ask(() if self.figures is None else forbids(self.entry.form, self.figures))
+
+    def _show_ask(self, refusals: tuple[str, ...]) -> None:
+        """Say what forbids asking, else what was rounded; the button follows."""
+        rounded = () if self.figures is None or self.entry.form.is_blank else self.figures.rounded
+        words, tone = (refusals, "amber") if refusals else (rounded, "muted")
+        self.words.set_text(" ".join(words) if words else risk_words(self._desk), tone)
+        self.words.setToolTip(tooltip("\n".join(words) if words else risk_words(self._desk)))
+        waiting = self._asked if self._is_waiting() else None
+        why = why_not_ask(self._desk, waiting) or (refusals[0] if refusals else "")
+        side = position_word(self.entry.form.side)
+        about = f"{side} {base_of(self._desk.selection[0])}"
+        typed = "about this ticket" if not self.entry.form.is_blank else f"about a {about}"
+        self.ask_button.setText(f"✦  Ask the AI {typed} · {self._mode}")
+        self.ask_button.setAccessibleName(f"Ask the AI about this ticket: {about}, {self._mode}")
+        self.ask_button.setEnabled(not why)
+        self.ask_button.setToolTip(tooltip(why or ASK_HELP))
+
+    def _is_waiting(self) -> bool:
+        return self._asked is not None and answer_for(self._desk, self._asked.instrument_id, self._asked).open
+
+    def _show_answer(self, answer: Answer) -> None:
+        self.answer_title.setText(answer.title)
+        set_role(self.answer_title, "tone", "ai")
+        self.answer.set_text(answer.text, answer.tone)
+        self.answer.setToolTip(tooltip(f"{answer.title}\n{answer.text}"))
+
+    def _show_close(self) -> None:
+        """One row where one side or none is held, two where both are."""
+        self.close_long.refresh()
+        self.close_short.refresh()
+        short = self.close_short.is_held
+        self.close_short.setVisible(short)
+        self.close_long.setVisible(self.close_long.is_held or not short)
+        self._fit()

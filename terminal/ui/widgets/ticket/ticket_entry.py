@@ -1,0 +1,259 @@
+"""The typing part of the ticket: kind, side, price, size, stop, target, quotes, time in force."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from terminal.domain.instrument import base_of
+from terminal.domain.order import OrderKind, PositionSide
+from terminal.domain.ticket import LevelMode, SizeMode
+from terminal.domain.ticket_figures import TicketFigures
+from terminal.ui import formatting as f
+from terminal.ui.theme.qss import set_role
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.market_rows import MarketRow, market_row
+from terminal.ui.viewmodels.numbers import plain, snap
+from terminal.ui.viewmodels.ticket_form import (
+    LEVEL_WORDS,
+    SIZE_WORDS,
+    STOP_MODES,
+    TARGET_MODES,
+    TIF_HELP,
+    TIF_WORDS,
+    TicketForm,
+    leverage_cap,
+    with_size_mode,
+    with_stop_mode,
+    with_target_mode,
+)
+from terminal.ui.widgets.number_field import UnitField
+from terminal.ui.widgets.ticket.leverage_popup import MODE_WORDS, LeveragePopup
+
+Choice = TypeVar("Choice")
+SIZE_MODES: Final = tuple(SIZE_WORDS)
+QUOTES: Final = ("Bid", "Mid", "Ask", "Last")
+_PERCENT_STEP: Final = Decimal("0.05")
+_R_STEP: Final = Decimal("0.1")
+_USDT_STEP: Final = Decimal("0.01")
+
+
+class TicketEntry(QWidget):
+    """Edits a `TicketForm`.
+
+    Attributes:
+        form: what is typed and chosen now.
+
+    Signals:
+        changed: `form` is another one.
+    """
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._figures: TicketFigures | None = None
+        self.form = TicketForm(leverage=desk.limits.max_leverage)
+        self.kinds = self._choices(
+            ((OrderKind.LIMIT, "Limit"), (OrderKind.MARKET, "Market")),
+            "quiet",
+            lambda kind: self._set(replace(self.form, kind=kind)),
+        )
+        self.sides = self._choices(
+            ((PositionSide.LONG, "Long"), (PositionSide.SHORT, "Short")),
+            "side",
+            lambda side: self._set(replace(self.form, side=side)),
+        )
+        set_role(self.sides[PositionSide.LONG], "side", "up")
+        set_role(self.sides[PositionSide.SHORT], "side", "down")
+        self.tifs = self._choices(tuple(TIF_WORDS.items()), "quiet", lambda tif: self._set(replace(self.form, tif=tif)))
+        for tif, button in self.tifs.items():
+            button.setToolTip(TIF_HELP[tif])
+        self.mode_button, self.leverage_button = QPushButton(), QPushButton()
+        self.popup = LeveragePopup(self)
+        self.price = UnitField("Price", ("Price, USDT",))
+        self.amount = UnitField("Size", [words.format(base="coin") for words in SIZE_WORDS.values()])
+        self.stop = UnitField("Stop", [LEVEL_WORDS[mode].format(name="Stop") for mode in STOP_MODES])
+        self.target = UnitField("Target", [LEVEL_WORDS[mode].format(name="Target") for mode in TARGET_MODES])
+        self.quotes = {name: QPushButton(name) for name in QUOTES}
+        self.quote_row, self.tif_row = QWidget(), QWidget()
+        self._lay_out()
+        self._listen()
+        self._show()
+
+    def _choices(
+        self, items: Sequence[tuple[Choice, str]], kind: str, chosen: Callable[[Choice], None]
+    ) -> dict[Choice, QPushButton]:
+        buttons: dict[Choice, QPushButton] = {}
+        for value, words in items:
+            button = QPushButton(words)
+            button.setCheckable(True)
+            button.setAccessibleName(words)
+            set_role(button, "kind", kind)
+            button.clicked.connect(lambda _=False, value=value: chosen(value))
+            buttons[value] = button
+        return buttons
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        first = QHBoxLayout()
+        first.setSpacing(4)
+        for button in self.kinds.values():
+            first.addWidget(button)
+        first.addStretch(1)
+        for button in (self.mode_button, self.leverage_button):
+            set_role(button, "kind", "small")
+            first.addWidget(button)
+        sides = QHBoxLayout()
+        sides.setSpacing(8)
+        for button in self.sides.values():
+            sides.addWidget(button, 1)
+        fields = QGridLayout()
+        fields.setHorizontalSpacing(8)
+        fields.setVerticalSpacing(4)
+        for at, field in enumerate((self.price, self.amount, self.stop, self.target)):
+            fields.addWidget(field, at // 2, at % 2)
+            fields.setColumnStretch(at % 2, 1)
+        _fill_row(self.quote_row, self.quotes.values())
+        _fill_row(self.tif_row, self.tifs.values())
+        column.addLayout(first)
+        column.addLayout(sides)
+        column.addLayout(fields)
+        column.addWidget(self.quote_row)
+        column.addWidget(self.tif_row)
+        for button in self.quotes.values():
+            set_role(button, "kind", "quote")
+
+    def _listen(self) -> None:
+        self.price.field.typed.connect(lambda text: self._set(replace(self.form, price=text)))
+        self.amount.field.typed.connect(lambda text: self._set(replace(self.form, size=text)))
+        self.stop.field.typed.connect(lambda text: self._set(replace(self.form, stop=text)))
+        self.target.field.typed.connect(lambda text: self._set(replace(self.form, target=text)))
+        self.amount.unit_chosen.connect(lambda at: self._set_size_mode(SIZE_MODES[at]))
+        self.stop.unit_chosen.connect(lambda at: self._set(with_stop_mode(self.form, STOP_MODES[at], self._figures)))
+        self.target.unit_chosen.connect(
+            lambda at: self._set(with_target_mode(self.form, TARGET_MODES[at], self._figures))
+        )
+        for name, button in self.quotes.items():
+            button.clicked.connect(lambda _=False, name=name: self.take_quote(name))
+        for button in (self.mode_button, self.leverage_button):
+            button.clicked.connect(lambda _=False, button=button: self.popup.open_under(button))
+        self.popup.leverage_chosen.connect(lambda value: self._set(replace(self.form, leverage=value)))
+        self.popup.mode_chosen.connect(lambda mode: self._set(replace(self.form, margin_mode=mode)))
+
+    def _set_size_mode(self, mode: SizeMode) -> None:
+        balance = self._desk.balance
+        self._set(with_size_mode(self.form, mode, self._figures, balance.equity if balance else None))
+
+    def _set(self, form: TicketForm) -> None:
+        """Take a changed form; the pressed buttons are shown as the form has them, whatever a click toggled."""
+        changed = form != self.form
+        self.form = form
+        self._show()
+        if changed:
+            self.changed.emit()
+
+    # -- showing ----------------------------------------------------------------
+
+    def show_figures(self, figures: TicketFigures | None) -> None:
+        """Keep what follows from the form: a change of unit writes the same thing in the other unit."""
+        self._figures = figures
+
+    def pair_changed(self) -> None:
+        """Empty what belongs to the other pair; choices and a size that is a share stay."""
+        share = self.form.size_mode in {SizeMode.RISK_PCT, SizeMode.EQUITY_PCT, SizeMode.USDT}
+        keep_stop = self.form.stop_mode is not LevelMode.PRICE
+        keep_target = self.form.target_mode is not LevelMode.PRICE
+        self._figures = None
+        self._set(
+            replace(
+                self.form,
+                price="",
+                size=self.form.size if share else "",
+                stop=self.form.stop if keep_stop else "",
+                target=self.form.target if keep_target else "",
+            )
+        )
+
+    def _show(self) -> None:
+        form, base = self.form, base_of(self._desk.selection[0])
+        for kind, button in self.kinds.items():
+            button.setChecked(kind is form.kind)
+        for side, button in self.sides.items():
+            button.setChecked(side is form.side)
+        for tif, button in self.tifs.items():
+            button.setChecked(tif is form.tif)
+            button.setEnabled(form.kind is OrderKind.LIMIT)
+        self.price.setEnabled(form.kind is OrderKind.LIMIT)
+        self.price.field.setPlaceholderText("at the touch" if form.kind is OrderKind.LIMIT else "market")
+        for part, text in (
+            (self.price, form.price), (self.amount, form.size), (self.stop, form.stop), (self.target, form.target),
+        ):  # fmt: skip
+            part.field.show_text(text)
+        self.amount.show_unit(SIZE_WORDS[form.size_mode].format(base=base))
+        self.stop.show_unit(LEVEL_WORDS[form.stop_mode].format(name="Stop"))
+        self.target.show_unit(LEVEL_WORDS[form.target_mode].format(name="Target"))
+        for part, words in ((self.amount, "AI sizes it"), (self.stop, "AI chooses"), (self.target, "AI chooses")):
+            part.field.setPlaceholderText(words)
+        self._show_steps()
+        self._show_leverage()
+
+    def _show_steps(self) -> None:
+        """Give each field the step of its unit: tick, size step, or a share."""
+        form, rules = self.form, self._desk.instruments.get(self._desk.selection[0])
+        tick = rules.price_step if rules else None
+        self.price.field.step = tick
+        self.amount.field.step = {
+            SizeMode.COIN: rules.size_step if rules else None,
+            SizeMode.USDT: _USDT_STEP,
+        }.get(form.size_mode, _PERCENT_STEP)
+        for part, mode in ((self.stop, form.stop_mode), (self.target, form.target_mode)):
+            part.field.step = {LevelMode.PRICE: tick, LevelMode.R: _R_STEP}.get(mode, _PERCENT_STEP)
+
+    def _show_leverage(self) -> None:
+        form, rules = self.form, self._desk.instruments.get(self._desk.selection[0])
+        self.mode_button.setText(MODE_WORDS[form.margin_mode])
+        self.leverage_button.setText(f"{form.leverage}x")
+        self.mode_button.setAccessibleName(f"Margin mode: {MODE_WORDS[form.margin_mode]}")
+        self.leverage_button.setAccessibleName(f"Leverage: {form.leverage}x")
+        self.popup.show_state(form.leverage, form.margin_mode, leverage_cap(rules), self._desk.limits.max_leverage)
+
+    def show_quotes(self) -> None:
+        """Write the live prices on the quote buttons, or fade them."""
+        row = market_row(self._desk, self._desk.selection[0])
+        for name, button in self.quotes.items():
+            price = quote_of(row, name)
+            button.setText(f"{name}\n{row.price(price)}")
+            button.setEnabled(price is not None)
+            button.setAccessibleName(f"Take the {name.lower()} price")
+            stale = f", quote {f.age(row.age_s)} old" if row.stale else ""
+            button.setToolTip(f"Write the {name.lower()} into the price{stale}" if price is not None else "No quote.")
+            set_role(button, "stale", "true" if row.stale else "false")
+
+    def take_quote(self, name: str) -> None:
+        """Write a live price into the price field; the ticket becomes a limit ticket."""
+        row = market_row(self._desk, self._desk.selection[0])
+        rules, price = self._desk.instruments.get(self._desk.selection[0]), quote_of(row, name)
+        if price is not None:
+            text = plain(price if rules is None else snap(price, rules.price_step))
+            self._set(replace(self.form, kind=OrderKind.LIMIT, price=text))
+
+
+def quote_of(row: MarketRow, name: str) -> Decimal | None:
+    if name == "Mid":
+        return None if row.bid is None or row.ask is None else (row.bid + row.ask) / 2
+    return {"Bid": row.bid, "Ask": row.ask, "Last": row.last}[name]
+
+
+def _fill_row(holder: QWidget, buttons: Iterable[QPushButton]) -> None:
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(4)
+    for button in buttons:
+        row.addWidget(button, 1)

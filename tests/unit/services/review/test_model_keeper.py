@@ -1,0 +1,130 @@
+"""When the model is fitted, and on what."""
+
+import asyncio
+import itertools
+from decimal import Decimal
+
+import pytest
+
+from helpers.builders import make_candles
+from helpers.fake_clock import ManualClock
+from helpers.fake_feed import FakeFeed
+from terminal.domain.errors import VenueUnavailable
+from terminal.domain.instrument import perpetual
+from terminal.domain.market import Interval
+from terminal.domain.messages import ModelPhase, ModelStatus
+from terminal.services.market.candle_series import CandleSeries
+from terminal.services.review.model_keeper import REFIT_AFTER_BARS, ModelKeeper
+
+BTC = perpetual("BTC")
+
+
+class Hub:
+    """Bars and contract rules only."""
+
+    def __init__(self, feed):
+        self.feed = feed
+        self.interval = Interval.M15
+        self.instruments = feed.rules
+        self.bars = CandleSeries(Interval.M15)
+
+    def series(self, _instrument_id):
+        return self.bars
+
+    async def load_older(self, instrument_id):
+        return self.bars.load_older(
+            await self.feed.older_candles(instrument_id, self.interval, self.bars.oldest_open_ms)
+        )
+
+
+class Reporter:
+    def __init__(self):
+        self.words = []
+
+    def failing(self, _what, words):
+        self.words.append(words)
+
+    def works(self, _what):
+        pass
+
+
+class Bench:
+    def __init__(self, older=0):
+        self.clock = ManualClock()
+        self.feed = FakeFeed(self.clock, (BTC,))
+        self.hub = Hub(self.feed)
+        all_bars = [bar for bar in make_candles(self.clock.now_ms(), 60 + older, Interval.M15) if bar.closed]
+        self.feed.older[BTC] = tuple(all_bars[:older])
+        self.hub.bars.load(tuple(all_bars[older:]))
+        self.fits, self.cycles = [], []
+        self.reporter = Reporter()
+        self.keeper = ModelKeeper(
+            self.hub, self, self.clock, self.reporter, (BTC,), simulated=True, on_fitted=self.cycles.append
+        )
+
+    def fit(self, training):
+        self.fits.append(training)
+
+    def status(self, phase):
+        self.keeper.on_status(ModelStatus(phase, "m", ""))
+
+
+def test_a_fit_that_ended_well_asks_for_a_cycle_once():
+    bench = Bench()
+    bench.keeper.fit("start")
+    bench.status(ModelPhase.TRAINING)
+    bench.status(ModelPhase.READY)
+    bench.status(ModelPhase.THINKING)
+    bench.status(ModelPhase.READY)
+    assert bench.cycles == ["start"]
+    assert bench.fits[0].taker_fee == pytest.approx(float(Decimal("0.0008")))
+
+
+def test_a_failed_fit_asks_for_nothing():
+    bench = Bench()
+    bench.keeper.fit("start")
+    bench.status(ModelPhase.FAILED)
+    bench.status(ModelPhase.READY)
+    assert bench.cycles == []
+    assert not bench.keeper.is_fitted
+
+
+def test_96_closed_bars_make_a_new_fit():
+    bench = Bench()
+    bench.keeper.fit("start")
+    bench.status(ModelPhase.READY)
+    for _ in range(REFIT_AFTER_BARS - 1):
+        bench.keeper.on_bar_closed()
+    assert len(bench.fits) == 1
+    bench.keeper.on_bar_closed()
+    assert len(bench.fits) == 2
+
+
+@pytest.mark.asyncio
+async def test_the_longer_history_is_joined_without_a_gap_and_fitted_on():
+    bench = Bench(older=250)
+    await bench.keeper.run()
+    [(_, bars)] = bench.fits[-1].series
+    assert len(bars) >= 250 + 59
+    steps = {later.open_ms - earlier.open_ms for earlier, later in itertools.pairwise(bars)}
+    assert steps == {Interval.M15.ms}
+
+
+@pytest.mark.asyncio
+async def test_no_longer_history_no_second_fit():
+    bench = Bench()
+    await bench.keeper.run()
+    assert bench.fits == []
+
+
+@pytest.mark.asyncio
+async def test_a_venue_that_fails_is_asked_again():
+    bench = Bench(older=100)
+    bench.feed.fail_with = VenueUnavailable("no answer")
+    running = asyncio.create_task(bench.keeper.run())
+    await bench.clock.advance(1.0)
+    assert "no answer" in bench.reporter.words[0]
+    bench.feed.fail_with = None
+    await bench.clock.advance(10.0)
+    await running
+    assert len(bench.fits) == 1
