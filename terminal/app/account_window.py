@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-import qasync
 from PySide6.QtWidgets import QDialog, QWidget
 
 from terminal.app.account_setup import AccountSetup
 from terminal.domain.errors import TerminalError
+from terminal.runtime.desk_loop import DeskLoop
 from terminal.storage.account import AccountKey
 from terminal.ui.viewmodels.account_form import AccountEntry, AccountFormState
 from terminal.ui.widgets.account.form import AccountForm
@@ -136,7 +136,7 @@ def run_account_window(setup: AccountSetup, start: AccountEntry) -> int:
     from terminal.app.window_app import make_application
 
     app = make_application()
-    loop = qasync.QEventLoop(app)
+    loop = DeskLoop(app)
     with loop:
         desk = AccountDesk(setup, start)
         loop.run_until_complete(_life(desk.show))

@@ -6,13 +6,13 @@ import os
 import tempfile
 from pathlib import Path
 
-import qasync
 from PySide6.QtWidgets import QWidget
 
 from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
 from terminal.app.window_app import WindowRun, first_of, make_application
 from terminal.domain.errors import ConfigError
+from terminal.runtime.desk_loop import DeskLoop
 from terminal.runtime.qt_guard import check_installed_qt
 from terminal.services.review.demo_reviewer import DemoReviewer, Reviewer
 from terminal.storage.profiles import Mode, load_profile
@@ -37,7 +37,7 @@ def run_headless(options: SessionOptions, *, seconds: float, out: Path) -> int:
             os.environ["ALPHADESK_HOME"] = home
         session = Session(options)
         app = make_application()
-        loop = qasync.QEventLoop(app)
+        loop = DeskLoop(app)
         run = HeadlessRun(session, milestones, DemoReviewer(session.clock), out)
         try:
             with loop:

@@ -5,7 +5,6 @@ import os
 import tempfile
 from pathlib import Path
 
-import qasync
 from PySide6.QtWidgets import QWidget
 
 from terminal.app.headless import HeadlessRun, make_folder, save
@@ -14,6 +13,7 @@ from terminal.app.session import Session, SessionOptions
 from terminal.app.window_app import make_application
 from terminal.domain.messages import Command
 from terminal.domain.review import Proposal
+from terminal.runtime.desk_loop import DeskLoop
 from terminal.services.review.demo_reviewer import DemoReviewer, Reviewer
 
 
@@ -28,7 +28,7 @@ def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float) -> 
         os.environ["ALPHADESK_HOME"] = home
         session = Session(SessionOptions(seed=seed))
         app = make_application()
-        loop = qasync.QEventLoop(app)
+        loop = DeskLoop(app)
         run = ShotRun(session, Milestones(), FirstFew(DemoReviewer(session.clock)), out)
         try:
             with loop:

@@ -6,7 +6,6 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-import qasync
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -14,7 +13,9 @@ from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
 from terminal.app.window_parts import WindowParts, build_window, install_chart
 from terminal.domain.errors import ConfigError, TerminalError
-from terminal.domain.messages import Command, Level, Notice, Phase, ShowChart
+from terminal.domain.messages import Command, Event, Level, Notice, Phase, ShowChart
+from terminal.runtime.desk_loop import DeskLoop
+from terminal.runtime.event_relay import EventRelay
 from terminal.runtime.first_paint import FirstPaint
 from terminal.runtime.gc_policy import GuiThreadCollector
 from terminal.runtime.qt_guard import check_installed_qt
@@ -46,7 +47,7 @@ def run_window(options: SessionOptions) -> int:
         show_fatal(str(error))
         raise
     app = make_application()
-    loop = qasync.QEventLoop(app)
+    loop = DeskLoop(app)
     run = WindowRun(session, milestones)
     try:
         with loop:
@@ -105,6 +106,7 @@ class WindowRun:
         self.failure: TerminalError | None = None
         self.parts: WindowParts = build_window(session, self.send)
         self.parts.window.close_requested.connect(self.closing.set)
+        self._relay: EventRelay[Event] = EventRelay(self.parts.desk.apply, self.parts.window)
         self._collector: GuiThreadCollector | None = None
 
     def send(self, command: Command) -> None:
@@ -140,7 +142,7 @@ class WindowRun:
         ask = self._asker()
         try:
             self.session.ask = ask
-            engine = await self.session.start(self.parts.desk.apply, self.reviewer)
+            engine = await self.session.start(self._relay.put, self.reviewer)
             engine.post(ShowChart(*self.parts.desk.selection))
         except TerminalError as error:
             self._fail(error)
@@ -176,6 +178,7 @@ class WindowRun:
     async def end(self) -> None:
         """End engine, worker, journal and exchange, then the window."""
         await self.session.aclose()
+        self._relay.deliver()
         if self._collector is not None:
             self._collector.stop()
         self.parts.window.finish_close()

@@ -7,13 +7,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-import qasync
-
 from helpers.loopback import Loopback, loopback
 from helpers.seat import write_profile
 from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
 from terminal.app.window_app import WindowRun, make_application
+from terminal.runtime.desk_loop import DeskLoop
 
 T = TypeVar("T")
 PATIENCE_S = 30.0
@@ -42,7 +41,7 @@ def measure_in_window(story: Callable[[WindowRun], Awaitable[T]], *, speed: floa
 
 def _run(story: Callable[[WindowRun], Awaitable[T]], exchange: Loopback) -> T:
     session = Session(SessionOptions(profile="bench", connect=exchange.link))
-    loop = qasync.QEventLoop(make_application())
+    loop = DeskLoop(make_application())
     with loop:
         return loop.run_until_complete(_life(session, story))
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import qasync
 from PySide6.QtWidgets import QWidget
 
 from helpers.market_now import endpoints_of, market_now
@@ -21,6 +20,7 @@ from terminal.domain.errors import ConfigError
 from terminal.domain.risk import RiskLimits
 from terminal.runtime.chance import SystemChance
 from terminal.runtime.clock import SystemClock
+from terminal.runtime.desk_loop import DeskLoop
 from terminal.storage.account import Place, account_record, find_key
 from terminal.storage.paths import profile_paths
 from terminal.storage.profile_file import write_profile
@@ -265,7 +265,7 @@ def test_profiles_are_listed_without_a_secret(setup, entry, monkeypatch, capsys)
 
 def test_the_form_from_paste_to_save(app, setup, entry, monkeypatch):
     use_vault(monkeypatch)
-    loop = qasync.QEventLoop(app)
+    loop = DeskLoop(app)
 
     async def at_the_form():
         desk = AccountDesk(setup, setup.start_entry("live", "Ada"))
@@ -295,7 +295,7 @@ def test_the_form_from_paste_to_save(app, setup, entry, monkeypatch):
 
 def test_a_form_closed_in_the_middle_of_a_test_ends_it(app, setup, entry, exchange):
     exchange.fault(kind="delay", delay_ms=5_000, count=-1)
-    loop = qasync.QEventLoop(app)
+    loop = DeskLoop(app)
 
     async def at_the_form():
         desk = AccountDesk(setup, entry)
@@ -318,7 +318,7 @@ def test_asking_over_the_window(app, qtbot, setup, entry):
     window = QWidget()
     qtbot.addWidget(window)
     ask = WindowAsk("team", lambda: (setup, setup.start_entry("live", "Ada")), window)
-    loop = qasync.QEventLoop(app)
+    loop = DeskLoop(app)
 
     async def at_the_window():
         asking = asyncio.ensure_future(ask.password(""))

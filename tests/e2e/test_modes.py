@@ -11,18 +11,19 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import qasync
 
 from helpers.market_now import endpoints_of, market_now
 from helpers.vault import leaks, use_vault
 from terminal.app.cli import main
 from terminal.app.session import Session, SessionOptions
+from terminal.app.window_app import make_application
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.errors import ConfigError, StorageError
 from terminal.domain.messages import BalanceChanged, Level, Notice, Phase, TradingStateChanged
 from terminal.domain.order import Effect, OrderKind, OrderTerms, PositionSide, Side, TimeInForce
 from terminal.domain.risk import TradingState
 from terminal.ports.venue import Acknowledged
+from terminal.runtime.desk_loop import DeskLoop
 from terminal.services.review.demo_reviewer import DemoReviewer
 from terminal.storage.account import AccountKey, Place, keep_key
 from terminal.storage.paths import data_root, profile_paths
@@ -110,7 +111,7 @@ def live_through(name, exchange, story, **seat):
             await session.aclose()
         return heard
 
-    loop = qasync.QEventLoop()
+    loop = DeskLoop(make_application())
     try:
         with loop:
             return loop.run_until_complete(life())

@@ -5,7 +5,6 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import qasync
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -16,6 +15,7 @@ from terminal.app.window_app import WindowRun, make_application
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.review import ReviewState
+from terminal.runtime.desk_loop import DeskLoop
 
 PATIENCE_S = 40.0
 
@@ -114,7 +114,7 @@ def at_the_seat(options: SessionOptions, story: Callable[[Seat], Awaitable[None]
     """Open the window, let `story` use it, close it the way a person would."""
     session = Session(options)
     app = make_application()
-    loop = qasync.QEventLoop(app)
+    loop = DeskLoop(app)
     try:
         with loop:
             loop.run_until_complete(_life(session, story))

@@ -4,7 +4,6 @@ import threading
 from pathlib import Path
 
 import pytest
-import qasync
 from PySide6.QtCore import QCoreApplication
 
 from helpers.loopback import wait_for
@@ -14,11 +13,12 @@ from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.strategy import TrainingSet
 from terminal.runtime.clock import SystemClock
+from terminal.runtime.desk_loop import DeskLoop
 from terminal.runtime.strategy_thread import StrategyThread
 
 
 def run_on_qt(qapp, coroutine):
-    loop = qasync.QEventLoop(qapp)
+    loop = DeskLoop(qapp)
     with loop:
         return loop.run_until_complete(coroutine)
 
