@@ -2,7 +2,7 @@
 """One script for everything a developer does here; standard library only.
 
     python3 dev.py run [arguments of alphadesk]   start the program (the demo by default)
-    python3 dev.py test [arguments of pytest]     lint, types, layers and all tests
+    python3 dev.py test [arguments of pytest]     lint, types, layers and all tests (-n 0: in one process, to debug)
     python3 dev.py bench [--only NAME] [--json FILE]   speed and memory, measured
 
 The first call prepares `.venv`; later calls re-use it until pyproject.toml or
@@ -28,6 +28,9 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "alphadesk-stamp"
 OLDEST, NEWEST = (3, 11), (3, 13)
+# Much of the suite waits for programs it has started, so one process more than a small machine has
+# cores; not more on a larger one, because the longest file would not get shorter.
+TEST_PROCESSES = 3
 
 # What Qt loads at run time, and the Debian package that brings it.
 OFFSCREEN_LIBRARIES = {
@@ -71,7 +74,7 @@ def test(arguments: list[str]) -> int:
         ("format", [str(BIN / "ruff"), "format", "--check", "."]),
         ("types", [str(BIN / "mypy")]),
         ("layers", [str(BIN / "lint-imports"), "--no-cache"]),
-        ("tests", [str(PYTHON), "-m", "pytest", *arguments]),
+        ("tests", [str(PYTHON), "-m", "pytest", f"-n{TEST_PROCESSES}", "--dist=loadscope", *arguments]),
     ]
     failed = []
     for name, command in steps:

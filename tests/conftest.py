@@ -26,6 +26,47 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests import their helpers as 
 _connect = socket.socket.connect
 
 
+def delete_what_is_due() -> None:
+    """Carry out each `deleteLater` of a test at its end.
+
+    Without an event loop Qt puts them off until the next one runs: hundreds of half collected
+    widgets would go in the middle of a later test.
+    """
+    if "PySide6.QtWidgets" in sys.modules:
+        from PySide6.QtCore import QCoreApplication, QEvent
+
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Share the tests out our way when they are run the way dev.py runs them."""
+    if config.getoption("dist") != "loadscope":
+        return None
+    from helpers.shares import ShareScheduling
+
+    config.option.loadscopereorder = False  # the order is ours, see below
+    return ShareScheduling(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the long shares when the tests are shared out; one process runs them as they are listed."""
+    if hasattr(config, "workerinput"):
+        from helpers.shares import turn_of
+
+        items.sort(key=lambda item: turn_of(item.nodeid))
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Print what the storm counted: this process hears of every chunk, whichever process ran it."""
+    from helpers.storm_figures import storm_line
+
+    reports = [each for name in ("passed", "failed") for each in terminalreporter.stats.get(name, ())]
+    figures = [dict(each.user_properties).get("storm", {}) for each in reports if each.when == "call"]
+    if words := storm_line(figures):
+        terminalreporter.write_line(words)
+
+
 def _loopback_only(self: socket.socket, address):
     if self.family in {socket.AF_INET, socket.AF_INET6}:
         host = address[0]
@@ -45,6 +86,7 @@ def _collect_on_the_main_thread() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _collect_after_each_test() -> Iterator[None]:
     yield
+    delete_what_is_due()
     gc.collect(1)
 
 
@@ -67,6 +109,6 @@ def _no_thread_left() -> Iterator[None]:
     left = [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
     left = [thread for thread in left if not thread.name.startswith(("asyncio_", "ThreadPoolExecutor", "Dummy"))]
     for thread in left:
-        thread.join(timeout=5)
+        thread.join(timeout=60)
     still = [thread.name for thread in left if thread.is_alive()]
     assert not still, f"threads left running: {still}"

@@ -8,8 +8,9 @@ from getpass import getpass
 from typing import Final
 
 from terminal.app.account_setup import AccountSetup
+from terminal.domain.account_check import CheckStep, StepState
 from terminal.domain.errors import ConfigError
-from terminal.ui.viewmodels.account_form import API_VERSIONS, BOUND, AccountEntry, CheckStep, StepState
+from terminal.ui.viewmodels.account_form import API_VERSIONS, BOUND, AccountEntry
 
 YES: Final = frozenset({"y", "yes"})
 _SIGNS: Final = {StepState.OK: "ok", StepState.FAILED: "FAILED", StepState.SKIPPED: "-"}

@@ -9,12 +9,12 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from terminal.app.account_check import AccountCheck, Report
 from terminal.app.venue_link import open_adapter
 from terminal.domain.errors import ConfigError, StorageError
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.ports.secrets import SecretStore
+from terminal.services.account_check import AccountCheck, Report
 from terminal.storage.account import AccountKey, AccountRecord, Place, account_record, checked_key, keep_key
 from terminal.storage.paths import DEMO, ProfilePaths, checked_name, profile_paths
 from terminal.storage.profile_file import write_profile

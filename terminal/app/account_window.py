@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -10,9 +11,15 @@ from terminal.app.account_setup import AccountSetup
 from terminal.domain.errors import TerminalError
 from terminal.runtime.desk_loop import DeskLoop
 from terminal.storage.account import AccountKey
+from terminal.ui.panic_keys import PanicKeys
 from terminal.ui.viewmodels.account_form import AccountEntry, AccountFormState
 from terminal.ui.widgets.account.form import AccountForm
 from terminal.ui.widgets.account.form_unlock import UnlockForm
+
+NOTHING_CAN_BE_SENT: Final = (
+    "Nothing can be sent yet: the program has no key. Open the account here first; "
+    "until then orders and positions can only be stopped on the venue's own page."
+)
 
 
 class AccountDesk:
@@ -79,8 +86,16 @@ class AccountDesk:
 class WindowAsk:
     """Asks over the main window; never with a nested loop."""
 
-    def __init__(self, profile: str, setup: Callable[[], tuple[AccountSetup, AccountEntry]], parent: QWidget) -> None:
+    def __init__(
+        self,
+        profile: str,
+        setup: Callable[[], tuple[AccountSetup, AccountEntry]],
+        parent: QWidget,
+        panic_keys: PanicKeys,
+    ) -> None:
+        """`panic_keys` are the window's; over a form that asks for the key they can only say so."""
         self._profile = profile
+        self._panic_keys = panic_keys
         self._make_setup = setup
         self._parent = parent
         self._unlock: UnlockForm | None = None
@@ -90,6 +105,7 @@ class WindowAsk:
         form = self._unlock
         if form is None:
             form = self._unlock = UnlockForm(self._profile, self._parent)
+            self._panic_keys.also_in(form, partial(form.say, NOTHING_CAN_BE_SENT))
         form.show_problem(problem)
         form.open()
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
@@ -110,6 +126,7 @@ class WindowAsk:
         """Show the account form; the key it saved for this run."""
         setup, start = self._make_setup()
         desk = AccountDesk(setup, start, self._parent)
+        self._panic_keys.also_in(desk.form, partial(desk.state.remark, NOTHING_CAN_BE_SENT))
         try:
             await desk.show()
         finally:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal import __version__
+from terminal.app.audit_options import add_audit
 from terminal.domain.errors import ConfigError, TerminalError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_shot(commands)
     _add_exchange(commands)
     _add_account(commands)
+    add_audit(commands)
     return parser
 
 

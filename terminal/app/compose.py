@@ -17,6 +17,7 @@ from terminal.app.session_key import session_key
 from terminal.app.venue_link import open_adapter
 from terminal.domain.errors import ConfigError, VenueError
 from terminal.domain.messages import Event, Level, Notice, Phase
+from terminal.domain.plain_words import joined, why
 from terminal.ports.market_feed import MarketFeed
 from terminal.ports.venue import TradingVenue
 from terminal.runtime.chance import SystemChance
@@ -72,7 +73,7 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
     async with AsyncExitStack() as undo:  # closed in the middle of it, nothing stays open
         sides = await _sides(session, emit, chance, undo)
         if sides.why_watching:
-            emit(Notice(Level.ERROR, "desk", f"Watching only: {sides.why_watching}", session.clock.now_ms()))
+            emit(Notice(Level.ERROR, "desk", joined(f"Watching only: {sides.why_watching}"), session.clock.now_ms()))
         journal = await _journal(session, chance, undo, watching=bool(sides.why_watching))
         # A demo has nobody to protect from a changed program, and must not stop after an update.
         build = "" if session.profile.mode is Mode.DEMO else await asyncio.to_thread(build_mark)
@@ -164,7 +165,7 @@ async def _keep_step(clock: SystemClock, adapter: WeexAdapter, emit: Callable[[E
             clock.shift(adapter.health().clock_offset_ms or 0.0)
             await adapter.sync_clock()
         except VenueError as error:
-            words = f"Waiting for the exchange, which must be running: {error}"
+            words = joined("Waiting for the exchange, which must be running", why(error))
             emit(Phase(words, ready=False))
             if not said:
                 emit(Notice(Level.WARNING, "desk", words, clock.now_ms()))

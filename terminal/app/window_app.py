@@ -146,10 +146,10 @@ class WindowRun:
             engine.post(ShowChart(*self.parts.desk.selection))
         except TerminalError as error:
             self._fail(error)
-        except Exception as error:  # noqa: BLE001 - boundary: a window that says "starting" for ever hides our bug
+        except Exception:  # noqa: BLE001 - boundary: a window that says "starting" for ever hides our bug
             _log.exception("the desk could not be started")
-            words = f"an internal error: {error!r}. The log {self.session.paths.log} has the details; please report it"
-            self._fail(ConfigError(f"The desk could not be started, {words}."))
+            words = f"The log {self.session.paths.log} has the details; please report it"
+            self._fail(ConfigError(f"The desk could not be started because of an internal error. {words}."))
         finally:
             if ask is not None:
                 ask.done()
@@ -167,7 +167,7 @@ class WindowRun:
             made = AccountSetup(profile.name, self.session.clock, SystemChance(), endpoints=self.session.endpoints)
             return made, made.start_entry(profile.mode.value, profile.reviewer)
 
-        return WindowAsk(profile.name, setup, self.parts.window)
+        return WindowAsk(profile.name, setup, self.parts.window, self.parts.window.panic_keys)
 
     def _fail(self, error: TerminalError) -> None:
         self.failure = error

@@ -67,3 +67,17 @@ class LeverageSetting:
     def in_force(self) -> int:
         """The leverage an order would get in the present margin mode; the higher side when isolated."""
         return max(self.isolated_long, self.isolated_short) if self.is_isolated else self.cross
+
+    @property
+    def mode(self) -> MarginMode:
+        return MarginMode.ISOLATED if self.is_isolated else MarginMode.CROSS
+
+    @property
+    def words(self) -> str:
+        """What is in force, e.g. `5x cross`."""
+        return f"{self.in_force}x {self.mode.value.lower()}"
+
+    def is_at(self, leverage: int) -> bool:
+        """Tell whether an order of either side would get this leverage."""
+        sides = {self.isolated_long, self.isolated_short} if self.is_isolated else {self.cross}
+        return sides == {leverage}

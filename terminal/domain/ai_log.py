@@ -7,6 +7,9 @@ function of `content` and the order id, so the same log always gives the same by
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
+from typing import Final
+
+KEPT_ON_PAPER: Final = "paper: kept, never sent"  # `last_message` of a log about a simulated order
 
 
 class AiLogState(Enum):
@@ -17,6 +20,14 @@ class AiLogState(Enum):
     ACCEPTED = "ACCEPTED"
     RETRYING = "RETRYING"
     NEEDS_HAND = "NEEDS_HAND"  # refused for good; a person must act
+    GAP = "GAP"  # a person recorded that it will never be accepted, and why
+
+
+class LogResolution(Enum):
+    """What a person decides about a log the venue refused for good. The text is never changed."""
+
+    RETRY = "RETRY"  # upload the same bytes again
+    UNMENDABLE = "UNMENDABLE"  # record the gap with a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +35,8 @@ class AiLog:
     """One log and its trip through the outbox.
 
     `content_sha256` was taken when the content was frozen and must match at every upload.
-    `last_code` and `last_message` are the venue's words at the newest attempt.
+    `last_code` and `last_message` are the venue's words at the newest attempt. The `resolved_...`
+    fields say what a person last decided about a refusal; "" and 0 when nobody had to.
     """
 
     log_id: str
@@ -41,6 +53,9 @@ class AiLog:
     last_code: str = ""
     last_message: str = ""
     accepted_ms: int = 0
+    resolved_by: str = ""
+    resolved_reason: str = ""
+    resolved_ms: int = 0
 
     @property
     def is_intact(self) -> bool:
@@ -48,8 +63,18 @@ class AiLog:
         return sha256(self.content).hexdigest() == self.content_sha256
 
     @property
+    def is_on_paper(self) -> bool:
+        """True when its order was simulated here: the log stays here too, whatever its order became."""
+        return self.state is AiLogState.KEPT and self.last_message == KEPT_ON_PAPER
+
+    @property
     def is_open(self) -> bool:
         return self.state in {AiLogState.WAITING, AiLogState.QUEUED, AiLogState.SENDING, AiLogState.RETRYING}
+
+    @property
+    def holds_entries(self) -> bool:
+        """True from the venue's final no until it says yes after all, or a person has recorded the gap."""
+        return self.state is AiLogState.NEEDS_HAND or (self.is_open and self.resolved_ms > 0)
 
 
 def upload_body(content: bytes, venue_order_id: str | None) -> bytes:

@@ -12,6 +12,8 @@ ALLOWED_INSTRUMENTS: Final[tuple[InstrumentId, ...]] = tuple(perpetual(base) for
 MAX_LEVERAGE: Final = 20
 MAX_ORDER_CALLS_PER_S: Final = 10
 SOFT_ORDER_CALLS_PER_S: Final = 8
+MIN_TRADES: Final = 10
+"""What a round of the competition asks for at least."""
 EXPLANATION_MAX_CHARS: Final = 1_000
 EXPLANATION_MAX_WORDS: Final = 500
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 
 from terminal.domain.instrument import InstrumentId
+from terminal.domain.order import PositionSide
 
 
 class Action(Enum):
@@ -48,6 +49,7 @@ class Decision:
     `risk_fraction` is the model's upper bound on equity at risk (0.005 = 0.5 %); code sizes.
     `entry_price` None means at the market. `input_json` and `output_json` are the exact,
     canonical texts that go into the AI log. `simulated` marks data of a built-in exchange.
+    `close_side` names the position a CLOSE ends; None for everything else.
     """
 
     decision_id: str
@@ -71,6 +73,7 @@ class Decision:
     output_json: str
     created_ms: int
     simulated: bool
+    close_side: PositionSide | None = None
 
 
 class FailureKind(Enum):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from terminal.domain.instrument import InstrumentId
+from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.market import BookLevel
 from terminal.domain.order import ZERO, PositionSide
 
@@ -37,8 +37,8 @@ class FlattenTarget:
         if self.instrument_id is None:
             return self.scope.value
         if self.scope is FlattenScope.PAIR:
-            return str(self.instrument_id)
-        return f"{self.scope.value}, {self.instrument_id}"
+            return base_of(self.instrument_id)
+        return f"{self.scope.value}, {base_of(self.instrument_id)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Commands and events of panic, protection, and positions and orders in the hand.
+"""Commands and events of panic, protection, margin settings, and positions and orders in the hand.
 
 They belong to the same two unions as those in `messages`.
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from terminal.domain.account import Income
+from terminal.domain.account import Income, LeverageSetting, MarginMode
 from terminal.domain.flatten import FlattenTarget
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import PositionSide
@@ -133,7 +133,59 @@ class StopFlatten:
     who: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetLeverage:
+    """Set a pair's leverage at the venue, in its present margin mode; only while nothing is held or open there.
+
+    From then on it is what this pair is kept at, after a restart too.
+    """
+
+    instrument_id: InstrumentId
+    leverage: int
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetMarginMode:
+    """Switch a pair between shared and isolated margin, as `SetLeverage`; its leverage is kept."""
+
+    instrument_id: InstrumentId
+    mode: MarginMode
+    who: str
+
+
 # -- events -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MarginInForce:
+    """Leverage and margin mode of one pair as just read back from the venue; replaces the one before.
+
+    `is_settled` is False while a change of them has no clear outcome: nothing opens there until it has.
+    """
+
+    setting: LeverageSetting
+    is_settled: bool
+    at_ms: int
+
+
+class MarginPhase(Enum):
+    SETTING = "setting"
+    UNCLEAR = "no clear answer; reading back"
+    SET = "in force"  # end: the venue shows it
+    REFUSED = "refused"  # end: `text` says why, and what is in force
+
+
+@dataclass(frozen=True, slots=True)
+class MarginProgress:
+    """How far a `SetLeverage` (`leverage` given) or `SetMarginMode` (`mode` given) has come."""
+
+    instrument_id: InstrumentId
+    leverage: int | None
+    mode: MarginMode | None
+    phase: MarginPhase
+    text: str
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from terminal.domain.account import Balance
-from terminal.domain.ai_log import AiLog
+from terminal.domain.ai_log import AiLog, LogResolution
 from terminal.domain.decision import Action
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, FlattenProgress
@@ -18,6 +18,8 @@ from terminal.domain.hand_messages import (
     CancelOrders,
     Flatten,
     FundingPaid,
+    MarginInForce,
+    MarginProgress,
     MoveStop,
     MoveStopToBreakEven,
     MoveTarget,
@@ -26,6 +28,8 @@ from terminal.domain.hand_messages import (
     ProtectionChanged,
     RepairProtection,
     ReversePosition,
+    SetLeverage,
+    SetMarginMode,
     StopFlatten,
     SweepOrphans,
 )
@@ -109,6 +113,16 @@ class AcceptVenuePosition:
 
 
 @dataclass(frozen=True, slots=True)
+class ResolveLog:
+    """Deal with an AI log the venue refused for good; `reason` is needed to record the gap."""
+
+    log_id: str
+    resolution: LogResolution
+    reason: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowChart:
     """Load and follow the bars of one instrument and interval."""
 
@@ -135,9 +149,12 @@ Command = (
     | PlanFlatten
     | Flatten
     | StopFlatten
+    | SetLeverage
+    | SetMarginMode
     | SetTradingState
     | ShowChart
     | AcceptVenuePosition
+    | ResolveLog
 )
 
 # -- events -------------------------------------------------------------------
@@ -325,4 +342,6 @@ Event = (
     | FlattenProgress
     | AmendProgress
     | FundingPaid
+    | MarginInForce
+    | MarginProgress
 )

@@ -1,6 +1,6 @@
 """What the journal keeps: one record type per fact, in the order W1-W6 wants them durable.
 
-W1 before the model is asked:      `CycleOpened`
+W1 before the model is asked:      `BarsFrozen`, `SnapshotFrozen`, `CycleOpened` (and `ModelFitted` after each fit)
 W2 before a decision is shown:     `DecisionRecorded`, `AiLogFrozen`, `ProposalRecorded`
 W3 before bytes leave:             `ApprovalGiven`, `RiskChecked`, `IntentCommitted` (one transaction)
 W4 before the window says so:      `OrderMoved`, `FillBooked`
@@ -11,10 +11,12 @@ W6 before and after each attempt:  `AiLogAttempted`, `AiLogAnswered`
 from dataclasses import dataclass
 from decimal import Decimal
 
-from terminal.domain.ai_log import AiLog
+from terminal.domain.account import MarginMode
+from terminal.domain.ai_log import AiLog, LogResolution
 from terminal.domain.decision import Decision
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, LegProgress
+from terminal.domain.frozen import BarsFrozen, ModelFitted, SnapshotFrozen
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import Order, OrderTerms, PositionSide
 from terminal.domain.review import Approval, Proposal, ReviewState
@@ -30,6 +32,8 @@ class SessionOpened:
     simulated: bool
     at_ms: int
     build: str = ""  # hash of the program's own files: equal builds do equal things (R29)
+    limits_json: str = ""  # the risk limits in force, canonical
+    instance: str = ""  # what this run's client order ids begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,22 @@ class AiLogAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class AiLogResolved:
+    """A person's decision about a log the venue refused for good; written before it is carried out.
+
+    `content_sha256` is that of the frozen content, which stays as it is; `code` the venue's at its refusal.
+    """
+
+    log_id: str
+    resolution: LogResolution
+    reason: str
+    content_sha256: str
+    code: str
+    who: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class EquityMarked:
     """Equity at a moment, for the curve and for drawdown."""
 
@@ -245,9 +265,32 @@ class ProtectionSet:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class MarginSet:
+    """A person's change of a pair's leverage (x) or margin mode, and what came of it.
+
+    `leverage` or `mode` is what was asked for; the other one is None. The two `before` fields are what
+    the venue showed then. `outcome` is "asked" before the request leaves, then "unclear" when the answer
+    was lost, and in the end "in force" or "refused"; `detail` says why, in words.
+    """
+
+    instrument_id: InstrumentId
+    leverage: int | None
+    mode: MarginMode | None
+    leverage_before: int
+    mode_before: MarginMode
+    outcome: str
+    detail: str
+    who: str
+    at_ms: int
+
+
 Record = (
     SessionOpened
     | CycleOpened
+    | BarsFrozen
+    | SnapshotFrozen
+    | ModelFitted
     | CycleClosed
     | DecisionRecorded
     | AiLogFrozen
@@ -261,6 +304,7 @@ Record = (
     | AiLogLinked
     | AiLogAttempted
     | AiLogAnswered
+    | AiLogResolved
     | EquityMarked
     | Noted
     | SwitchSet
@@ -268,6 +312,7 @@ Record = (
     | FlattenBegun
     | FlattenEnded
     | ProtectionSet
+    | MarginSet
 )
 
 
@@ -285,8 +330,9 @@ class Recovered:
 
     `proposals` are those never answered (they expire at start); `signed_at_ms` gives, for
     each client order id with an intent, when its bytes were signed. `flattens` began and never
-    ended; `protections` say which stops and targets were set. `switch` and `build` are
-    the newest of their kind; None and "" where there is none.
+    ended; `protections` say which stops and targets were set, `margins` which leverage and margin
+    mode. `switch` and `build` are the newest of their kind; None and "" where there is none. `instances` are
+    what earlier runs' client order ids begin with.
     """
 
     decisions: tuple[Decision, ...]
@@ -303,4 +349,6 @@ class Recovered:
     protections: tuple[ProtectionSet, ...] = ()
     switch: SwitchSet | None = None
     accepted: tuple[PositionAccepted, ...] = ()
+    margins: tuple[MarginSet, ...] = ()
     build: str = ""
+    instances: tuple[str, ...] = ()

@@ -46,7 +46,7 @@ class Verdict:
     @property
     def text(self) -> str:
         """The reasons of a denial in one line; empty when allowed."""
-        return "; ".join(f"{check.rule} {check.text}" for check in self.failures)
+        return "; ".join(f"{check.name} ({check.rule}): {check.text}" for check in self.failures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,15 @@ FeedSink = Callable[[MarketEvent], None]
 class LinkHealth:
     """Measured state of the link. Times in ms; None until measured.
 
-    `budget_used` of `budget_limit` request weight in the venue's window.
+    `budget_used` of `budget_limit` request weight in the venue's window. `too_many` counts the
+    answers "too many requests" (HTTP 429) since the link was made.
     """
 
     clock_offset_ms: float | None
     latency_ms: float | None
     budget_used: int
     budget_limit: int
+    too_many: int = 0
 
 
 class MarketFeed(Protocol):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from terminal.domain.decision import Outcome
+from terminal.domain.frozen import ModelFitted
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Candle, Interval
 from terminal.domain.messages import ModelStatus
@@ -24,7 +25,7 @@ class TrainingSet:
     simulated: bool
 
 
-WorkerEvent = ModelStatus | Outcome
+WorkerEvent = ModelStatus | ModelFitted | Outcome
 WorkerSink = Callable[[WorkerEvent], None]
 
 
@@ -34,7 +35,7 @@ class StrategyWorker(Protocol):
     def start(self, sink: WorkerSink) -> None: ...
 
     def fit(self, training: TrainingSet) -> None:
-        """Ask for a fit; progress and result arrive as `ModelStatus`."""
+        """Ask for a fit; progress and result arrive as `ModelStatus`, the model itself as `ModelFitted` before that."""
         ...
 
     def decide(self, snapshot: MarketSnapshot) -> None:

@@ -83,8 +83,10 @@ class VenueStatus(Enum):
 class OrderReport:
     """What the venue says of one order. Sizes in base coin; times Unix ms, venue clock.
 
-    `client_order_id` is None when the venue does not echo it. `is_forced` marks orders the
-    venue made itself: liquidation, auto-deleverage, agreement close.
+    `client_order_id` is None when the venue does not echo it. The last three say who made it, as far
+    as the venue tells here: `is_forced` the venue itself (liquidation, auto-deleverage, agreement
+    close), `is_triggered` a stop, target or trigger that fired, `is_by_hand` a person on the venue's
+    own page. All False means that it was not said.
     """
 
     venue_order_id: str
@@ -103,6 +105,8 @@ class OrderReport:
     is_forced: bool
     created_ms: int
     updated_ms: int
+    is_triggered: bool = False
+    is_by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,20 @@ class TriggerReport:
     size: Decimal
     trigger_price: Decimal
     created_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FiredTrigger:
+    """A trigger that has become an order. `order_id` is that order's id, None where the venue does not name it."""
+
+    trigger_id: str
+    order_id: str | None
+    instrument_id: InstrumentId
+    side: Side
+    effect: Effect
+    size: Decimal
+    created_ms: int
+    fired_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +216,15 @@ class TradingVenue(Protocol):
     @property
     def is_simulated(self) -> bool:
         """True when the other side is a built-in exchange: nothing here is real money."""
+        ...
+
+    @property
+    def keeps_account(self) -> bool:
+        """True when the account outlives this program: what earlier runs left is still there and still counts.
+
+        False for a built-in exchange that begins with a fresh account: orders, positions, equity and
+        loss limits of an earlier run are then over.
+        """
         ...
 
     @property
@@ -312,6 +339,10 @@ class TradingVenue(Protocol):
         ...
 
     async def trigger_orders(self, instrument_id: InstrumentId | None) -> tuple[TriggerReport, ...]: ...
+
+    async def fired_triggers(self, instrument_id: InstrumentId, since_ms: int) -> tuple[FiredTrigger, ...]:
+        """Give stops, targets and triggers that were made since a time and have become orders, oldest first."""
+        ...
 
     async def upload_ai_log(self, body: bytes) -> LogReceipt:
         """Upload exactly these bytes.

@@ -29,4 +29,4 @@ def changed_words(before: str, now: str) -> str:
     """Say that the program is another one than last time; "" when it is not, or nothing is known."""
     if not before or before == now:
         return ""
-    return f"this is build {now}, the journal was last written by build {before}; check the change, then set ACTIVE"
+    return f"this is build {now}, the journal was last written by build {before}; check the change, then set Active"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from terminal.domain.canonical import decimal_text
+from terminal.domain.hand_messages import SetLeverage, SetMarginMode
 from terminal.domain.messages import (
     AcceptVenuePosition,
     Approve,
@@ -16,9 +17,11 @@ from terminal.domain.messages import (
     Event,
     Level,
     Reject,
+    ResolveLog,
     SetTradingState,
     ShowChart,
 )
+from terminal.domain.plain_words import joined, leg_words
 from terminal.domain.risk import TradingState
 from terminal.domain.snapshot import Question
 from terminal.ports.market_feed import MarketFeed
@@ -64,15 +67,19 @@ class CommandDesk:
             case ClosePosition():
                 await self._core.orders.close(command)
             case CancelOrder():
-                await self._core.canceler.cancel(command.client_order_id)
+                await self._core.canceler.cancel(command.client_order_id, command.who)
             case CancelAll():
                 await self._core.canceler.cancel_all(command.who)
             case SetTradingState():
                 self._set_state(command)
             case AcceptVenuePosition(instrument_id, who):
                 self._core.recovery.accept_position(instrument_id, who)
+            case ResolveLog():
+                await self._core.logs.resolve(command)
             case ShowChart():
                 await self._show_chart(command)
+            case SetLeverage() | SetMarginMode():
+                await self._core.margins.handle(command)
             case _:
                 await self._core.hands.handle(command)
 
@@ -86,10 +93,14 @@ class CommandDesk:
         if answered is None:
             self._reporter.notice(Level.INFO, "review", "Nothing to approve: it was answered already or has expired.")
             return
-        submission = await self._core.orders.submit_opening(*answered)
-        if submission.refusal:
-            self._core.review.block(answered[0], submission.refusal)
-            self._reporter.notice(Level.WARNING, "review", f"Approved, but not sent: {submission.refusal}.")
+        refusal = await self._core.closes.why_void(answered[0])
+        if not refusal:
+            refusal = (await self._core.orders.submit_approved(*answered)).refusal
+        if refusal:
+            self._core.review.block(answered[0], refusal)
+            terms = answered[0].terms
+            words = f"{command.who} approved {leg_words(terms.instrument_id, terms.position_side)}, but it was not sent"
+            self._reporter.notice(Level.WARNING, "review", joined(words, refusal))
 
     def _reject(self, command: Reject) -> None:
         if not self._core.review.reject(command.decision_id, command.who, command.reason):
@@ -100,8 +111,6 @@ class CommandDesk:
             words = "A flatten is running, so entries stay paused. Wait for its end, or stop it first."
             self._reporter.notice(Level.WARNING, "trading state", words)
             return
-        if command.state is TradingState.ACTIVE:
-            self._core.outbox.retry_refused()
         self._switch.set_by_person(command.state, command.who)
 
     async def _show_chart(self, command: ShowChart) -> None:

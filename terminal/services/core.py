@@ -18,8 +18,11 @@ from terminal.ports.market_feed import MarketFeed
 from terminal.ports.strategy import StrategyWorker
 from terminal.ports.venue import OrderReport, TradingVenue
 from terminal.services.ai_logs.archive import Archive
+from terminal.services.ai_logs.content import ProgramMark
 from terminal.services.ai_logs.exit_logs import ExitLogs
 from terminal.services.ai_logs.outbox import AiLogOutbox
+from terminal.services.ai_logs.resolving import LogResolver
+from terminal.services.chronicle import Chronicle
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.market.hub import MarketHub
 from terminal.services.orders.canceler import OrderCanceler
@@ -27,12 +30,18 @@ from terminal.services.orders.intake import OrderIntake
 from terminal.services.orders.ledger import OrderLedger
 from terminal.services.orders.leverage_keeper import LeverageKeeper
 from terminal.services.orders.manager import OrderManager
+from terminal.services.orders.margin_changes import MarginChanges
+from terminal.services.orders.margin_choices import MarginChoices
 from terminal.services.pace import PaceBook
 from terminal.services.positions.kit import PositionKit
 from terminal.services.positions.portfolio import Portfolio
+from terminal.services.recovery.other_terminal import OtherTerminal
+from terminal.services.recovery.rate_watch import RateWatch
 from terminal.services.recovery.recovery import Recovery
 from terminal.services.reporter import Reporter
+from terminal.services.review.close_desk import CloseDesk
 from terminal.services.review.decision_cycle import DecisionCycle
+from terminal.services.review.drafting import Drafter
 from terminal.services.review.proposal_desk import ProposalDesk
 from terminal.services.review.queue import ReviewQueue
 from terminal.services.review.snapshot_builder import SnapshotBuilder
@@ -57,6 +66,11 @@ class Outside:
     interval: Interval
     version: str
     instance: str
+    build: str = ""
+
+    @property
+    def mark(self) -> ProgramMark:
+        return ProgramMark(self.version, self.build)
 
 
 class Core:
@@ -87,12 +101,16 @@ class Core:
             on_bar_closed=lambda _close_ms: self.cycle.request("bar closed"),
         )
         self.ledger = OrderLedger(writer, clock, switch, reporter, emit)
+        self.chronicle = Chronicle(reporter, self.ledger)
         self.portfolio = Portfolio(
             venue, writer, clock, outside.limits, switch, reporter, emit=emit, mark_of=self._mark_of
         )
         self.outbox = AiLogOutbox(venue, writer, clock, chance, switch, reporter, emit)
+        self.logs = LogResolver(self.outbox, writer, clock, reporter)
         self.review = ReviewQueue(writer, clock, emit=emit)
-        self.intake = OrderIntake(venue, self.ledger, clock, switch, reporter, spawn)
+        self.others = OtherTerminal(outside.instance, switch)
+        self.rates = RateWatch(switch, clock)
+        self.intake = OrderIntake(venue, self.ledger, clock, switch, reporter, spawn, self.others)
         settings: dict[InstrumentId, LeverageSetting] = {}
         self.facts = RiskFacts(
             limits=outside.limits,
@@ -106,9 +124,9 @@ class Core:
             leverage=settings,
         )
         self._build_trading(outside, writer, reporter, emit)
-        self.leverage = LeverageKeeper(
-            venue, self.portfolio, self.ledger, settings, reporter, outside.limits.max_leverage
-        )
+        choices = MarginChoices(writer, clock)
+        self.leverage = LeverageKeeper(venue, self.facts, choices, reporter, emit=emit)
+        self.margins = MarginChanges(venue, self.leverage, choices, clock)
         self.recovery = Recovery(
             venue,
             outside.feed,
@@ -140,7 +158,7 @@ class Core:
     def _build_trading(self, outside: Outside, writer: JournalWriter, reporter: Reporter, emit: Emit) -> None:
         """Build what decides and sends."""
         clock, chance = outside.clock, outside.chance
-        self.exits = ExitLogs(self.ledger, self.archive, self.outbox, writer, clock, chance, reporter, outside.version)
+        self.exits = ExitLogs(self.ledger, self.archive, self.outbox, writer, clock, chance, reporter, outside.mark)
         self.orders = OrderManager(
             outside.venue,
             self.facts,
@@ -154,22 +172,24 @@ class Core:
             outside.instance,
         )
         self.canceler = OrderCanceler(outside.venue, self.ledger, self.intake, self.pace, clock, reporter)
-        desk = ProposalDesk(
+        drafter = Drafter(
             self.facts,
             self.review,
             self.outbox,
             self.archive,
             writer,
             chance,
-            reporter,
             new_client_order_id=self.orders.new_client_order_id,
-            version=outside.version,
+            mark=outside.mark,
         )
+        desk = ProposalDesk(self.facts, self.review, drafter, reporter)
+        self.closes = CloseDesk(outside.venue, self.facts, self.review, drafter, reporter)
         snapshots = SnapshotBuilder(self.hub, self.portfolio, clock, chance, simulated=outside.venue.is_simulated)
         self.cycle = DecisionCycle(
             outside.worker,
             snapshots,
             desk,
+            self.closes,
             writer,
             self.archive,
             clock,
@@ -184,8 +204,10 @@ class Core:
         self.ledger.listeners.append(self.outbox.on_order)
         self.ledger.listeners.append(self._after_order)
         self.review.on_closed = self._after_review
+        self.portfolio.on_positions = self.closes.on_positions
         self.intake.on_adopted = self._after_adoption
         self.orders.on_durable = self._after_approval
+        self.hands.watch.on_read = self.others.see_all
         self.orders.on_unclear = self.recovery.look_for
 
     def _mark_of(self, instrument_id: InstrumentId) -> Decimal | None:
@@ -206,13 +228,13 @@ class Core:
         terms, limits = order.terms, self.facts.limits
         count = self.pace.figures(terms.instrument_id, terms.side).filled_orders_last_min
         if count >= limits.fills_per_min and terms.effect is Effect.OPEN:
-            words = f"{count} {terms.side.value} orders filled within a minute"
+            words = f"{count} {terms.side.value.lower()} orders filled within a minute"
             self.switch.pause(terms.instrument_id, words)
 
     def _after_review(self, proposal: Proposal) -> None:
         for log in self.outbox.of_order(proposal.client_order_id):
             if log.is_open:
-                self.outbox.keep(log, f"no order was sent: {proposal.state.value}")
+                self.outbox.keep(log, f"no order was sent: {proposal.state.value.lower()}")
 
     def _after_adoption(self, order: Order, report: OrderReport) -> None:
         if order.origin.value == "VENUE":

@@ -3,14 +3,18 @@
 import asyncio
 from typing import Final
 
+from terminal.domain.asked_words import asked_words
+from terminal.domain.canonical import canonical_json
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Abstained, Decided, Failed
 from terminal.domain.errors import TerminalError, VenueError
 from terminal.domain.fill import Fill
+from terminal.domain.frozen import ModelFitted
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval, StreamState
 from terminal.domain.messages import Command, Event, Health, Level, ModelStatus, Phase, ProposalChanged
 from terminal.domain.order import Order, Origin
+from terminal.domain.plain_words import clause, joined, why
 from terminal.domain.records import SessionOpened
 from terminal.domain.risk import RiskLimits, TradingState
 from terminal.ports.chance import Chance
@@ -38,7 +42,6 @@ from terminal.services.trading_switch import TradingSwitch
 
 _HEALTH_S: Final = 1.0
 _CLOCK_S: Final = 60.0
-_LEVERAGE_S: Final = 600.0
 _COMMAND_END_S: Final = 12.0  # a send in flight may take its full deadline
 _OUTBOX_END_S: Final = 3.0
 _JOURNAL_END_S: Final = 2.0
@@ -96,6 +99,7 @@ class Engine:
             instruments=instruments,
             interval=interval,
             version=version,
+            build=build,
             instance=instance or chance.token(INSTANCE_CHARS),
         )
         self.core = Core(outside, self._writer, self._reporter, self._switch, self._emit, self._tasks.spawn)
@@ -152,15 +156,20 @@ class Engine:
             outbox=core.outbox,
             portfolio=core.portfolio,
             recovery=core.recovery,
+            others=core.others,
             switch=self._switch,
             clock=self._clock,
             emit=self._emit,
         )
-        restorer.take(recovered, simulated=simulated)
+        restorer.take(recovered, same_account=self._venue.keeps_account)
         core.hands.restore(recovered)
+        core.chronicle.begin()
+        core.leverage.restore(recovered.margins)
         self._compare_builds(recovered.build)
-        now_ms = self._clock.now_ms()
-        await self._writer.commit(SessionOpened(self._version, self._venue.name, simulated, now_ms, self._build))
+        now_ms, limits = self._clock.now_ms(), canonical_json(core.facts.limits)
+        await self._writer.commit(
+            SessionOpened(self._version, self._venue.name, simulated, now_ms, self._build, limits, core.others.instance)
+        )
         self._spawn_services()
         self._tasks.spawn(self._start_up(), "start")
 
@@ -171,7 +180,7 @@ class Engine:
         """Take a command without waiting; what goes wrong becomes a notice."""
         if self._closing:
             return
-        task = self._tasks.spawn(self.handle(command), f"command {type(command).__name__}")
+        task = self._tasks.spawn(self.handle(command), asked_words(command))
         if task is not None:
             self._commands.add(task)
             task.add_done_callback(self._commands.discard)
@@ -181,7 +190,7 @@ class Engine:
         try:
             await self._desk.handle(command)
         except TerminalError as error:
-            self._reporter.notice(Level.ERROR, "commands", f"{type(command).__name__} failed: {error}")
+            self._reporter.notice(Level.ERROR, "commands", joined(f"{asked_words(command)} did not work", why(error)))
 
     async def aclose(self) -> None:
         """End in order: commands, worker, outbox, streams and services, journal. Safe to call twice."""
@@ -258,7 +267,7 @@ class Engine:
         self._tasks.spawn(core.cycle.run(), "decision cycle")
         core.hands.start()
         self._tasks.spawn(self._run_clock(), "clock")
-        self._tasks.spawn(self._run_leverage(), "leverage")
+        self._tasks.spawn(core.leverage.run(self._ids), "leverage")
         if self._keeper.is_fitted:
             core.cycle.request("start")
         self._tasks.spawn(self._keeper.run(), "longer history")
@@ -266,6 +275,7 @@ class Engine:
     async def _run_health(self) -> None:
         while True:
             link = self._feed.health()
+            self.core.rates.look(link.too_many)
             self._emit(
                 Health(
                     link.clock_offset_ms,
@@ -285,17 +295,7 @@ class Engine:
                 await self._feed.sync_clock()
                 self._reporter.works("clock")
             except VenueError as error:
-                self._reporter.failing("clock", f"The venue's clock could not be read: {error}")
-
-    async def _run_leverage(self) -> None:
-        """Read leverage back now and then: it can be changed elsewhere."""
-        while True:
-            await self._clock.sleep(_LEVERAGE_S)
-            try:
-                await self.core.leverage.set_all(self._ids)
-                self._reporter.works("leverage")
-            except VenueError as error:
-                self._reporter.failing("leverage", f"Leverage could not be read back: {error}")
+                self._reporter.failing("clock", "The venue's clock could not be read", error)
 
     async def _finish_commands(self) -> None:
         if not self._commands:
@@ -316,6 +316,8 @@ class Engine:
             case ModelStatus():
                 self._emit(event)
                 self._keeper.on_status(event)
+            case ModelFitted():
+                self._writer.post(event)
             case Decided() | Abstained() | Failed():
                 self.core.cycle.on_outcome(event)
 
@@ -352,6 +354,7 @@ class Engine:
 
     def _emit(self, event: Event) -> None:
         self._seat(event)
+        self.core.chronicle.take(event)
         if isinstance(event, ProposalChanged) and event.proposal.is_open and self._reviewer is not None:
             self._tasks.spawn(self._review(self._reviewer, event), "reviewer")
 
@@ -364,18 +367,19 @@ class Engine:
         """R29: another build on this account trades only after a person has looked; play money only hears of it."""
         words = changed_words(before, self._build) if self._build else ""
         if words and self._venue.is_simulated:
-            self._reporter.notice(Level.INFO, "build", f"The program has changed: {words}.")
+            self._reporter.notice(Level.INFO, "build", f"The program has changed: {words}")
         elif words:
             self._switch.demand("build", TradingState.REDUCE_ONLY, words)
 
     # -- trouble -----------------------------------------------------------------
 
     def _on_journal_trouble(self, words: str) -> None:
-        reason = f"the journal failed: {words}. Cancels and exits still work; free the disk, then set ACTIVE"
+        reason = f"the journal failed: {clause(words)}. Free the disk, then set Active"
         self._switch.demand("journal", TradingState.HALTED, reason)
 
     def _on_crash(self, name: str, error: Exception) -> None:
-        reason = f"an internal error stopped {name!r}: {error}. Restart the program"
+        del error  # the log file has it in full
+        reason = f"an internal error stopped a part of the program ({name}). Restart it; the log file says more"
         self._switch.demand(f"crash of {name}", TradingState.HALTED, reason)
 
     def _build_startup(self) -> Startup:

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from terminal.domain.errors import AuthFailed, VenueError
-from terminal.domain.instrument import InstrumentId
+from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import Event, InstrumentsLoaded, Level, Phase
+from terminal.domain.plain_words import clause, why
 from terminal.domain.risk import TradingState
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
@@ -90,7 +91,7 @@ class Startup:
         self._hub.instruments.update((rules.instrument_id, rules) for rules in loaded)
         missing = [each for each in self._ids if each not in self._hub.instruments]
         if missing:
-            words = f"The venue lists no contract rules for {', '.join(missing)}: they cannot be traded."
+            words = f"The venue lists no contract rules for {', '.join(map(base_of, missing))}: they cannot be traded."
             self._reporter.notice(Level.WARNING, "contracts", words)
         self._emit(InstrumentsLoaded(loaded))
 
@@ -121,13 +122,19 @@ class Startup:
                 await step()
                 break
             except AuthFailed as error:
-                self._switch.demand(f"key: {what}", TradingState.HALTED, f"the venue refuses our key: {error}")
-                self._emit(Phase(f"{what}: the venue refuses our key", ready=False))
+                trouble = _key_trouble(error)
+                self._switch.demand(f"key: {what}", TradingState.HALTED, f"{trouble}. {clause(why(error))}")
+                self._emit(Phase(f"{what}: {trouble}", ready=False))
                 tries = len(_WAITS_S)
             except VenueError as error:
-                self._reporter.failing(what.lower(), f"{what} failed: {error}. Trying on.")
+                self._reporter.failing(what.lower(), f"{what} did not work", error)
                 self._emit(Phase(f"{what}: waiting for the venue", ready=False))
             await self._clock.sleep(_WAITS_S[min(tries, len(_WAITS_S) - 1)])
             tries += 1
         self._reporter.works(what.lower())
         self._switch.clear(f"key: {what}")
+
+
+def _key_trouble(error: AuthFailed) -> str:
+    """Only a venue that answered can have refused; without its code we never had a usable key."""
+    return "the venue refuses our key" if error.code else "the account cannot be used"

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from terminal.domain.instrument import InstrumentId
+from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import Event, Level, PositionsFrozen, TradingStateChanged
+from terminal.domain.plain_words import TRADING_STATE, clause, joined, trading_words
 from terminal.domain.records import Noted, SwitchSet
 from terminal.domain.risk import TradingState
 from terminal.services.reporter import Reporter
@@ -23,6 +24,7 @@ _SEVERITY: Final = {
 }
 _LASTING: Final = frozenset({TradingState.HALTED, TradingState.REDUCE_ONLY})
 NOTE_SOURCE: Final = "trading state"
+_WAY_OUT: Final = "Nothing opens, exits and cancels work; set trading to Active to resume"
 
 
 class TradingSwitch:
@@ -34,6 +36,9 @@ class TradingSwitch:
         self._causes: dict[str, tuple[TradingState, str]] = {
             "start": (TradingState.STARTING, "comparing our records with the venue")
         }
+        self._asked_by: dict[str, str] = {}  # by cause: the person behind it
+        self._firm: set[str] = set()
+        self._noted: tuple[TradingState, str] | None = None
         self._paused: dict[InstrumentId, str] = {}
         self._frozen: dict[InstrumentId, str] = {}
         self._shown: tuple[TradingState, str] = (TradingState.STARTING, "")
@@ -53,14 +58,39 @@ class TradingSwitch:
 
     # -- causes ------------------------------------------------------------------
 
-    def demand(self, cause: str, state: TradingState, reason: str) -> None:
-        """Require at least this state until the cause is cleared."""
+    def demand(
+        self,
+        cause: str,
+        state: TradingState,
+        reason: str,
+        *,
+        by: str = "",
+        is_told: bool = False,
+        is_firm: bool = False,
+    ) -> None:
+        """Require at least this state until the cause is cleared.
+
+        `by` names the person who asked for it: that is noted calmly, what the program forces
+        loudly. `is_told` when the caller's own note says it, so that there are not two. A person's
+        Active does not lift what `is_firm`: only `clear` does.
+        """
+        reason = clause(reason)
+        if is_firm:
+            self._firm.add(cause)
+        self._asked_by[cause] = by
         if self._causes.get(cause) == (state, reason):
             return
         self._causes[cause] = (state, reason)
-        self._show()
+        self._show(by=by, is_told=is_told)
+
+    def pause_entries(self, who: str) -> None:
+        """A person's word: nothing opens until a person sets Active again. Never lifts a halt."""
+        self.demand("entries paused", TradingState.REDUCE_ONLY, f"entries paused by {who}", by=who, is_told=True)
+        self._say_person(f"{who} paused entries")
 
     def clear(self, cause: str) -> None:
+        self._asked_by.pop(cause, None)
+        self._firm.discard(cause)
         if self._causes.pop(cause, None) is not None:
             self._show()
 
@@ -70,14 +100,22 @@ class TradingSwitch:
         A person's halt is in force at once, whatever else is; a milder state replaces an
         earlier word of a person only.
         """
+        released = ""
         if state is TradingState.ACTIVE:
-            working_on = {cause: held for cause, held in self._causes.items() if held[0] is TradingState.STARTING}
-            self._causes = working_on
+            released = ", ".join(map(base_of, self._paused))
+            self._causes = {
+                cause: held
+                for cause, held in self._causes.items()
+                if held[0] is TradingState.STARTING or cause in self._firm
+            }
             self._paused.clear()
             self._record(who)
         else:
             self._causes["person"] = (state, f"set by {who}")
-        self._show(by=who)
+            self._asked_by["person"] = who
+        self._show(by=who, is_told=True)
+        also = f"; {released} may open again" if released else ""
+        self._say_person(f"{who} set trading to {TRADING_STATE[state]}{also}", state)
 
     def carry_over(self, kept: SwitchSet | None, notes: tuple[Noted, ...] = (), *, same_account: bool = True) -> None:
         """A halt and pauses survive a restart: only a person re-arms.
@@ -101,12 +139,14 @@ class TradingSwitch:
 
     # -- instruments -------------------------------------------------------------
 
-    def pause(self, instrument_id: InstrumentId, reason: str) -> None:
-        """Stop openings of one instrument until a person sets ACTIVE again."""
-        if instrument_id not in self._paused:
-            self._paused[instrument_id] = reason
-            self._record("")
-            self._say_paused(instrument_id, reason, "set trading to ACTIVE to resume")
+    def pause(self, instrument_id: InstrumentId, reason: str) -> bool:
+        """Stop openings of one instrument until a person sets ACTIVE again; False when it is paused already."""
+        if instrument_id in self._paused:
+            return False
+        self._paused[instrument_id] = clause(reason)
+        self._record("")
+        self._say_paused(instrument_id, reason, "set trading to Active to resume")
+        return True
 
     def freeze(self, instrument_id: InstrumentId, reason: str) -> None:
         """Stop openings of one instrument until a person has accepted the venue's position."""
@@ -120,7 +160,7 @@ class TradingSwitch:
         if self._frozen.pop(instrument_id, None) is not None:
             self._record(who)
             why = f"{who} accepted the venue's position" if who else "our records and the venue agree again"
-            self._reporter.notice(Level.GOOD, NOTE_SOURCE, f"{instrument_id} is released: {why}.", keep=True)
+            self._say(Level.INFO if who else Level.GOOD, f"{base_of(instrument_id)} is released: {why}")
 
     def pause_of(self, instrument_id: InstrumentId) -> str:
         """Why an instrument is paused; "" when it is not."""
@@ -157,7 +197,7 @@ class TradingSwitch:
             self._recorded = ((state, reason), paused, frozen)
             self._reporter.record(lambda at_ms: SwitchSet(state, reason, who, paused, frozen, at_ms))
 
-    def _show(self, by: str = "") -> None:
+    def _show(self, by: str = "", *, is_told: bool = False) -> None:
         state, reason = self._worst()
         if (state, reason) == self._shown:
             return
@@ -166,13 +206,42 @@ class TradingSwitch:
         self._record(by)
         self._emit(TradingStateChanged(state, reason))
         if changed and state is not TradingState.STARTING:
-            level = Level.GOOD if state is TradingState.ACTIVE else Level.ERROR
-            why = reason or (f"set by {by}" if by else "everything agrees with the venue")
-            self._reporter.notice(level, NOTE_SOURCE, f"{state.value}: {why}", keep=True)
+            self._note(state, reason, is_told=is_told)
+
+    def _note(self, state: TradingState, reason: str, *, is_told: bool) -> None:
+        """Say a change of state, unless somebody else says it or it is only back after a comparison."""
+        again = state is not TradingState.ACTIVE and (state, reason) == self._noted
+        self._noted = (state, reason)
+        if is_told or again:
+            return
+        if state is TradingState.ACTIVE:
+            self._say(Level.GOOD, "Trading is active: everything agrees with the venue")
+            return
+        words = joined(f"Trading is {trading_words(state)}: {reason}", _WAY_OUT)
+        self._say(Level.INFO if self._is_asked(state, reason) else Level.ERROR, words)
+
+    def _is_asked(self, state: TradingState, reason: str) -> bool:
+        """Whether a person asked for what is in force."""
+        return any(held == (state, reason) and self._asked_by.get(cause) for cause, held in self._causes.items())
+
+    def _say_person(self, did: str, wanted: TradingState = TradingState.REDUCE_ONLY) -> None:
+        """One calm line for what a person did, and what is in force if that is something else."""
+        state, reason = self._worst()
+        if state is not wanted:
+            why = f": {reason}" if reason else ""
+            did = joined(did, f"Trading is {trading_words(state)} at present{why}")
+        elif wanted is not TradingState.ACTIVE:
+            did = joined(did, _WAY_OUT)
+        else:
+            did = joined(did, "Entries are resumed")
+        self._say(Level.INFO, did)
 
     def _say_paused(self, instrument_id: InstrumentId, reason: str, way_out: str) -> None:
-        words = f"{instrument_id} is paused: {reason}. Exits still work; {way_out}."
-        self._reporter.notice(Level.ERROR, NOTE_SOURCE, words, keep=True)
+        words = joined(f"{base_of(instrument_id)} is paused: {reason}", f"Exits still work; {way_out}")
+        self._say(Level.ERROR, words)
+
+    def _say(self, level: Level, words: str) -> None:
+        self._reporter.notice(level, NOTE_SOURCE, words, keep=True)
 
 
 def _is_state(text: str) -> bool:

@@ -62,6 +62,16 @@ def checked_name(name: str) -> str:
     return name
 
 
+def profile_root(name: str, environ: Mapping[str, str] = os.environ, *, mode: str = DEMO) -> Path:
+    """Give a profile's folder; it may not exist.
+
+    Raises:
+        ConfigError: the name cannot name a profile.
+    """
+    folder = "profiles" if mode == DEMO else f"profiles-{checked_name(mode)}"
+    return data_root(environ) / folder / checked_name(name)
+
+
 def profile_paths(name: str, environ: Mapping[str, str] = os.environ, *, mode: str = DEMO) -> ProfilePaths:
     """Give a profile's paths, its folder made for this user alone.
 
@@ -72,8 +82,7 @@ def profile_paths(name: str, environ: Mapping[str, str] = os.environ, *, mode: s
         ConfigError: the name cannot name a profile.
         StorageError: the folder cannot be made.
     """
-    folder = "profiles" if mode == DEMO else f"profiles-{checked_name(mode)}"
-    root = data_root(environ) / folder / checked_name(name)
+    root = profile_root(name, environ, mode=mode)
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
         root.mkdir(mode=0o700, exist_ok=True)
@@ -84,6 +93,11 @@ def profile_paths(name: str, environ: Mapping[str, str] = os.environ, *, mode: s
             f"The profile folder {root} cannot be made ({error.strerror}). Give this user write access, "
             f"or choose another place with {HOME_VARIABLE}."
         ) from error
+    return paths_in(root)
+
+
+def paths_in(root: Path) -> ProfilePaths:
+    """Give the paths of the files in a profile's folder, wherever it lies."""
     return ProfilePaths(
         root=root,
         journal=root / "journal.sqlite",

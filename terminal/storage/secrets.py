@@ -112,6 +112,24 @@ def chain_key(profile: Profile, paths: ProfilePaths) -> bytes:
     return _from_hex(text, f"The chain key in {vault.where}")
 
 
+def find_chain_key(paths: ProfilePaths, vault_name: str | None) -> bytes | None:
+    """Give the key of a journal that is only to be read, or None when it is not here; none is ever made.
+
+    `vault_name` is the profile's (see `Profile.vault_name`); None where no vault can hold it.
+
+    Raises:
+        StorageError: the key is here but damaged, or the vault failed.
+    """
+    in_file = FileKey(paths.chain_key)
+    if in_file.exists:
+        return in_file.read()
+    if vault_name is None:
+        return None
+    vault = KeyringSecrets(vault_name)
+    text = vault.get(_CHAIN_KEY)
+    return None if text is None else _from_hex(text, f"The chain key in {vault.where}")
+
+
 def _new_key(paths: ProfilePaths) -> str:
     if paths.journal.exists():
         raise StorageError(

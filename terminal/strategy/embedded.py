@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from terminal.domain.canonical import digest
+from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.decision import Abstained, Decided, Failed, FailureKind, Outcome
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.clock import Clock
@@ -27,7 +27,7 @@ from terminal.strategy.training import fit_model
 class FitReport:
     """Result of one fit. Skill figures are fractions; `samples` rows reached a barrier.
 
-    `model_json` is the model itself, to be journalled for replays.
+    `model_json` is the model itself and `policy_json` the policy's numbers, to be journalled for replays.
     """
 
     model: str
@@ -43,6 +43,7 @@ class FitReport:
     seconds: float
     model_sha256: str
     model_json: str
+    policy_json: str = "{}"
 
 
 class EmbeddedStrategist:
@@ -81,9 +82,8 @@ class EmbeddedStrategist:
         """
         started_s = self._clock.monotonic_s()
         named = _named(fit_model(training, seed))
-        self._named = named
         record = named.model.validation
-        return FitReport(
+        report = FitReport(
             model=named.name,
             skill=record.skill,
             skill_low=record.skill_low,
@@ -97,7 +97,10 @@ class EmbeddedStrategist:
             seconds=self._clock.monotonic_s() - started_s,
             model_sha256=named.sha256,
             model_json=named.text,
+            policy_json=canonical_json(self._settings),
         )
+        self._named = named
+        return report
 
     def decide(self, snapshot: MarketSnapshot) -> Outcome:
         """Decide every instrument of the snapshot, or the asked one when a question is put.

@@ -7,10 +7,12 @@ outcome, also when the model hangs, crashes, or the engine is stopped first.
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from terminal.domain.decision import Abstained, Decided, Failed, FailureKind, Outcome
+from terminal.domain.frozen import ModelFitted
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.clock import Clock
@@ -18,6 +20,7 @@ from terminal.ports.strategy import TrainingSet, WorkerSink
 from terminal.strategy.bars import TooFewBars
 from terminal.strategy.embedded import EmbeddedStrategist, FitReport
 
+_log = logging.getLogger(__name__)
 DECIDE_DEADLINE_S: Final = 25.0
 """From the request; after it the answer is discarded, its snapshot is too old."""
 
@@ -124,7 +127,18 @@ class StrategyEngine:
         except Exception as error:  # noqa: BLE001  # boundary: a crash in model code must not end the engine
             return self._status(ModelPhase.FAILED, _crash_text(error))
         self._report = report
+        self._emit(self._fitted(report))  # first, so that it is kept before anything the model decides
         return self._status(ModelPhase.READY, _fit_text(report))
+
+    def _fitted(self, report: FitReport) -> ModelFitted:
+        return ModelFitted(
+            report.model,
+            report.model_sha256,
+            report.model_json,
+            report.policy_json,
+            self._seed,
+            self._clock.now_ms(),
+        )
 
     async def _decide_loop(self) -> None:
         while True:
@@ -194,7 +208,8 @@ def _unanswered(snapshot: MarketSnapshot) -> Failed:
 
 
 def _crash_text(error: Exception) -> str:
-    return f"the model failed ({type(error).__name__}: {error}); nothing was proposed. Fit it again or restart"
+    _log.error("the model failed", exc_info=error)
+    return "the model met an error of its own and nothing was proposed. Fit it again or restart; the log file says more"
 
 
 def _size_text(training: TrainingSet) -> str:

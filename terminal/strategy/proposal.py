@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from terminal.domain.canonical import decimal_text
 from terminal.domain.decision import Action, Decision, Evidence
+from terminal.domain.order import PositionSide
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot
 from terminal.strategy import records
 from terminal.strategy.arrays import DOWN, TIMEOUT, UP, FloatArray
@@ -89,6 +90,7 @@ def propose(cycle: Cycle, view: InstrumentView, raw: FloatArray, atr: float) -> 
         output_json=records.output_text(_output_fields(cycle, view, found, number)),
         created_ms=snapshot.created_ms,
         simulated=snapshot.simulated or named.model.simulated,
+        close_side=PositionSide(found.choice.close_side) if found.choice.close_side else None,
     )
 
 

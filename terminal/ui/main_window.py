@@ -8,7 +8,7 @@ then calls `finish_close`.
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSize, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -20,10 +20,10 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
-from terminal.ui.layouts import LayoutStore
+from terminal.ui.dock_layout import DockLayout, set_floating
 from terminal.ui.panic_keys import PanicKeys
 from terminal.ui.theme.tokens import DARK, GAP, ROW_HEIGHT
 from terminal.ui.viewmodels.desk import Desk
@@ -32,7 +32,7 @@ from terminal.ui.widgets.ai_logs.desk import AiLogDesk
 from terminal.ui.widgets.flatten.sheet import FlattenSheet
 from terminal.ui.widgets.key_list import KeyList
 from terminal.ui.widgets.market.market_watch import MarketWatch
-from terminal.ui.widgets.panel import PanelDock, PanelFrame, PanelHeader, empty_label
+from terminal.ui.widgets.panel import PanelDock, PanelFrame, empty_label
 from terminal.ui.widgets.review.review_desk import ReviewDesk
 from terminal.ui.widgets.status_bar import StatusBar
 from terminal.ui.widgets.ticket.order_ticket import OrderTicket
@@ -43,13 +43,9 @@ from terminal.ui.widgets.trade.trade_tabs import TradeTabs
 __all__ = ["MainWindow", "WindowMode"]
 
 FRAME_PX: Final = 2
-FLOAT_PX: Final = 32
 FRAME_KNOWN_MS: Final = 150  # by then the window manager has told how wide its frame is
 DESIGNED_SIZE: Final = QSize(1840, 980)
-COMPACT_BELOW_PX: Final = 860  # window height under which rows are 26 px
 COMPACT_ROW_PX: Final = 26
-LEFT_PX: Final = (372, 340)  # roomy, compact
-RIGHT_PX: Final = (392, 348)
 
 
 class MainWindow(QMainWindow):
@@ -66,13 +62,11 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._desk = desk
         self._mode = mode
-        self._store = LayoutStore(layout_file)
         self._close_asked = False
         self._may_close = False
         self._settle = QTimer(self)  # sizes are set once the panels have told their new minimum
         self._settle.setSingleShot(True)
         self._settle.setInterval(0)
-        self._settle.timeout.connect(self._size_docks)
         self._was_shown = False
         self.setWindowTitle(mode.title)
         self.setAnimated(False)  # motion only for meaning
@@ -83,16 +77,16 @@ class MainWindow(QMainWindow):
         self.setStatusBar(StatusBar(desk))
         self._build_chart_place()
         self._build_docks()
+        self._layout = DockLayout(self, self.docks, layout_file)
+        self._settle.timeout.connect(self._layout.size)
         self._build_sheets()
         self._build_menu()
         self._build_keys()
         self.resize(DESIGNED_SIZE.boundedTo(self.screen().availableGeometry().size()))
-        self._place_docks()
+        self._layout.place()
         self.market_watch.table.setFocus()
-        if not self._store.restore(self):
-            self.reset_layout()
-        self._show_titles()
-        self._compact = self.is_compact
+        self._layout.open()
+        self._compact = self._layout.is_compact
         self._set_row_height()
 
     # -- building -----------------------------------------------------------
@@ -109,7 +103,7 @@ class MainWindow(QMainWindow):
         self.ticket = OrderTicket(self._desk, self._mode.word)
         self.tabs = TradeTabs(self._desk)
         self.tabs.positions.closing_asked.connect(self.ticket.focus_close)
-        self.review = ReviewDesk(self._desk)
+        self.review = ReviewDesk(self._desk, self._mode.word)
         self.ai_logs = AiLogDesk(self._desk)
         self.docks = {
             name: PanelDock(title, name, content, getattr(content, "header", None))
@@ -128,75 +122,6 @@ class MainWindow(QMainWindow):
         self.top_bar.flatten_asked.connect(self.flatten.open)
         self.toast = Toast(self._desk, self)
 
-    def _place_docks(self) -> None:
-        """Put the docks where the Review layout has them, and remember it in both sizes."""
-        left, right, bottom = (
-            Qt.DockWidgetArea.LeftDockWidgetArea,
-            Qt.DockWidgetArea.RightDockWidgetArea,
-            Qt.DockWidgetArea.BottomDockWidgetArea,
-        )
-        for corner, area in (
-            (Qt.Corner.BottomLeftCorner, left),
-            (Qt.Corner.TopLeftCorner, left),
-            (Qt.Corner.BottomRightCorner, right),
-            (Qt.Corner.TopRightCorner, right),
-        ):
-            self.setCorner(corner, area)
-        for name, area in (
-            ("markets", left),
-            ("ticket", left),
-            ("tables", bottom),
-            ("review", right),
-            ("ai_logs", right),
-        ):
-            self.addDockWidget(area, self.docks[name])
-        for dock in self.docks.values():
-            dock.dockLocationChanged.connect(self._show_titles)
-            dock.topLevelChanged.connect(self._show_titles)
-        self.setTabPosition(right, QTabWidget.TabPosition.North)
-        for compact in (True, False):
-            self._fold(compact)
-            self._store.remember_default(_layout_name(compact), self)
-
-    @property
-    def is_compact(self) -> bool:
-        """True on a small screen: lower rows, and the AI logs become a tab of the review column."""
-        return self.height() < COMPACT_BELOW_PX
-
-    def _fold(self, compact: bool) -> None:
-        """Make the AI logs a tab beside the review desk, or put them below it again.
-
-        Left alone when a person has moved either of them elsewhere.
-        """
-        review, logs = self.docks["review"], self.docks["ai_logs"]
-        area = Qt.DockWidgetArea.RightDockWidgetArea
-        if any(dock.isFloating() or self.dockWidgetArea(dock) != area for dock in (review, logs)):
-            return
-        if compact:
-            self.tabifyDockWidget(review, logs)
-            review.raise_()
-        elif logs in self.tabifiedDockWidgets(review):
-            self.removeDockWidget(logs)  # splitting a tabbed dock would only add another tab
-            self.addDockWidget(area, logs, Qt.Orientation.Vertical)
-            logs.show()
-        self._show_titles()
-
-    def _show_titles(self, *_: object) -> None:
-        """Hide a panel's title while its tab already says it."""
-        for dock in self.docks.values():
-            header = dock.titleBarWidget()
-            if isinstance(header, PanelHeader):
-                header.title.setVisible(dock.isFloating() or not self.tabifiedDockWidgets(dock))
-
-    def _size_docks(self) -> None:
-        compact, docks = self.is_compact, self.docks
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([docks["markets"], docks["review"]], [LEFT_PX[compact], RIGHT_PX[compact]], across)
-        self.resizeDocks([docks["tables"]], [212 if compact else 208], down)
-        self.resizeDocks([docks["markets"], docks["ticket"]], [280 if compact else 312, 600], down)
-        if not compact:
-            self.resizeDocks([docks["review"], docks["ai_logs"]], [800, 130], down)
-
     def _build_menu(self) -> None:
         menu = self.top_bar.menu
         reset = QAction("Reset layout", self)
@@ -206,7 +131,7 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             act = menu.addAction(f"Float {dock.windowTitle()}")
             act.setCheckable(True)
-            act.toggled.connect(lambda wanted, dock=dock: _set_floating(dock, wanted))
+            act.toggled.connect(lambda wanted, dock=dock: set_floating(dock, wanted))
             dock.topLevelChanged.connect(act.setChecked)
         menu.addSeparator()
         keys = menu.addAction("Keys")
@@ -225,6 +150,7 @@ class MainWindow(QMainWindow):
             pause=self.top_bar.send_pause,
             flatten=self._open_flatten,
         )
+        self.ai_logs.opened.connect(self.panic_keys.also_in)
 
     def _open_flatten(self) -> None:
         """Bring the plan in front, also of a dialog that is open: it would cover the sheet."""
@@ -250,17 +176,15 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Put every dock back to where it was built."""
-        self._store.reset(_layout_name(self.is_compact), self)
-        self._size_docks()
-        self._show_titles()
+        self._layout.reset()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold and unfold when the window passes the height of a small screen."""
         super().resizeEvent(event)
-        if self._compact is not self.is_compact:
-            self._compact = self.is_compact
+        if self._compact is not self._layout.is_compact:
+            self._compact = self._layout.is_compact
             self._set_row_height()
-            self._fold(self._compact)
+            self._layout.fold(self._compact)
             self._settle.start()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -282,7 +206,9 @@ class MainWindow(QMainWindow):
         self.move(room.topLeft())
 
     def _set_row_height(self) -> None:
-        self.market_watch.set_row_height(COMPACT_ROW_PX if self._compact else ROW_HEIGHT)
+        pixels = COMPACT_ROW_PX if self._compact else ROW_HEIGHT
+        self.market_watch.set_row_height(pixels)
+        self.tabs.set_row_height(pixels)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the thin frame in the colour of the mode."""
@@ -312,18 +238,6 @@ class MainWindow(QMainWindow):
 
     def finish_close(self) -> None:
         """Keep the layout and close; called when the application has shut down."""
-        self._store.save(self)
+        self._layout.save()
         self._may_close = True
         self.close()
-
-
-def _set_floating(dock: QDockWidget, wanted: bool) -> None:
-    """Let a dock float a little beside its place: exactly over it, nobody would see that it floats."""
-    if dock.isFloating() is not wanted:
-        dock.setFloating(wanted)
-        if wanted:
-            dock.move(dock.pos() + QPoint(FLOAT_PX, FLOAT_PX))
-
-
-def _layout_name(compact: bool) -> str:
-    return "compact" if compact else "roomy"

@@ -4,7 +4,7 @@ A held key acts once. Where a modal dialog is open, Qt silences the window's sho
 dialog gets its own through `also_in`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt
@@ -29,14 +29,19 @@ class PanicKeys(QObject):
     ) -> None:
         super().__init__(window)
         self._acts = {CANCEL_ALL_KEY: cancel_all, PAUSE_KEY: pause, FLATTEN_KEY: flatten}
-        self._arm(window, Qt.ShortcutContext.ApplicationShortcut)
+        self._arm(window, Qt.ShortcutContext.ApplicationShortcut, self._acts)
 
-    def also_in(self, dialog: QWidget) -> None:
-        """Let the keys work while `dialog` has the focus."""
-        self._arm(dialog, Qt.ShortcutContext.WindowShortcut)
+    def also_in(self, dialog: QWidget, instead: Callable[[], None] | None = None) -> None:
+        """Let the keys work while `dialog` has the focus.
 
-    def _arm(self, widget: QWidget, context: Qt.ShortcutContext) -> None:
-        for key, act in self._acts.items():
+        `instead` is for a dialog before the desk is there: nothing can be sent then, and a key
+        that stays silent would look like one that worked.
+        """
+        acts = self._acts if instead is None else dict.fromkeys(self._acts, instead)
+        self._arm(dialog, Qt.ShortcutContext.WindowShortcut, acts)
+
+    def _arm(self, widget: QWidget, context: Qt.ShortcutContext, acts: Mapping[str, Callable[[], None]]) -> None:
+        for key, act in acts.items():
             shortcut = QShortcut(QKeySequence(key), widget)
             shortcut.setContext(context)
             shortcut.setAutoRepeat(False)

@@ -12,7 +12,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench import approve, fresh, kill, memory, reconcile, restart, startup, training
+from bench import approve, fresh, kill, memory, reconcile, restart, startup, training, verify
 from bench.record import record
 from bench.rows import Row, print_table, write_json
 
@@ -22,6 +22,7 @@ BENCHES = {
     "training": training.measure,
     "restart": restart.measure,
     "reconcile": reconcile.measure,
+    "verify": verify.measure,
     "kill": kill.measure,
     "memory": memory.measure,
     "fresh": fresh.measure,

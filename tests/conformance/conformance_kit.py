@@ -1,21 +1,21 @@
 """What the conformance tests share: who speaks, a clock that keeps the exchange's pace, orders, and waiting."""
 
 import asyncio
-import random
-import string
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from helpers.fake_chance import SeededChance
 from helpers.loopback import STARTED_MS, Loopback
+from terminal.domain.fill import Fill
 from terminal.domain.instrument import perpetual
 from terminal.domain.order import Effect, OrderKind, OrderTerms, Side, TimeInForce
 from terminal.venues.weex.adapter import ApiVersion, Credentials, WeexAdapter
 
 SPEED = 20.0
+PATIENCE_S = 60.0
 BTC, ETH, DOGE = perpetual("BTC"), perpetual("ETH"), perpetual("DOGE")
 
 
@@ -33,17 +33,6 @@ class PacedClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / SPEED)
-
-
-class SeededChance:
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)  # noqa: S311  # jitter in tests must repeat
-
-    def token(self, length: int) -> str:
-        return "".join(self._random.choices(string.ascii_lowercase + string.digits, k=length))
-
-    def fraction(self) -> float:
-        return self._random.random()
 
 
 @dataclass(frozen=True)
@@ -74,51 +63,14 @@ WEEX_V3 = Speaker("weex v3", "v3", ("ws_public_v3", "ws_private_v3"), "/capi/v3/
 SPEAKERS = (WEEX_V2, WEEX_V3)
 
 
-class Events:
-    """A sink that can be waited on."""
-
-    def __init__(self) -> None:
-        self.seen: list[Any] = []
-        self._changed = asyncio.Event()
-
-    def __call__(self, event: Any) -> None:
-        self.seen.append(event)
-        self._changed.set()
-
-    def of(self, kind: type) -> list[Any]:
-        return [event for event in self.seen if isinstance(event, kind)]
-
-    async def wait(self, found: Callable[[], Any]) -> Any:
-        async with asyncio.timeout(10):
-            while not (answer := found()):
-                self._changed.clear()
-                await self._changed.wait()
-        return answer
-
-    async def first(self, kind: type, condition: Callable[[Any], Any] = lambda event: True) -> Any:
-        """Wait for the first event of a kind that fits."""
-        return await self.wait(lambda: next((event for event in self.of(kind) if condition(event)), None))
-
-
-@asynccontextmanager
-async def running(stream: Awaitable[None]):
-    """Run a stream in the background; its failure fails the test."""
-    task = asyncio.ensure_future(stream)
-    try:
-        yield
-        assert not task.done() or task.exception() is None
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
 async def eventually(ask: Callable[[], Awaitable[Any]], fits: Callable[[Any], Any] = bool) -> Any:
     """Ask again until the answer fits: the venue shows some things with a lag."""
-    for _ in range(100):
-        if fits(answer := await ask()):
-            return answer
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"not seen within 5 s; the last answer was {answer}")
+    end_s, pause_s = time.monotonic() + PATIENCE_S, 0.05
+    while not fits(answer := await ask()):
+        assert time.monotonic() < end_s, f"not seen within {PATIENCE_S:g} s; the last answer was {answer}"
+        await asyncio.sleep(pause_s)
+        pause_s = min(2 * pause_s, 1.0)  # asking costs weight
+    return answer
 
 
 class Desk:
@@ -170,6 +122,10 @@ class Desk:
         outcome = await self.submit(terms, client_order_id)
         assert hasattr(outcome, "venue_order_id"), outcome
         return outcome.venue_order_id
+
+    async def fills_of(self, venue_order_id: str) -> list[Fill]:
+        """Give an order's fills: one, or more when it took a level that was nearly used up."""
+        return [fill for fill in await self.adapter.fills(BTC, 0) if fill.venue_order_id == venue_order_id]
 
     async def until(self, venue_order_id: str, fits: Callable[[Any], Any]) -> Any:
         """Wait until an order's own report fits."""

@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from conformance_kit import BTC, ETH
+from conformance_kit import BTC, DOGE, ETH
 
 from terminal.domain.account import IncomeKind, MarginMode
 from terminal.domain.errors import AuthFailed, RequestRejected
-from terminal.domain.order import PositionSide
+from terminal.domain.order import Effect, PositionSide, Side
 from terminal.ports.venue import Refused
 from terminal.venues.weex.adapter import Credentials
 
@@ -51,10 +51,11 @@ async def test_margin_mode_round_trip_and_refusal_in_use(desk):
 async def test_income_names_trades_and_their_fees(desk):
     order_id = await desk.place(await desk.terms())
     await desk.until(order_id, lambda report: report.filled_size == report.size)
-    (fill,) = [fill for fill in await desk.adapter.fills(BTC, 0) if fill.venue_order_id == order_id]
-    entries = await desk.adapter.income(BTC, fill.ts_event_ms)
-    traded = [entry for entry in entries if entry.kind is IncomeKind.TRADE and entry.ts_event_ms == fill.ts_event_ms]
-    assert [entry.fee for entry in traded] == [fill.fee]
+    fills = await desk.fills_of(order_id)
+    (moment_ms,) = {fill.ts_event_ms for fill in fills}
+    entries = await desk.adapter.income(BTC, moment_ms)
+    traded = [entry for entry in entries if entry.kind is IncomeKind.TRADE and entry.ts_event_ms == moment_ms]
+    assert sorted(entry.fee for entry in traded) == sorted(fill.fee for fill in fills)
     everything = await desk.adapter.income(None, 0)
     assert everything[0].kind is IncomeKind.TRANSFER
     assert everything[0].instrument_id is None
@@ -73,3 +74,25 @@ async def test_a_wrong_credential_is_an_auth_failure_with_a_hint(desk, field):
     outcome = await desk.submit(await desk.terms())
     assert isinstance(outcome, Refused)
     assert outcome.halts
+
+
+async def test_each_margin_mode_keeps_its_own_leverage_and_both_sides_get_it(desk):
+    await desk.adapter.set_leverage(DOGE, 4)
+    await desk.adapter.set_margin_mode(DOGE, MarginMode.ISOLATED)
+    await desk.adapter.set_leverage(DOGE, 9)
+    isolated = await desk.adapter.leverage(DOGE)
+    assert isolated.is_at(9)
+    assert (isolated.mode, isolated.isolated_long, isolated.isolated_short) == (MarginMode.ISOLATED, 9, 9)
+    await desk.adapter.set_margin_mode(DOGE, MarginMode.CROSS)
+    assert (await desk.adapter.leverage(DOGE)).words == "4x cross"
+
+
+async def test_an_order_of_an_isolated_pair_is_taken_and_closed(desk):
+    await desk.adapter.set_margin_mode(BTC, MarginMode.ISOLATED)
+    order_id = await desk.place(await desk.terms(size=Decimal("0.002")))
+    await desk.until(order_id, lambda report: report.filled_size == report.size)
+    with pytest.raises(RequestRejected, match="close and cancel first"):
+        await desk.adapter.set_margin_mode(BTC, MarginMode.CROSS)
+    closed = await desk.place(await desk.terms(side=Side.SELL, effect=Effect.CLOSE, size=Decimal("0.002")))
+    await desk.until(closed, lambda report: report.filled_size == report.size)
+    await desk.adapter.set_margin_mode(BTC, MarginMode.CROSS)

@@ -3,8 +3,9 @@
 from itertools import pairwise
 
 import pytest
-from conformance_kit import BTC, DOGE, ETH, Events, running
+from conformance_kit import BTC, DOGE, ETH
 
+from helpers.event_sink import Events, running
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.market import CandleUpdate, Interval, OrderBook, PublicTrade, StreamState, Ticker
 

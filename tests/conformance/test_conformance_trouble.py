@@ -5,8 +5,9 @@ import json
 from decimal import Decimal
 
 import pytest
-from conformance_kit import BTC, Events, eventually, running
+from conformance_kit import BTC, eventually
 
+from helpers.event_sink import Events, running
 from terminal.domain.errors import AuthFailed, RateLimited
 from terminal.domain.fill import Fill
 from terminal.domain.market import StreamState
@@ -87,6 +88,10 @@ async def test_ai_log_with_and_without_an_order(desk):
     assert (refused.accepted, refused.permanent) == (False, True)
 
 
+def told(fill):
+    return fill.trade_id, fill.price, fill.fee
+
+
 async def test_private_stream_tells_orders_fills_and_the_account(desk):
     events = Events()
     async with running(desk.adapter.run_private(events)):
@@ -94,14 +99,16 @@ async def test_private_stream_tells_orders_fills_and_the_account(desk):
         own_id = desk.new_id()
         order_id = await desk.place(await desk.terms(), own_id)
         fill = await events.first(Fill, lambda fill: fill.venue_order_id == order_id)
-        assert (fill.side, fill.position_side, fill.size) == (Side.BUY, PositionSide.LONG, Decimal("0.001"))
+        assert (fill.side, fill.position_side) == (Side.BUY, PositionSide.LONG)
         done = await events.first(
             OrderReport, lambda report: report.venue_order_id == order_id and report.status is VenueStatus.FILLED
         )
         assert done.client_order_id == own_id
         await events.first(AccountTouched)
-        listed = [each for each in await desk.adapter.fills(BTC, 0) if each.venue_order_id == order_id]
-        assert [(each.trade_id, each.price, each.fee) for each in listed] == [(fill.trade_id, fill.price, fill.fee)]
+        listed = await desk.fills_of(order_id)
+        assert sum(each.size for each in listed) == Decimal("0.001")
+        await events.wait(lambda: len(events.of(Fill)) == len(listed))
+        assert {told(each) for each in events.of(Fill)} == {told(each) for each in listed}
     assert not events.of(ResyncNeeded)
 
 

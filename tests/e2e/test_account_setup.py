@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from helpers.market_now import endpoints_of, market_now
@@ -16,6 +18,7 @@ from terminal.app.account_prompt import Terminal, run_account_prompt
 from terminal.app.account_setup import AccountSetup
 from terminal.app.account_window import AccountDesk, WindowAsk
 from terminal.app.cli import main
+from terminal.domain.account_check import StepState
 from terminal.domain.errors import ConfigError
 from terminal.domain.risk import RiskLimits
 from terminal.runtime.chance import SystemChance
@@ -27,9 +30,12 @@ from terminal.storage.profile_file import write_profile
 from terminal.storage.profiles import Mode, Profile, load_profile, profile_file
 from terminal.storage.secret_file import FileSecrets
 from terminal.storage.secrets import KeyringSecrets
-from terminal.ui.viewmodels.account_form import AccountEntry, StepState
+from terminal.ui.panic_keys import PanicKeys
+from terminal.ui.viewmodels.account_form import AccountEntry
+from terminal.ui.widgets.account.form import AccountForm
 from terminal.ui.widgets.account.form_unlock import UnlockForm
 
+PANIC = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 STEPS = ["reach", "clock", "key", "contracts", "leverage"]
 
 
@@ -314,10 +320,46 @@ def test_a_form_closed_in_the_middle_of_a_test_ends_it(app, setup, entry, exchan
     assert not profile_file("team").exists()
 
 
+def test_panic_keys_over_the_account_form_say_that_nothing_can_be_sent(app, qtbot, setup):
+    window = QWidget()
+    qtbot.addWidget(window)
+    ask = WindowAsk("team", lambda: (setup, setup.start_entry("live", "Ada")), window, panic_keys(window))
+    loop = DeskLoop(app)
+
+    async def at_the_window():
+        asking = asyncio.ensure_future(ask.key())
+        await asyncio.sleep(0)
+        (form,) = window.findChildren(AccountForm)
+        state = form._state
+        await seen(state.changed, lambda: state.where or not state.has_vault)  # the look at the vault is over
+        await in_front(form)
+        for key in (Qt.Key.Key_C, Qt.Key.Key_P, Qt.Key.Key_F):
+            form.message.setText("")
+            qtbot.keyClick(form.reviewer, key, PANIC)
+            assert "Nothing can be sent yet" in form.message.text()
+        assert form.isVisible()
+        form.reject()
+        assert await asking is None
+
+    with loop:
+        loop.run_until_complete(at_the_window())
+
+
+async def in_front(form):
+    """Wait until the form has the keyboard: shortcuts of a window in the background are not heard."""
+    form.activateWindow()
+    await seen(QGuiApplication.instance().focusWindowChanged, form.isActiveWindow)
+
+
+def panic_keys(window):
+    """The keys of a window whose desk never comes up: none of them may be carried out."""
+    return PanicKeys(window, cancel_all=pytest.fail, pause=pytest.fail, flatten=pytest.fail)
+
+
 def test_asking_over_the_window(app, qtbot, setup, entry):
     window = QWidget()
     qtbot.addWidget(window)
-    ask = WindowAsk("team", lambda: (setup, setup.start_entry("live", "Ada")), window)
+    ask = WindowAsk("team", lambda: (setup, setup.start_entry("live", "Ada")), window, panic_keys(window))
     loop = DeskLoop(app)
 
     async def at_the_window():
@@ -327,6 +369,11 @@ def test_asking_over_the_window(app, qtbot, setup, entry):
         form.password.setText("a long password")
         form.unlock.click()
         assert await asking == "a long password"
+        await in_front(form)
+        qtbot.keyClick(form.password, Qt.Key.Key_F, PANIC)
+        assert "Nothing can be sent yet" in form.problem.text()
+        assert form.isVisible()
+        assert not form.unlock.isEnabled()  # the password given above is still being tried
         asking = asyncio.ensure_future(ask.password("The password is wrong."))
         await asyncio.sleep(0)
         assert "wrong" in form.problem.text()
@@ -338,7 +385,7 @@ def test_asking_over_the_window(app, qtbot, setup, entry):
         loop.run_until_complete(at_the_window())
 
 
-async def seen(signal, happened, within_s=20.0):
+async def seen(signal, happened, within_s=60.0):
     """Wait for `happened`, looking whenever `signal` fires."""
     event = asyncio.Event()
 

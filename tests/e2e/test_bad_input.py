@@ -18,7 +18,7 @@ from terminal.storage.paths import profile_paths
 from terminal.storage.profiles import load_profile
 from terminal.storage.secrets import chain_key
 
-RUN_WITHIN_S = 40
+RUN_WITHIN_S = 120
 DISPLAYS = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
 
 

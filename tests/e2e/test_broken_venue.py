@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from helpers.evidence import our_orders, uploads_of
-from helpers.loopback import loopback, wait_for
+from helpers.loopback import lasting_port, loopback, wait_for
 from helpers.seat import at_the_seat, write_profile
 from terminal.app import session as session_module
 from terminal.app.session import SessionOptions
@@ -35,6 +35,7 @@ def tidy(exchange):
 
 @pytest.mark.parametrize("field", ["key", "secret", "passphrase"])
 def test_a_wrong_credential_shows_prices_and_names_the_field(qapp, tmp_path, tidy, field):
+    sent = tidy.state()["client_oid_counts"]
     link = tmp_path / "line.json"
     link.write_text(json.dumps(tidy.line | {field: "wrong-" + tidy.line[field]}))
     told = {}
@@ -50,7 +51,7 @@ def test_a_wrong_credential_shows_prices_and_names_the_field(qapp, tmp_path, tid
     assert told["state"] is TradingState.HALTED
     assert "the venue refuses our key" in told["phase"]
     assert tidy.line[field] not in told["notice"]
-    assert tidy.state()["client_oid_counts"] == {}
+    assert tidy.state()["client_oid_counts"] == sent
 
 
 def test_an_address_that_is_not_on_the_key_s_list(qapp, tidy):
@@ -111,10 +112,12 @@ async def in_state(seat, decision_id, *states):
 
 async def approve_and_lose_the_exchange(seat, exchange, *, taken):
     """Approve the first proposal and kill the exchange while the program waits for its answer; gives the decision."""
-    first, *_ = await seat.proposals(1)
-    exchange.fault(kind="stream_silence", count=-1)  # the stream must not tell what the answer did not
-    exchange.fault(kind="delay", path="/order/placeOrder", after=taken, delay_ms=60_000, count=1)
-    await seat.press(Qt.Key.Key_A)
+    await seat.proposals(1)
+    first = await seat.listens()
+    # Last of all, so that prices are still fresh: the stream must not tell what the answer did not.
+    exchange.fault(kind="delay", path="/order/placeOrder", after=taken, delay_ms=600_000, count=1)
+    exchange.fault(kind="stream_silence", count=-1)
+    seat.key(Qt.Key.Key_A)
     # The window must go on living while the test looks into the exchange.
     await asyncio.to_thread(wait_for, lambda: len(exchange.faults()) == 1)
     exchange.kill()
@@ -145,7 +148,7 @@ def test_the_exchange_is_killed_in_the_middle_of_an_order_and_started_again(qapp
         told["order"], told["books"] = order_of(seat, first), again.state()
         told["summary"] = seat.run.session.engine.summary()
 
-    with loopback(tmp_path) as exchange, ExitStack() as stack:
+    with loopback(tmp_path, port=lasting_port()) as exchange, ExitStack() as stack:
         write_profile("dies", exchange.link)
         at_the_seat(SessionOptions(profile="dies"), story)
     order, books = told["order"], told["books"]
@@ -166,8 +169,8 @@ def test_a_clock_that_is_off_does_not_cost_an_order(qapp, tmp_path, monkeypatch,
     told = {}
 
     async def story(seat):
-        first, *_ = await seat.proposals(1)
-        await seat.press(Qt.Key.Key_A)
+        await seat.proposals(1)
+        first = await seat.press(Qt.Key.Key_A)
         await seat.answered(first, ReviewState.APPROVED)
         await in_state(seat, first, OrderState.FILLED)
         await seat.log_accepted(first)
@@ -193,10 +196,11 @@ def test_an_unclear_order_is_found_although_the_clock_is_ahead(qapp, tmp_path, m
     """Neither the answer nor the streams tell what became of it: only the venue's lists can."""
 
     async def lose_the_answer(seat):
-        first, *_ = await seat.proposals(1)
+        await seat.proposals(1)
+        first = await seat.listens()
         exchange.fault(kind="drop", path="/order/placeOrder", after=True, count=1)
         exchange.fault(kind="stream_silence", count=-1)
-        await seat.press(Qt.Key.Key_A)
+        seat.key(Qt.Key.Key_A)
         await in_state(seat, first, OrderState.UNKNOWN)
         await in_state(seat, first, OrderState.FILLED)
 
@@ -212,12 +216,12 @@ def test_a_venue_clock_that_jumps_is_measured_again(qapp, tidy):
     told = {}
 
     async def story(seat):
-        first, second, *_ = await seat.proposals(2)
+        await seat.proposals(2)
         tidy.fault(kind="clock_skew", delay_ms=31_000 * int(tidy.line["speed"]))
-        await seat.press(Qt.Key.Key_A)
+        first = await seat.press(Qt.Key.Key_A)
         await in_state(seat, first, OrderState.REJECTED)
         told["reason"] = order_of(seat, first).reason
-        await seat.press(Qt.Key.Key_A)
+        second = await seat.press(Qt.Key.Key_A)
         await in_state(seat, second, OrderState.FILLED)
 
     write_profile("jump", tidy.link)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,12 @@ linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="re
 
 def os_threads() -> set[str]:
     """Give the ids of this process's threads, but for Qt's own pool, which paints and lets its threads go later."""
-    named = {path.name: (path / "comm").read_text().strip() for path in Path("/proc/self/task").iterdir()}
-    return {thread for thread, name in named.items() if name != "Thread (pooled)"}
+    found = set()
+    for path in Path("/proc/self/task").iterdir():
+        with suppress(ProcessLookupError, FileNotFoundError):  # it has just ended
+            if (path / "comm").read_text().strip() != "Thread (pooled)":
+                found.add(path.name)
+    return found
 
 
 def is_running(pid: int) -> bool:
@@ -52,7 +57,7 @@ def test_closing_the_window_ends_every_thread_task_and_process(qapp):
     assert "journal" in told["threads"]
     assert not asyncio.all_tasks(told["loop"])
     assert told["loop"].is_closed()
-    wait_for(lambda: os_threads() <= before, within_s=5)
+    wait_for(lambda: os_threads() <= before)
     assert not is_running(told["exchange"])
     assert is_free(session.paths.lock)
     assert chain_is_good(session.paths)
@@ -125,12 +130,12 @@ def test_a_signal_ends_the_window_program(tmp_path, number):
         # Ctrl-C reaches a whole process group: the exchange must outlive what the program still has to send to it.
         assert os.getpgid(exchange) != os.getpgid(program.pid)
         program.send_signal(number)
-        assert program.wait(20) == 0
+        assert program.wait(60) == 0
     finally:
         program.kill()
         program.communicate()
     assert errors.read_text() == ""
-    wait_for(lambda: not is_running(exchange), within_s=5)
+    wait_for(lambda: not is_running(exchange))
     assert is_free(paths.lock)
     assert chain_is_good(paths)
 
@@ -144,4 +149,4 @@ def test_the_exchange_ends_with_a_program_that_is_killed(tmp_path):
     finally:
         program.kill()
         program.wait()
-    wait_for(lambda: not is_running(exchange), within_s=10)
+    wait_for(lambda: not is_running(exchange))

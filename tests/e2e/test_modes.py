@@ -22,7 +22,7 @@ from terminal.domain.errors import ConfigError, StorageError
 from terminal.domain.messages import BalanceChanged, Level, Notice, Phase, TradingStateChanged
 from terminal.domain.order import Effect, OrderKind, OrderTerms, PositionSide, Side, TimeInForce
 from terminal.domain.risk import TradingState
-from terminal.ports.venue import Acknowledged
+from terminal.ports.venue import Acknowledged, NotSent
 from terminal.runtime.desk_loop import DeskLoop
 from terminal.services.review.demo_reviewer import DemoReviewer
 from terminal.storage.account import AccountKey, Place, keep_key
@@ -33,7 +33,7 @@ from terminal.storage.secret_file import FileSecrets
 from terminal.storage.secret_memory import MemorySecrets
 from terminal.storage.secrets import KeyringSecrets
 
-PATIENCE_S = 40.0
+PATIENCE_S = 90.0
 PASSWORD = "a long password"
 BTC = ALLOWED_INSTRUMENTS[0]
 
@@ -137,12 +137,15 @@ def order(price=None, **changes):
 
 
 async def trade(session, seat):
-    """Open through the venue itself, the way the one sender does; gives the outcome."""
+    """Open through the venue itself, the way the one sender does; gives the venue."""
     await seat.ready()
     venue = session.engine.core.orders._venue
-    outcome = await venue.submit_order(venue.prepare_order("paper-test-1", order()))
-    await seat.until(lambda: any(balance.balance.equity != 1000 for balance in seat.of(BalanceChanged)))
+    async with asyncio.timeout(PATIENCE_S):
+        while isinstance(outcome := await venue.submit_order(venue.prepare_order("paper-test-1", order())), NotSent):
+            seat.news.clear()
+            await seat.news.wait()  # the book has not come yet
     assert isinstance(outcome, Acknowledged)
+    await seat.until(lambda: any(balance.balance.equity != 1000 for balance in seat.of(BalanceChanged)))
     return venue
 
 
@@ -159,8 +162,7 @@ def test_paper_trades_on_live_prices_and_nothing_leaves(qapp, exchange):
         assert abs(told["position"].entry_price / quote.last - 1) < Decimal("0.02")
 
     live_through("slow", exchange, story)
-    (fill,) = told["fills"]
-    assert fill.size == Decimal("0.001")
+    assert sum(fill.size for fill in told["fills"]) == Decimal("0.001")  # at one price or at two
     assert told["receipt"].kept
     books = exchange.state()
     assert (books["orders"], books["fills"], books["ai_logs"], books["client_oid_counts"]) == ([], [], [], {})

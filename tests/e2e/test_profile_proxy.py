@@ -37,7 +37,7 @@ async def hears(run, kind):
     heard = asyncio.Event()
     running = asyncio.ensure_future(run(lambda event: heard.set() if isinstance(event, kind) else None))
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await heard.wait()
     finally:
         running.cancel()

@@ -13,17 +13,17 @@ from terminal.domain.review import ReviewState
 from terminal.storage.journal import open_journal, verify
 from terminal.storage.secrets import chain_key
 
-EXPIRE_AFTER_S = 14
+EXPIRE_AFTER_S = 30  # long enough that a busy machine answers two proposals before
 
 
 async def approve_reject_expire(seat, told):
-    first, second, third, *_ = await seat.proposals(3)
-    await seat.press(Qt.Key.Key_A)
+    proposed = await seat.proposals(3)
+    first = await seat.press(Qt.Key.Key_A)
     await seat.answered(first, ReviewState.APPROVED)
-    await seat.press(Qt.Key.Key_R)
-    seat.type("the trend looks tired")
-    await seat.press(Qt.Key.Key_Return)
+    second = await seat.press(Qt.Key.Key_R)
+    await seat.write("the trend looks tired")
     await seat.answered(second, ReviewState.REJECTED)
+    third = next(each for each in proposed if each not in {first, second})
     await seat.log_accepted(first)
     await seat.answered(third, ReviewState.EXPIRED)
     told.update(approved=first, rejected=second, expired=third)

@@ -10,11 +10,12 @@ from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 
-from terminal.domain.account import Balance
+from terminal.domain.account import Balance, LeverageSetting
 from terminal.domain.ai_log import AiLog, AiLogState
 from terminal.domain.competition import ALLOWED_BASES
 from terminal.domain.decision import Action, Decision, Evidence
 from terminal.domain.fill import Fill
+from terminal.domain.hand_messages import MarginInForce
 from terminal.domain.instrument import Instrument, perpetual
 from terminal.domain.market import BookLevel, Candle, Funding, Interval, OrderBook, StreamState, Ticker
 from terminal.domain.messages import (
@@ -336,4 +337,14 @@ def fill_desk(desk: Desk) -> None:
     account_events(desk)
     trade_events(desk)
     health_events(desk)
+    for base in MARKETS:
+        desk.apply(margin_in_force(base))
     desk.flush()
+
+
+def margin_in_force(
+    base: str, leverage: int = 5, *, is_isolated: bool = False, is_settled: bool = True
+) -> MarginInForce:
+    """What the venue shows for one pair."""
+    setting = LeverageSetting(perpetual(base), leverage, leverage, leverage, is_isolated=is_isolated)
+    return MarginInForce(setting, is_settled, NOW_MS)

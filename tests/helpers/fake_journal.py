@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from terminal.domain.ai_log import AiLog, AiLogState
+from terminal.domain.ai_log import AiLog, AiLogState, LogResolution
 from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.errors import DuplicateRecord, StorageError
 from terminal.domain.records import (
@@ -12,6 +12,7 @@ from terminal.domain.records import (
     AiLogAttempted,
     AiLogFrozen,
     AiLogLinked,
+    AiLogResolved,
     ApprovalGiven,
     ChainHead,
     DecisionRecorded,
@@ -20,6 +21,7 @@ from terminal.domain.records import (
     FlattenBegun,
     FlattenEnded,
     IntentCommitted,
+    MarginSet,
     Noted,
     OrderMoved,
     PositionAccepted,
@@ -165,7 +167,9 @@ def recover(disk: Disk) -> Recovered:
         protections=tuple(disk.of(ProtectionSet)),
         switch=next(reversed(disk.of(SwitchSet)), None),
         accepted=tuple(disk.of(PositionAccepted)),
+        margins=tuple(disk.of(MarginSet)),
         build=next((each.build for each in reversed(disk.of(SessionOpened))), ""),
+        instances=tuple(each.instance for each in disk.of(SessionOpened)),
     )
 
 
@@ -187,5 +191,14 @@ def logs_of(disk: Disk) -> dict[str, AiLog]:
                     state=AiLogState(record.outcome),
                     last_code=record.code,
                     last_message=record.message,
+                )
+            case AiLogResolved():
+                again = record.resolution is LogResolution.RETRY
+                logs[record.log_id] = replace(
+                    logs[record.log_id],
+                    state=AiLogState.RETRYING if again else AiLogState.GAP,
+                    resolved_by=record.who,
+                    resolved_reason=record.reason,
+                    resolved_ms=record.at_ms,
                 )
     return logs

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from helpers.fake_clock import ManualClock
 from helpers.fake_triggers import FakeTriggers
@@ -18,6 +19,7 @@ from terminal.domain.position import Position
 from terminal.ports.venue import (
     AccountTouched,
     Acknowledged,
+    FiredTrigger,
     LogReceipt,
     NotSent,
     OrderReport,
@@ -51,6 +53,15 @@ class Step:
     halts: bool = False
 
 
+@dataclass
+class MarginStep:
+    """How one change of leverage or margin mode ends; `arrives` False means the venue never gets it."""
+
+    error: VenueError | None = None
+    arrives: bool = True
+    hangs: bool = False
+
+
 class FakeVenue(FakeTriggers):
     """`calls` is the shared log of what happened in which order."""
 
@@ -58,6 +69,7 @@ class FakeVenue(FakeTriggers):
         self.clock = clock
         self.calls = [] if calls is None else calls
         self.simulated = simulated
+        self.kept: bool | None = None  # whether the account outlives a restart; None: unless simulated
         self.script: deque[Step] = deque()
         self.equity = Decimal(1_000)
         self.orders: dict[str, OrderReport] = {}
@@ -72,6 +84,10 @@ class FakeVenue(FakeTriggers):
         self.entry_price = Decimal(60_000)
         self.protect_answer: SubmitOutcome | None = None  # instead of placing a stop
         self.modes: dict[InstrumentId, MarginMode] = {}
+        self.fired: list[FiredTrigger] = []
+        self.isolated: dict[InstrumentId, tuple[int, int]] = {}  # leverage of long and short, where not 20
+        self.margin_script: deque[MarginStep] = deque()
+        self.margin_sends: list[tuple[InstrumentId, int | MarginMode]] = []  # every request to change one
         self.bills: list[Income] = []
         self.receipts: deque[LogReceipt | VenueError] = deque()
         self.uploads: list[bytes] = []
@@ -93,6 +109,10 @@ class FakeVenue(FakeTriggers):
     @property
     def is_simulated(self) -> bool:
         return self.simulated
+
+    @property
+    def keeps_account(self) -> bool:
+        return not self.simulated if self.kept is None else self.kept
 
     @property
     def order_validity_ms(self) -> int:
@@ -264,16 +284,42 @@ class FakeVenue(FakeTriggers):
 
     async def set_leverage(self, instrument_id: InstrumentId, leverage: int) -> None:
         self._may_fail()
-        self.settings[instrument_id] = leverage
+        step = self._margin_step(instrument_id, leverage)
+        if step.arrives:
+            self.put_leverage(instrument_id, leverage)
+        await self._answer(step)
+
+    def put_leverage(self, instrument_id: InstrumentId, leverage: int) -> None:
+        """Change it at the venue, by whoever it was."""
+        if self.modes.get(instrument_id) is MarginMode.ISOLATED:
+            self.isolated[instrument_id] = (leverage, leverage)
+        else:
+            self.settings[instrument_id] = leverage
+
+    def _margin_step(self, instrument_id: InstrumentId, wanted: int | MarginMode) -> MarginStep:
+        self.margin_sends.append((instrument_id, wanted))
+        self.calls.append(f"margin {instrument_id} {wanted}")
+        return self.margin_script.popleft() if self.margin_script else MarginStep()
+
+    async def _answer(self, step: MarginStep) -> None:
+        if step.hangs:
+            await asyncio.Event().wait()
+        if step.error is not None:
+            raise step.error
 
     async def leverage(self, instrument_id: InstrumentId) -> LeverageSetting:
         self._may_fail()
         value = self.settings.get(instrument_id, 20)
-        return LeverageSetting(instrument_id, value, value, value, is_isolated=False)
+        long, short = self.isolated.get(instrument_id, (20, 20))
+        is_isolated = self.modes.get(instrument_id) is MarginMode.ISOLATED
+        return LeverageSetting(instrument_id, value, long, short, is_isolated=is_isolated)
 
     async def set_margin_mode(self, instrument_id: InstrumentId, mode: MarginMode) -> None:
         self._may_fail()
-        self.modes[instrument_id] = mode
+        step = self._margin_step(instrument_id, mode)
+        if step.arrives:
+            self.modes[instrument_id] = mode
+        await self._answer(step)
 
     async def margin_mode(self, instrument_id: InstrumentId) -> MarginMode:
         self._may_fail()
@@ -337,6 +383,10 @@ class FakeVenue(FakeTriggers):
             if instrument_id in {None, each.instrument_id} and each.created_ms <= shown_ms
         )
 
+    async def fired_triggers(self, instrument_id: InstrumentId, since_ms: int) -> tuple[FiredTrigger, ...]:
+        self._may_fail()
+        return tuple(each for each in self.fired if each.instrument_id == instrument_id)
+
     async def upload_ai_log(self, body: bytes) -> LogReceipt:
         self.calls.append("upload")
         self.uploads.append(body)
@@ -356,6 +406,19 @@ class FakeVenue(FakeTriggers):
         self, instrument_id: InstrumentId, side: PositionSide, size: Decimal, *, forced: bool = False
     ) -> str:
         """Let a stop the venue holds close a position: a new order we never sent."""
+        order_id = self.close_by_hand(instrument_id, side, size, forced=forced)
+        if not forced:
+            report = self.orders[order_id]
+            fired = FiredTrigger(
+                f"{order_id}9", None, instrument_id, report.side, Effect.CLOSE, size, 0, report.created_ms
+            )
+            self.fired.append(fired)
+        return order_id
+
+    def close_by_hand(
+        self, instrument_id: InstrumentId, side: PositionSide, size: Decimal, *, forced: bool = False, **marks: Any
+    ) -> str:
+        """Close a position as somebody on the venue's page would; `marks` are fields of the report that say so."""
         terms = OrderTerms(
             instrument_id=instrument_id,
             side=Side.SELL if side is PositionSide.LONG else Side.BUY,
@@ -370,6 +433,7 @@ class FakeVenue(FakeTriggers):
             reference_price=Decimal(59_000),
         )
         report = self.make_order(terms, forced=forced)
+        self.orders[report.venue_order_id] = replace(report, **marks)
         self.fill(report.venue_order_id, size)
         return report.venue_order_id
 

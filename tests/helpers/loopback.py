@@ -1,12 +1,14 @@
 """A loopback exchange as a subprocess, the way a teammate would start one, and a look into its books."""
 
 import json
+import os
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,10 @@ from typing import Any
 import httpx
 
 STARTED_MS = 1_795_000_000_000  # a fixed exchange time, so that a seed always gives the same first decisions
+# Fast enough for bars and funding to move on, slow enough that a price does not run away between
+# a proposal and its approval, however busy the machine is.
+SPEED = 4.0
+PATIENCE_S = 60.0  # a limit costs nothing while all is well
 
 
 @dataclass
@@ -28,7 +34,7 @@ class Loopback:
         """Give the exchange's own books."""
         return self._call("/_sim/state")
 
-    def until(self, happened: Callable[[dict[str, Any]], Any], *, within_s: float = 20.0) -> dict[str, Any]:
+    def until(self, happened: Callable[[dict[str, Any]], Any], *, within_s: float = PATIENCE_S) -> dict[str, Any]:
         """Look into the books until `happened` says yes; give them."""
         wait_for(lambda: happened(self.state()), within_s=within_s)
         return self.state()
@@ -57,7 +63,24 @@ class Loopback:
         return answer.json() if answer.content else None
 
 
-def wait_for(happened: Callable[[], Any], *, within_s: float = 20.0) -> None:
+def lasting_port() -> int:
+    """Give a free port that is still free when an exchange that used it is started again.
+
+    It lies below those the system gives away by itself, so no connection made meanwhile takes it,
+    and each process of a shared-out test run looks in a range of its own.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = 20_000 + 500 * (worker % 20)
+    for port in range(first, first + 500):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise AssertionError(f"no free port from {first} on")
+
+
+def wait_for(happened: Callable[[], Any], *, within_s: float = PATIENCE_S) -> None:
     """Look again and again until another process has done something."""
     end_s = time.monotonic() + within_s
     while not happened():
@@ -65,7 +88,7 @@ def wait_for(happened: Callable[[], Any], *, within_s: float = 20.0) -> None:
         threading.Event().wait(0.05)
 
 
-def start_loopback(folder: Path, *, seed: int = 7, speed: float = 20.0, port: int = 0) -> Loopback:
+def start_loopback(folder: Path, *, seed: int = 7, speed: float = SPEED, port: int = 0) -> Loopback:
     """Start an exchange that keeps its state in `folder` and wait for its line."""
     command = [sys.executable, "-m", "terminal", "exchange", "--venue", "weex", "--port", str(port)]
     command += ["--seed", str(seed), "--speed", str(speed), "--state", str(folder / "exchange.json")]

@@ -1,13 +1,14 @@
 """The real window on a real exchange, driven by keys, inside one test."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
@@ -16,16 +17,27 @@ from terminal.domain.ai_log import AiLogState
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.review import ReviewState
 from terminal.runtime.desk_loop import DeskLoop
+from terminal.ui.widgets.review.review_desk import ReviewDesk
 
-PATIENCE_S = 40.0
+PATIENCE_S = 90.0
+# As wide as a profile may be: whether prices run or the machine is slow is not what these tests are about.
+PATIENT_LIMITS: dict[str, object] = {
+    "decision_age_s": 300,
+    "decision_drift": "0.01",
+    "market_max_spread": "0.01",
+    "market_quote_age_s": 10,
+    "price_collar": "0.01",
+    "quote_age_s": 10,
+    "reference_gap": "0.02",
+}
 
 
 def write_profile(name: str, link: Path, **limits: object) -> None:
-    """Write a profile that points to a running exchange."""
+    """Write a profile that points to a running exchange; limits that are not named are patient ones."""
     folder = Path(os.environ["ALPHADESK_HOME"]) / "config" / "profiles"
     folder.mkdir(parents=True, exist_ok=True)
     lines = ['mode = "demo"', 'reviewer = "Tess"', f'connection = "{link}"', "[limits]"]
-    lines += [f'{key} = "{value}"' for key, value in limits.items()]
+    lines += [f'{key} = "{value}"' for key, value in (PATIENT_LIMITS | limits).items()]
     (folder / f"{name}.toml").write_text("\n".join(lines) + "\n")
 
 
@@ -86,13 +98,36 @@ class Seat:
         """Wait for a price of every instrument."""
         await self.until(self.desk.tickers_changed, lambda: len(self.desk.tickers) == len(ALLOWED_INSTRUMENTS))
 
-    async def press(self, key: Qt.Key) -> None:
-        """Press a key once the newly shown card listens to keys."""
-        await asyncio.sleep(0.7)
+    async def listens(self) -> str:
+        """Wait until keys answer the selected card; give its decision."""
+        review = self.window.findChild(ReviewDesk)
+        await self.soon(self.window.isActiveWindow)
+        await self.soon(lambda: review._has_settled and review.selected_card and review.selected_card.can_approve)
+        return review.selected_id
+
+    async def press(self, key: Qt.Key) -> str:
+        """Press a key once the selected card listens to keys; give that card's decision."""
+        decision_id = await self.listens()
+        self.key(key)
+        return decision_id
+
+    def key(self, key: Qt.Key) -> None:
         QTest.keyClick(QApplication.focusWidget() or self.window, key)
 
-    def type(self, text: str) -> None:
+    async def write(self, text: str) -> None:
+        """Type into the field that a key has opened, and end with Return."""
+        await self.soon(lambda: isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit))
         QTest.keyClicks(QApplication.focusWidget(), text)
+        self.key(Qt.Key.Key_Return)
+
+    async def soon(self, happened: Callable[[], object]) -> None:
+        """Look at the window again and again, where no signal tells."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not happened():  # noqa: ASYNC110 - no signal tells of focus and of the settled selection
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"not seen within {PATIENCE_S:g} s; the desk:\n{self.story()}") from None
 
     async def proposals(self, count: int) -> list[str]:
         """Wait for that many open proposals; give their ids, oldest first."""
@@ -120,6 +155,9 @@ def at_the_seat(options: SessionOptions, story: Callable[[Seat], Awaitable[None]
             loop.run_until_complete(_life(session, story))
     finally:
         session.abandon()
+        # The program would end here; a test run goes on, and the window's timers must not.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
     return session
 
 
@@ -134,4 +172,6 @@ async def _life(session: Session, story: Callable[[Seat], Awaitable[None]]) -> N
         seat.window.close()
         async with asyncio.timeout(PATIENCE_S):
             await living
+        seat.window.deleteLater()
+        seat.desk.deleteLater()
     await asyncio.sleep(0)

@@ -7,7 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from helpers.shown import texts_of
-from terminal.ui.viewmodels.account_form import AccountEntry, AccountFormState, CheckStep, StepState
+from terminal.domain.account_check import CheckStep, StepState
+from terminal.ui.viewmodels.account_form import AccountEntry, AccountFormState
 from terminal.ui.widgets.account.form import AccountForm
 from terminal.ui.widgets.account.form_unlock import UnlockForm
 

@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from helpers.desk_events import NOW_MS, ai_log, fill_desk, make_desk, proposal
-from terminal.domain.ai_log import AiLogState, upload_body
-from terminal.domain.messages import AiLogChanged, ProposalChanged
+from terminal.domain.ai_log import KEPT_ON_PAPER, AiLogState, LogResolution, upload_body
+from terminal.domain.messages import AiLogChanged, ProposalChanged, ResolveLog
 from terminal.ui.widgets.ai_logs.desk import AiLogDesk
 
 
@@ -54,6 +54,31 @@ def test_rows_say_stage_pair_order_and_state(seat, qtmodeltester):
     assert logs.header.summary.text() == "2 accepted   1 sending   0 waiting   1 kept"
     assert logs.refused.text() == "1 refused"
     qtmodeltester.check(logs.model, force_py=True)
+
+
+def test_a_log_about_a_simulated_order_was_never_sent_and_never_accepted(seat):
+    logs, desk = seat
+    kept = replace(ai_log("BTC", 3, AiLogState.KEPT, attempts=1), last_code="paper", last_message=KEPT_ON_PAPER)
+    desk.apply(AiLogChanged(kept))
+    assert rows(logs)[0].endswith("…4620003  kept on paper, never sent")
+    assert logs.header.summary.text() == "0 accepted   0 sending   0 waiting   1 kept"
+    tip = logs.model.data(logs.model.index(0), Qt.ItemDataRole.ToolTipRole)
+    assert "no venue gets a log" in tip
+    assert "sent once" not in tip
+    details = open_row(logs, 0)
+    assert details.fact("State") == "kept on paper, never sent"
+    assert details.fact("Attempts") == "never sent"
+    assert details.fact("Venue's answer") == "–"
+    assert details.fact("Receipt").startswith("none. Kept on paper")
+    assert details._title.text().endswith("bytes, never uploaded")
+
+
+def test_a_log_kept_because_its_exchange_is_gone_says_so(seat):
+    logs, desk = seat
+    why = "the built-in exchange was started anew and does not know it"
+    desk.apply(AiLogChanged(replace(ai_log("BTC", 3, AiLogState.KEPT), last_message=why)))
+    assert rows(logs)[0].endswith("kept")
+    assert open_row(logs, 0).fact("Receipt") == f"none: {why}"
 
 
 def test_a_log_that_moves_on_keeps_its_row(seat):
@@ -141,3 +166,105 @@ def test_hostile_words_stay_words(seat):
     assert "‹U+202E›" in details.content.toPlainText()
     assert details.fact("Venue's answer") == "<b>no</b>"
     QApplication.processEvents()
+
+
+# -- a log the venue refused for good ------------------------------------------
+
+
+@pytest.fixture
+def refused(qtbot):
+    """The details of a refused log, and everything the desk has sent."""
+    desk, sent = make_desk()
+    logs = AiLogDesk(desk)
+    qtbot.addWidget(logs)
+    logs.resize(390, 220)
+    with qtbot.waitExposed(logs):
+        logs.show()
+    desk.apply(AiLogChanged(REFUSED))
+    yield open_row(logs, 0), desk, sent
+    logs.close()
+
+
+REFUSED = ai_log("LTC", 8, AiLogState.NEEDS_HAND, attempts=3, last_code="40753", last_message="no permission")
+
+
+def test_only_a_refused_log_offers_the_two_ways_out(refused):
+    details, desk, _ = refused
+    assert details.way_out.isVisible()
+    assert "nothing opens" in details.way_out.words.text()
+    desk.apply(AiLogChanged(replace(REFUSED, state=AiLogState.RETRYING, resolved_by="Mara", resolved_ms=NOW_MS)))
+    assert not details.way_out.isVisible()
+    assert details.fact("By a person").startswith("Mara, 2025-11-24")
+    assert details.fact("By a person").endswith("had the same bytes uploaded again")
+
+
+def test_a_retry_is_asked_for_once_and_can_be_asked_again_after_another_no(refused):
+    details, desk, sent = refused
+    details.way_out.retry.click()
+    details.way_out.retry.click()
+    assert sent == [ResolveLog("log-0008", LogResolution.RETRY, "", desk.who)]
+    assert not details.way_out.retry.isEnabled()
+    desk.apply(AiLogChanged(replace(REFUSED, state=AiLogState.RETRYING, resolved_by="Mara", resolved_ms=NOW_MS)))
+    desk.apply(AiLogChanged(replace(REFUSED, attempts=4, resolved_by="Mara", resolved_ms=NOW_MS)))
+    assert details.way_out.isVisible()
+    assert details.way_out.retry.isEnabled()
+
+
+def test_a_gap_is_recorded_with_a_reason_only(refused):
+    details, desk, sent = refused
+    row = details.way_out
+    assert not row.record.isEnabled()
+    QTest.keyClick(row.reason, Qt.Key.Key_Return)
+    row.reason.setText("  a ")
+    assert not row.record.isEnabled()
+    row.reason.setText("  the key had   no permission ")
+    QTest.keyClick(row.reason, Qt.Key.Key_Return)
+    assert sent == [ResolveLog("log-0008", LogResolution.UNMENDABLE, "the key had no permission", desk.who)]
+    assert not row.record.isEnabled()
+    assert not row.retry.isEnabled()
+    assert details.isVisible()  # Enter in the field did not close the dialog
+    gap = replace(
+        REFUSED,
+        state=AiLogState.GAP,
+        resolved_by="Mara",
+        resolved_reason="the key had no permission",
+        resolved_ms=NOW_MS,
+    )
+    desk.apply(AiLogChanged(gap))
+    assert not row.isVisible()
+    assert details.fact("By a person").endswith("gap recorded: the key had no permission")
+    assert "gap is on record" in details.fact("Receipt")
+    assert "without its log" in details.fact("Receipt")
+
+
+def test_a_press_that_came_to_nothing_can_be_repeated(refused, qtbot):
+    details, _, sent = refused
+    details.way_out._rest.setInterval(30)
+    details.way_out.retry.click()
+    qtbot.waitUntil(details.way_out.retry.isEnabled)
+    details.way_out.retry.click()
+    assert len(sent) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"content": b"not what was frozen"}, "not what was frozen"), ({"venue_order_id": None}, "no number")],
+)
+def test_what_cannot_be_uploaded_offers_the_record_alone(refused, change, words):
+    details, desk, _ = refused
+    desk.apply(AiLogChanged(replace(REFUSED, **change)))
+    assert words in details.way_out.words.text()
+    assert not details.way_out.retry.isEnabled()
+    details.way_out.reason.setText("damaged on disk")
+    assert details.way_out.record.isEnabled()
+
+
+def test_gaps_are_counted_apart_from_refusals(seat):
+    logs, desk = seat
+    desk.apply(AiLogChanged(REFUSED))
+    assert logs.refused.text() == "1 refused"
+    assert "gaps" not in logs.header.summary.text()
+    desk.apply(AiLogChanged(replace(REFUSED, state=AiLogState.GAP)))
+    assert not logs.refused.isVisible()
+    assert logs.header.summary.text().endswith("1 gaps")
+    assert rows(logs)[0].endswith("gap on record")

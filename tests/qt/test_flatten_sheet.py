@@ -2,7 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from helpers.desk_events import FakeClock, fill_desk, make_desk
@@ -62,6 +62,22 @@ def test_the_plan_says_what_is_closed_and_what_it_costs(seat):
     assert rows[-1] == ["Together", "", "", "0.28 USDT", "0.85", "−0.17"]
     assert sheet.plan_page.cancels.text().startswith("1 order and 2 triggers are cancelled:")
     assert "expect a worse price" in sheet.plan_page.cautions.text()
+
+
+@pytest.mark.parametrize(("height", "scrolls"), [(768, False), (560, True)])
+def test_a_long_plan_scrolls_only_where_the_window_has_no_room(seat, qtbot, height, scrolls):
+    sheet, desk, *_ = seat
+    window = sheet.window()
+    window.resize(1_200, height)
+    sheet.open()
+    made = plan()
+    desk.apply(replace(made, legs=made.legs * 2, cancels=made.cancels * 4))
+    bar = sheet.plan_page.rows.verticalScrollBar()
+    qtbot.waitUntil(lambda: sheet.card.height() > 300)
+    qtbot.waitUntil(lambda: (bar.maximum() > 0) is scrolls)
+    hold = sheet.plan_page.hold
+    assert window.rect().contains(QRect(hold.mapTo(window, QPoint(0, 0)), hold.size()))
+    assert hold.visibleRegion().boundingRect() == hold.rect()
 
 
 def test_each_scope_asks_for_its_own_plan_and_ignores_answers_to_others(seat, qtbot):

@@ -36,7 +36,7 @@ class Seat:
         self.desk, self.all_sent = make_desk(self.clock)
         self.desk.apply(InstrumentsLoaded((shape("ETH"), shape("SOL"), shape("BTC"))))
         self.window = QWidget()
-        self.review = ReviewDesk(self.desk, animate=options.get("animate", False))
+        self.review = ReviewDesk(self.desk, options.get("mode", "DEMO"), animate=options.get("animate", False))
         self.field = QLineEdit()
         column = QVBoxLayout(self.window)
         column.addWidget(self.review)
@@ -428,10 +428,38 @@ def test_a_card_opens_no_window_of_its_own(seat):
     assert QApplication.focusWidget() is seat.review
 
 
+@pytest.mark.parametrize("mode", ["DEMO", "PAPER", "LIVE", "COMPETITION"])
+def test_the_approving_button_says_the_mode_in_full(qtbot, mode):
+    seat = Seat(qtbot, mode=mode)
+    seat.propose("ETH", 1)
+    approve = seat.review.selected_card.approve
+    assert approve.text() == f"Approve · {mode}  A"
+    seat.window.resize(376, 820)
+    QApplication.processEvents()
+    assert approve.width() >= approve.minimumSizeHint().width()
+    assert seat.review.stack.horizontalScrollBar().maximum() == 0
+
+
+def test_the_keyboard_stays_at_the_desk_when_the_pressed_card_goes(seat):
+    seat.propose("ETH", 1)
+    seat.review.selected_card.approve.setFocus()
+    QTest.keyClick(QApplication.focusWidget(), Key.Key_Space)
+    assert seat.sent == [Approve("d-0001", "Mara", "button")]
+    seat.answered(1, ReviewState.APPROVED)
+    assert QApplication.focusWidget() is seat.review
+
+
+def test_a_card_that_goes_takes_no_keyboard_from_elsewhere(seat):
+    seat.propose("ETH", 1)
+    seat.field.setFocus()
+    seat.answered(1, ReviewState.EXPIRED)
+    assert QApplication.focusWidget() is seat.field
+
+
 def test_every_control_has_a_name(seat):
     seat.propose("ETH", 1)
     card = seat.review.stack.get("d-0001")
     controls = [card.approve, card.more, card.reject, card.form.words, card.form.confirm, *card.form.chips.values()]
     assert all(control.accessibleName() for control in controls)
-    assert card.approve.accessibleName() == "Approve open long ETH"
+    assert card.approve.accessibleName() == "Approve open long ETH, DEMO"
     assert card.answer is Answer.NONE

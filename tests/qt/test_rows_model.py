@@ -2,7 +2,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu
 
 from terminal.ui.viewmodels.rows import MISSING, SORT_ROLE, Column, RowsModel
 from terminal.ui.widgets.table_base import DataTable, columns_that_fit
@@ -83,6 +84,16 @@ def test_a_narrow_table_hides_what_may_go_and_never_scrolls_sideways():
     assert columns_that_fit(COLUMNS, widths, 40) == [60, 0]
 
 
+def test_a_column_shrinks_before_it_or_another_is_hidden():
+    stays, goes = Column("Stays", str, str, "wide", grow=0), Column("Goes", str, str, "wide", drop=1, grow=0)
+    widths, narrow = [60, 50], [40, 30]
+    assert columns_that_fit([stays, goes], widths, 110, narrow) == [60, 50]
+    assert columns_that_fit([stays, goes], widths, 90, narrow) == [40, 50]
+    assert columns_that_fit([stays, goes], widths, 70, narrow) == [40, 30]
+    assert columns_that_fit([stays, goes], widths, 69, narrow) == [60, 0]
+    assert columns_that_fit([stays, goes], widths, 59, narrow) == [40, 0]
+
+
 def test_a_click_gives_the_key_of_the_sorted_row(qtbot, model):
     table = DataTable(model, "")
     qtbot.addWidget(table)
@@ -102,3 +113,40 @@ def test_an_empty_table_says_so_in_words(qtbot, qapp):
         qtbot.addWidget(made)
         made.resize(300, 120)
     assert table.grab().toImage() != quiet.grab().toImage()
+
+
+def test_a_right_click_opens_the_menu_of_its_row_and_of_no_other_place(qtbot, model):
+    table = DataTable(model, "")
+    qtbot.addWidget(table)
+    table.resize(300, 400)
+    table.show()
+    opened = []
+
+    def menu_for(key):
+        menu = QMenu(table)
+        opened.append((key, menu))
+        return menu
+
+    table.offer_menu(menu_for)
+    second = table.sorted.index(1, 0)
+    table.customContextMenuRequested.emit(QPoint(5, 390))
+    assert opened == []
+    table.customContextMenuRequested.emit(table.visualRect(second).center())
+    ((key, menu),) = opened
+    assert key == table.key_at(second) == "b"
+    with qtbot.waitSignal(menu.destroyed):
+        menu.close()
+
+
+def test_f2_edits_while_the_table_has_the_keyboard(qtbot, model):
+    table = DataTable(model, "")
+    qtbot.addWidget(table)
+    with qtbot.waitActive(table):
+        table.show()
+        table.activateWindow()
+    table.setFocus()
+    edited = []
+    table.offer_edit_key(lambda: edited.append(table.current_key()))
+    table.select_key("c")
+    qtbot.keyClick(table, Qt.Key.Key_F2)
+    assert edited == ["c"]

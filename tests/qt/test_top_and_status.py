@@ -1,8 +1,12 @@
+from decimal import Decimal
+
 import pytest
 from PySide6.QtCore import Qt
 
 from helpers.desk_events import FakeClock, ai_log, fill_desk, make_desk
+from terminal.domain.account import Income, IncomeKind
 from terminal.domain.ai_log import AiLogState
+from terminal.domain.hand_messages import FundingPaid
 from terminal.domain.market import StreamState
 from terminal.domain.messages import (
     AiLogChanged,
@@ -171,11 +175,14 @@ def test_nothing_measured_is_a_dash(qtbot):
 
 
 def test_account_figures_and_dashes(qtbot):
-    panel, *_ = make(qtbot, AccountPanel)
+    panel, desk, *_ = make(qtbot, AccountPanel)
+    assert panel.values["Funding"].toolTip() == "No funding was paid or received yet."
+    desk.apply(FundingPaid(Income("b1", IncomeKind.FUNDING, Decimal("-0.42"), Decimal(0), None, "", 1)))
+    assert panel.values["Funding"].text() == "−0.42"
     assert panel.values["Equity"].text() == "1,062.45"
     assert panel.values["Realised"].text() == "+12.42"
     assert panel.values["Fees paid"].text() == "0.86"
-    assert panel.values["Fills"].text() == "4"
+    assert panel.values["Fees paid"].toolTip() == "Over 4 fills of this window."
     empty, *_ = make(qtbot, AccountPanel, filled=False)
     assert empty.values["Equity"].text() == "–"
     assert empty.values["Realised"].toolTip() == "No fills yet."

@@ -74,7 +74,7 @@ class StormWorld:
         )
         self.streams = StreamApp(self.venue)
         store = StateStore(self.venue, None)
-        app = server._routes(self.venue, store, self.streams, ControlApp(self.venue, self.streams, store))
+        app = server.routes(self.venue, store, self.streams, ControlApp(self.venue, self.streams, store))
         self.network = Network(app, weather, self._on_order)
         self.secrets = (credentials.secret, credentials.passphrase)
         self.events: list[Event] = []

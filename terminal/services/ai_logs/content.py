@@ -10,7 +10,7 @@ from terminal.domain.ai_log import AiLog, AiLogState
 from terminal.domain.canonical import canonical_json, decimal_text, digest
 from terminal.domain.competition import EXPLANATION_MAX_CHARS, EXPLANATION_MAX_WORDS
 from terminal.domain.decision import Decision
-from terminal.domain.order import Order, OrderTerms
+from terminal.domain.order import Effect, Order, OrderTerms
 from terminal.domain.records import ChainHead
 
 STAGE_DECISION: Final = "Decision Making"
@@ -23,14 +23,27 @@ class UnusableLog(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramMark:
+    """Which program wrote a log. `build` is "" where nobody reads it, as in the demo."""
+
+    version: str
+    build: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
-    """Where the journal stood: the venue that receives this witnesses our history."""
+    """The anchor: where the journal stood when the log was frozen. The venue that receives it witnesses our history."""
 
     head: ChainHead
-    version: str
+    mark: ProgramMark
 
     def plain(self) -> dict[str, Any]:
-        return {"seq": self.head.seq, "head16": self.head.mac[:_HEAD_CHARS], "version": self.version}
+        return {
+            "seq": self.head.seq,
+            "head16": self.head.mac[:_HEAD_CHARS],
+            "version": self.mark.version,
+            "build": self.mark.build[:_HEAD_CHARS],
+        }
 
 
 def limit_explanation(text: str) -> str:
@@ -46,6 +59,8 @@ def limit_explanation(text: str) -> str:
 def decision_content(decision: Decision, terms: OrderTerms, audit: Audit) -> bytes:
     """Give the log of a decision: its own input and output, and the order code made of it.
 
+    The stage is the order's: a close the model asked for manages a position.
+
     Raises:
         UnusableLog: a text of the model is no JSON object, or it explained nothing.
     """
@@ -56,7 +71,7 @@ def decision_content(decision: Decision, terms: OrderTerms, audit: Audit) -> byt
     if explanation != decision.explanation.strip():
         output |= {"explanation_cut": True, "explanation_sha256": digest(decision.explanation)}
     return _content(
-        stage=STAGE_DECISION,
+        stage=STAGE_DECISION if terms.effect is Effect.OPEN else STAGE_EXIT,
         model=decision.model,
         given=_object(decision.input_json, "input") | {"decision_id": decision.decision_id, "audit": audit.plain()},
         output=output,

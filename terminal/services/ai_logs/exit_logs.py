@@ -10,12 +10,13 @@ from terminal.domain.canonical import decimal_text
 from terminal.domain.errors import DuplicateRecord, StorageError
 from terminal.domain.messages import Level
 from terminal.domain.order import Order
+from terminal.domain.plain_words import joined, order_words, why
 from terminal.domain.records import AiLogFrozen
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.ports.venue import OrderReport
 from terminal.services.ai_logs.archive import Archive
-from terminal.services.ai_logs.content import Audit, exit_content, freeze
+from terminal.services.ai_logs.content import Audit, ProgramMark, exit_content, freeze
 from terminal.services.ai_logs.outbox import AiLogOutbox
 from terminal.services.ids import fresh_id
 from terminal.services.journal_writer import JournalWriter
@@ -35,7 +36,7 @@ class ExitLogs:
         clock: Clock,
         chance: Chance,
         reporter: Reporter,
-        version: str,
+        mark: ProgramMark,
     ) -> None:
         self._ledger = ledger
         self._archive = archive
@@ -44,7 +45,7 @@ class ExitLogs:
         self._clock = clock
         self._chance = chance
         self._reporter = reporter
-        self._version = version
+        self._mark = mark
 
     def by_person(self, order: Order, who: str, fraction: Decimal) -> AiLog | None:
         """Freeze the log of a person's close; None when no decision opened that position."""
@@ -70,8 +71,8 @@ class ExitLogs:
         if log is None:
             self._reporter.notice(
                 Level.WARNING,
-                "ai logs",
-                f"Order {order.venue_order_id} closed a position no decision of ours opened: it stays without a log.",
+                "AI logs",
+                f"{order_words(order.terms)} closed a position no decision of ours opened: it stays without a log",
                 keep=True,
             )
             return
@@ -85,14 +86,14 @@ class ExitLogs:
                 await self._writer.commit(AiLogFrozen(log))
                 return True
             except DuplicateRecord as error:
-                self.refused(str(error))
+                self.refused(why(error))
                 return False
             except StorageError:
                 await self._clock.sleep(2.0)
 
     def refused(self, words: str) -> None:
         """Say that the journal keeps no second log here."""
-        self._reporter.notice(Level.ERROR, "ai logs", f"The exit's AI log could not be kept: {words}", keep=True)
+        self._reporter.notice(Level.ERROR, "AI logs", joined("The exit's AI log could not be kept", words), keep=True)
 
     def _protection(self, order: Order) -> str:
         entry = self._ledger.entry_of(order.terms.instrument_id, order.terms.position_side)
@@ -113,7 +114,7 @@ class ExitLogs:
         if decision is None:
             return None
         text = f"Position of decision {decision.decision_id}: {statement}"
-        content = exit_content(order, decision, cause, text, Audit(self._writer.head, self._version))
+        content = exit_content(order, decision, cause, text, Audit(self._writer.head, self._mark))
         now_ms = self._clock.now_ms()
         log_id = fresh_id("log", now_ms, self._chance)
         return freeze(log_id, decision.decision_id, order.client_order_id, content, AiLogState.WAITING, now_ms)

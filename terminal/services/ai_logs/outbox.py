@@ -4,7 +4,8 @@ Frozen when decided, linked when the order has an id, uploaded with identical by
 accepted: delivery is at least once.
 
 States: WAITING -> QUEUED -> SENDING -> ACCEPTED, or RETRYING -> SENDING ..., or
-NEEDS_HAND; KEPT when no order came of it.
+NEEDS_HAND; KEPT when no order came of it. From NEEDS_HAND a person leads on, see `resolving`:
+to RETRYING, or to GAP.
 """
 
 import asyncio
@@ -13,10 +14,11 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
-from terminal.domain.ai_log import AiLog, AiLogState, upload_body
+from terminal.domain.ai_log import AiLog, AiLogState, LogResolution, upload_body
 from terminal.domain.errors import DuplicateRecord, RateLimited, StorageError, VenueError
 from terminal.domain.messages import AiLogChanged, Event
 from terminal.domain.order import AT_VENUE, Order, OrderState
+from terminal.domain.plain_words import ORDER_STATE, joined, quoted, why
 from terminal.domain.records import AiLogAnswered, AiLogAttempted, AiLogLinked, Record
 from terminal.domain.risk import TradingState
 from terminal.ports.chance import Chance
@@ -28,6 +30,7 @@ from terminal.services.trading_switch import TradingSwitch
 
 _FIRST_WAIT_S: Final = 2.0
 _LONGEST_WAIT_S: Final = 300.0
+_CAUSE: Final = "ai logs"
 _LINKABLE: Final = frozenset({AiLogState.WAITING, AiLogState.KEPT})
 _TO_SEND: Final = frozenset({AiLogState.QUEUED, AiLogState.RETRYING})
 
@@ -91,7 +94,8 @@ class AiLogOutbox:
         return max((now_s - since_s for since_s in waiting), default=0.0)
 
     def needing_hand(self) -> int:
-        return sum(log.state is AiLogState.NEEDS_HAND for log in self.logs.values())
+        """How many logs were refused for good and are not settled since: entries wait for them."""
+        return sum(log.holds_entries for log in self.logs.values())
 
     # -- taking in -------------------------------------------------------------
 
@@ -111,14 +115,20 @@ class AiLogOutbox:
                 self._queue(log)
         self._judge_refused()
 
-    def retry_refused(self) -> None:
-        """A person has acted: upload the refused logs again, byte for byte the same."""
-        for log in tuple(self.logs.values()):
-            if log.state is AiLogState.NEEDS_HAND and log.is_intact and log.venue_order_id is not None:
-                again = replace(log, state=AiLogState.RETRYING)
-                self._index(again)
-                self._queue(again)
-                self._emit(AiLogChanged(again))
+    def resolve(self, log_id: str, resolution: LogResolution, who: str, reason: str, at_ms: int) -> None:
+        """Carry out what a person decided about a refused log; the journal has it already."""
+        log = self.logs[log_id]
+        if log.state is not AiLogState.NEEDS_HAND:
+            return
+        again = resolution is LogResolution.RETRY
+        state = AiLogState.RETRYING if again else AiLogState.GAP
+        log = replace(log, state=state, resolved_by=who, resolved_reason=reason, resolved_ms=at_ms)
+        self._index(log)
+        self._since_s.pop(log_id, None)
+        if again:
+            self._queue(log)
+        self._emit(AiLogChanged(log))
+        self._judge_refused()
 
     def on_order(self, order: Order) -> None:
         """Link logs whose order got its venue id; keep those whose order came to nothing."""
@@ -127,13 +137,14 @@ class AiLogOutbox:
                 if log.state in _LINKABLE and log.venue_order_id is None and log.log_id not in self._linking:
                     self._link(log, order.venue_order_id)
             elif log.state is AiLogState.WAITING and order.is_terminal:
-                self.keep(log, f"no order came of it: {order.state.value}")
+                self.keep(log, f"no order came of it: {ORDER_STATE[order.state]}")
 
     def keep(self, log: AiLog, why: str) -> None:
         """No order: the log stays in the journal and is not uploaded."""
         kept = replace(log, state=AiLogState.KEPT, last_message=why)
         self._since_s.pop(log.log_id, None)
         self._index(kept)
+        self._judge_refused()
         answered = AiLogAnswered(log.log_id, log.attempts, AiLogState.KEPT.value, "", why, self._clock.now_ms())
         self._writer.post(answered, then=lambda: self._emit(AiLogChanged(kept)))
 
@@ -196,7 +207,7 @@ class AiLogOutbox:
             receipt = await self._venue.upload_ai_log(body)
         except VenueError as error:
             pause_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
-            self._retry(log, error.code, str(error), pause_s)
+            self._retry(log, error.code, why(error), pause_s)
             return
         self._take(log, receipt)
 
@@ -213,7 +224,7 @@ class AiLogOutbox:
             self._answer(done)
         elif receipt.kept:
             self.keep(log, receipt.message)
-        elif receipt.permanent and self._venue.is_simulated and log.log_id in self._restored:
+        elif receipt.permanent and not self._venue.keeps_account and log.log_id in self._restored:
             # The built-in exchange of that run is gone, and with it the order the log is about.
             self.keep(log, f"the built-in exchange was started anew and does not know it: {receipt.message}")
         elif receipt.permanent:
@@ -230,28 +241,30 @@ class AiLogOutbox:
 
     def _refuse(self, log: AiLog, code: str, message: str) -> None:
         self._answer(replace(log, state=AiLogState.NEEDS_HAND, last_code=code, last_message=message))
-        self._judge_refused()
 
     def _judge_refused(self) -> None:
-        """A log refused for good stops openings until a person has acted."""
-        refused = next((log for log in self.logs.values() if log.state is AiLogState.NEEDS_HAND), None)
-        if refused is not None:
-            words = f"[{refused.last_code}] {refused.last_message}".strip()
-            self._switch.demand(
-                "ai logs", TradingState.REDUCE_ONLY, f"an AI log was refused for good: {words}. See the AI-log desk"
-            )
+        """A log refused for good stops openings until it is accepted after all, or a person records the gap."""
+        refused = next((log for log in self.logs.values() if log.holds_entries), None)
+        if refused is None:
+            self._switch.clear(_CAUSE)
+        else:
+            words = quoted(refused.last_message, refused.last_code)
+            reason = f"an AI log was refused for good: {words}. Open it in AI logs: retry it, or record the gap"
+            self._switch.demand(_CAUSE, TradingState.REDUCE_ONLY, reason, is_firm=True)
 
     def _answer(self, log: AiLog) -> None:
         self._index(log)
+        self._judge_refused()
         record = AiLogAnswered(
             log.log_id, log.attempts, log.state.value, log.last_code, log.last_message, self._clock.now_ms()
         )
         self._writer.post(record, then=lambda: self._emit(AiLogChanged(log)))
         if log.state is AiLogState.ACCEPTED:
             self._since_s.pop(log.log_id, None)
-            self._reporter.works("ai log upload")
+            self._reporter.works("AI log upload")
         elif log.state is AiLogState.RETRYING:
-            self._reporter.failing("ai log upload", f"AI log not accepted yet: {log.last_message}. It is repeated.")
+            words = joined("An AI log is not accepted yet", log.last_message, "It is repeated")
+            self._reporter.failing("AI log upload", words)
 
     # -- linking ---------------------------------------------------------------
 

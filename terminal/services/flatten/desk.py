@@ -13,6 +13,7 @@ from typing import Any, Final
 from terminal.domain.flatten import FlattenPhase, FlattenPlan, FlattenScope, LegKey
 from terminal.domain.hand_messages import Flatten, PlanFlatten
 from terminal.domain.messages import Event, Level
+from terminal.domain.plain_words import joined, why
 from terminal.domain.records import FlattenBegun, FlattenEnded
 from terminal.domain.risk import TradingState
 from terminal.ports.chance import Chance
@@ -26,6 +27,7 @@ from terminal.services.reporter import Reporter
 from terminal.services.trading_switch import TradingSwitch
 
 CAUSE: Final = "flatten"
+ENTRIES_STAY: Final = "Entries stay paused; set trading to Active to resume"
 _PLANS_KEPT: Final = 20
 _ROUND_S: Final = 1.0
 _PROOF_GAP_S: Final = 2.5  # the venue's trigger list lags by two seconds
@@ -83,7 +85,7 @@ class Flattener:
 
     def begin(self, command: Flatten) -> None:
         """Start. Entries are paused before this returns; everything else runs by itself."""
-        self._latch(f"flatten ({command.target.text}) ordered by {command.who}")
+        self._latch(f"flatten ({command.target.text}) ordered by {command.who}", command.who)
         if any(self._includes(job, command) for job in self._jobs.values()):
             words = f"A flatten of {command.target.text} is running already; it goes on."
             self._reporter.notice(Level.INFO, CAUSE, words)
@@ -104,7 +106,7 @@ class Flattener:
         self._writer.post(FlattenBegun(job.flatten_id, plan, command.who, command.how, now_ms))
         self._spawn(self._run(job), f"flatten {job.flatten_id}")
         words = f"Flatten ({command.target.text}) by {command.who} ({command.how}): entries are paused."
-        self._reporter.notice(Level.WARNING, CAUSE, words, keep=True)
+        self._reporter.notice(Level.INFO, CAUSE, words, keep=True)
 
     def stop(self, who: str) -> None:
         """Give up what runs and drop what was offered. Entries stay paused."""
@@ -144,7 +146,7 @@ class Flattener:
                 went_well, is_clean = await self._round(job)
             except Exception as error:  # noqa: BLE001 - boundary: whatever breaks in one round, the way out goes on
                 went_well, is_clean = False, False
-                self._say(job, FlattenPhase.WAITING, f"A step failed ({error}). Trying again.")
+                self._say(job, FlattenPhase.WAITING, joined("A step failed", why(error), "Trying again"))
             clean = clean + 1 if is_clean else 0
             if clean >= 2:
                 self._end(job, FlattenPhase.FLAT, "flat", "two readings in a row showed nothing left of it")
@@ -161,7 +163,7 @@ class Flattener:
             self._say(job, FlattenPhase.CANCELLING, "Cancelling orders and triggers.")
             trouble = await self._hands.cancel(job)
             if trouble:
-                self._say(job, FlattenPhase.WAITING, f"The cancel got no clear answer: {trouble}. Trying on.")
+                self._say(job, FlattenPhase.WAITING, joined("The cancel got no clear answer", trouble, "Trying on"))
         self._say(job, FlattenPhase.CHECKING, "Reading positions, orders and triggers.")
         seen = await self._hands.look(job)
         self._hands.refresh_words(job)
@@ -169,7 +171,7 @@ class Flattener:
             if job.rounds == 1:
                 # No reading, but what we last knew may still be closable.
                 await self._hands.close(job, self._hands.known_positions(job))
-            self._say(job, FlattenPhase.WAITING, f"The venue gave no answer: {seen}. Trying again.")
+            self._say(job, FlattenPhase.WAITING, joined("The venue gave no answer", seen, "Trying again"))
             return False, False
         if self._is_done(job, seen):
             self._say(job, FlattenPhase.CHECKING, "The venue shows nothing left; reading once more to be sure.")
@@ -227,10 +229,10 @@ class Flattener:
         if phase is FlattenPhase.FLAT:
             self._settle_interrupted("flat", job.who, f"done by flatten {job.flatten_id}", job)
         seconds = self._clock.monotonic_s() - job.started_s
-        words = f"Flatten ({job.target.text}): {outcome} after {seconds:.1f} s, {job.rounds} rounds: {proof}."
+        words = f"Flatten ({job.target.text}): {outcome} after {seconds:.1f} s, {job.rounds} rounds: {proof}"
         level = Level.GOOD if phase is FlattenPhase.FLAT else Level.WARNING
-        self._reporter.notice(level, CAUSE, f"{words} Entries stay paused; set trading to ACTIVE to resume.", keep=True)
-        self._say(job, phase, words)
+        self._reporter.notice(level, CAUSE, joined(words, ENTRIES_STAY), keep=True)
+        self._say(job, phase, joined(words))
         self.on_over(job.plan)
 
     def _settle_interrupted(self, outcome: str, who: str, proof: str, by: FlattenJob | None = None) -> None:
@@ -254,8 +256,9 @@ class Flattener:
         self._emit(plan)
         return plan
 
-    def _latch(self, reason: str) -> None:
-        self._switch.demand(CAUSE, TradingState.REDUCE_ONLY, reason)
+    def _latch(self, reason: str, by: str = "") -> None:
+        """Pause entries; the flatten's own note says so, so the switch need not."""
+        self._switch.demand(CAUSE, TradingState.REDUCE_ONLY, reason, by=by, is_told=True)
 
     def _includes(self, job: FlattenJob, command: Flatten) -> bool:
         """Whether what runs already does what is asked."""

@@ -9,8 +9,10 @@ from terminal.domain.errors import VenueError
 from terminal.domain.flatten import LegKey
 from terminal.domain.messages import ClosePosition
 from terminal.domain.order import ZERO, Effect, Order, OrderEvent, OrderState
+from terminal.domain.plain_words import state_words, why
 from terminal.domain.position import Position
 from terminal.ports.venue import TradingVenue
+from terminal.ports.way_out import way_out
 from terminal.services.flatten.job import FlattenJob, Reading
 from terminal.services.orders.intake import OrderIntake
 from terminal.services.orders.manager import OrderManager
@@ -37,12 +39,13 @@ class FlattenHands:
         at_ms, instrument_id = self._facts.clock.now_ms(), job.target.instrument_id
         try:
             # Positions come last: a trigger whose position closes meanwhile is seen as left over, never missed.
-            triggers = await self._venue.trigger_orders(instrument_id)
-            orders = await self._venue.open_orders()
-            began_s = self._facts.clock.monotonic_s()
-            positions = await self._venue.positions()
+            with way_out():
+                triggers = await self._venue.trigger_orders(instrument_id)
+                orders = await self._venue.open_orders()
+                began_s = self._facts.clock.monotonic_s()
+                positions = await self._venue.positions()
         except VenueError as error:
-            return str(error)
+            return why(error)
         self._facts.portfolio.set_positions(positions, began_s)
         for report in orders:
             self._intake.on_report(report)
@@ -68,9 +71,10 @@ class FlattenHands:
             else:
                 await self._venue.cancel_all(job.target.instrument_id)
         except VenueError as error:
-            return str(error)
+            return why(error)
         for order in self._unproved(job):
             if order.state in _CANCELABLE and order.terms.effect is Effect.OPEN:
+                self._facts.ledger.cancel_asked_by[order.client_order_id] = job.who
                 self._facts.ledger.move(order, OrderEvent.CANCEL_REQUEST)
         return ""
 
@@ -128,7 +132,7 @@ class FlattenHands:
         if order is None:
             job.words[key] = "the close could not be made; see the notices"
             return False
-        job.words[key] = f"close of {decimal_text(order.terms.size)}: {order.state.value} {order.reason}".rstrip()
+        job.words[key] = f"close of {decimal_text(order.terms.size)}: {state_words(order)}"
         failed = order.state in _FAILED
         if not failed:
             job.sent_s[key] = self._facts.clock.monotonic_s()
@@ -147,7 +151,7 @@ class FlattenHands:
             order = self._newest_close(key, frozenset())
             if order is not None and order.created_ms >= job.started_ms:
                 size = decimal_text(order.terms.size)
-                job.words[key] = f"close of {size}: {order.state.value} {order.reason}".rstrip()
+                job.words[key] = f"close of {size}: {state_words(order)}"
 
 
 def _fraction(part: Decimal, whole: Decimal) -> Decimal:

@@ -15,6 +15,7 @@ from terminal.domain.flatten import (
     OrderProof,
 )
 from terminal.domain.order import ZERO, Effect, Order, PositionSide, Side
+from terminal.domain.plain_words import ORDER_STATE, state_words
 from terminal.domain.position import Position
 from terminal.ports.venue import OrderReport, TriggerReport
 from terminal.services.flatten.plan import takes_order, takes_trigger
@@ -144,12 +145,12 @@ class FlattenJob:
 
 
 def _listed_proof(report: OrderReport, at_ms: int) -> OrderProof:
-    text = f"{report.status.value} in the venue's list, {decimal_text(report.filled_size)} filled"
+    text = f"still in the venue's list, {decimal_text(report.filled_size)} filled"
     return OrderProof(report.venue_order_id, report.client_order_id, report.instrument_id, False, text, at_ms)
 
 
 def _own_proof(order: Order) -> OrderProof:
-    text = f"{order.state.value}: {order.reason or 'its end was not shown yet'}"
+    text = state_words(order) if order.reason else f"{ORDER_STATE[order.state]}: its end was not shown yet"
     where = order.terms.instrument_id
     return OrderProof(order.venue_order_id, order.client_order_id, where, False, text, order.updated_ms)
 

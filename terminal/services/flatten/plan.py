@@ -16,6 +16,7 @@ from terminal.domain.flatten import (
     expected_fill,
 )
 from terminal.domain.order import ZERO, Effect, Order, PositionSide
+from terminal.domain.plain_words import ORDER_STATE, leg_words, order_words, trade_words
 from terminal.domain.position import Position
 from terminal.ports.chance import Chance
 from terminal.ports.venue import TriggerReport
@@ -129,7 +130,7 @@ class FlattenPlanner:
         if self._facts.portfolio.balance is None:
             words.append("The account was not read yet: legs may be missing. Flattening reads it first.")
         for leg in legs:
-            name = f"{leg.instrument_id} {leg.side.value}"
+            name = leg_words(leg.instrument_id, leg.side)
             if leg.expected_price is None:
                 words.append(f"{name}: no live book, so no expected price. It is closed at the market all the same.")
             elif leg.beyond_book > 0:
@@ -164,14 +165,15 @@ def takes_trigger(target: FlattenTarget, legs: frozenset[LegKey], report: Trigge
 
 def _order_cancel(order: Order) -> PlannedCancel:
     terms = order.terms
-    at = "market" if terms.price is None else decimal_text(terms.price)
-    text = f"{terms.effect.value} {terms.side.value} {decimal_text(order.open_size)} at {at} ({order.state.value})"
+    at = "the market" if terms.price is None else decimal_text(terms.price)
+    text = f"{order_words(terms, order.open_size)} at {at} ({ORDER_STATE[order.state]})"
     return PlannedCancel(terms.instrument_id, order.client_order_id, order.venue_order_id, False, text)
 
 
 def _trigger_cancel(report: TriggerReport) -> PlannedCancel:
     what = "stop or target" if report.effect is Effect.CLOSE else "conditional entry"
-    text = f"{what}: {report.side.value} {decimal_text(report.size)} at {decimal_text(report.trigger_price)}"
+    size_words = trade_words(report.side, report.size, report.instrument_id)
+    text = f"{what}: {size_words} at {decimal_text(report.trigger_price)}"
     return PlannedCancel(report.instrument_id, report.client_order_id, report.venue_order_id, True, text)
 
 

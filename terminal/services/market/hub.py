@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from terminal.domain.errors import VenueError
-from terminal.domain.instrument import Instrument, InstrumentId
+from terminal.domain.instrument import Instrument, InstrumentId, base_of
 from terminal.domain.market import CandleUpdate, Funding, Interval, MarketEvent, OrderBook, StreamState, Ticker
 from terminal.domain.messages import Event
 from terminal.ports.clock import Clock
@@ -172,7 +172,7 @@ class MarketHub:
                 try:
                     await self.load_funding(instrument_id)
                 except VenueError as error:
-                    self._reporter.failing("funding", f"Funding rates could not be read: {error}")
+                    self._reporter.failing("funding", "Funding rates could not be read", error)
                     break
             else:
                 self._reporter.works("funding")
@@ -213,7 +213,7 @@ class MarketHub:
                     await self.load(instrument_id)
                     break
                 except VenueError as error:
-                    self._reporter.failing("candles", f"Bars of {instrument_id} could not be read: {error}. Trying on.")
+                    self._reporter.failing("candles", f"Bars of {base_of(instrument_id)} could not be read", error)
                 await self._clock.sleep(_RELOAD_S)
             self._reporter.works("candles")
             self._announce_if_due()

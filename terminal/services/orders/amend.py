@@ -17,6 +17,7 @@ from terminal.domain.errors import VenueError
 from terminal.domain.hand_messages import AmendOrder, AmendPhase, AmendProgress
 from terminal.domain.messages import Event, Level
 from terminal.domain.order import Effect, Order, OrderKind, OrderState, Origin, PositionSide
+from terminal.domain.plain_words import ORDER_STATE, joined, order_words, trading_words
 from terminal.domain.risk import TradingState
 from terminal.domain.snapshot import Question
 from terminal.domain.ticket import SizeMode, TicketIdea
@@ -61,7 +62,7 @@ class AmendDesk:
             return
         words = "Cancelling; nothing will work at the venue until a new proposal is approved."
         self._tell(command, AmendPhase.CANCELLING, words)
-        await self._canceler.cancel(command.client_order_id)
+        await self._canceler.cancel(command.client_order_id, command.who)
         if not await self._proved_gone(command.client_order_id):
             self._after_failure(command)
             return
@@ -76,11 +77,11 @@ class AmendDesk:
         if order.origin is not Origin.AI or order.decision_id is None or terms.effect is not Effect.OPEN:
             return "only openings of a decision can be amended"
         if terms.kind is not OrderKind.LIMIT or order.state not in _WORKING:
-            return f"only working limit orders can be amended; this one is {terms.kind.value} and {order.state.value}"
+            return f"only working limit orders can be amended; this one is {ORDER_STATE[order.state]}"
         if order.filled_size > 0:
             return "part of it is filled, and nothing is added to a position; cancel the rest instead"
         if self._facts.switch.state is not TradingState.ACTIVE:
-            return f"trading is {self._facts.switch.state.value}, so it could not come back; cancel it instead"
+            return f"trading is {trading_words(self._facts.switch.state)}, so it could not come back; cancel it instead"
         if rules is None:
             return "its contract rules are not loaded yet"
         if command.price is None and command.size is None:
@@ -110,7 +111,7 @@ class AmendDesk:
                 try:
                     self._intake.on_report(await self._venue.order(order.venue_order_id))
                 except VenueError as error:
-                    self._reporter.failing("amend", f"The order could not be read: {error}. Trying on.")
+                    self._reporter.failing("amend", "The order could not be read", error)
         order = self._facts.ledger.orders[client_order_id]
         return order.state is OrderState.CANCELED and order.filled_size == 0
 
@@ -119,7 +120,7 @@ class AmendDesk:
         if order.filled_size > 0:
             words = f"Not amended: {decimal_text(order.filled_size)} filled before the cancel. Manage the position."
         else:
-            state = order.state.value
+            state = ORDER_STATE[order.state]
             words = f"Not amended: the cancel is not proved, the order is {state} and may still fill. Cancel it again."
         self._tell(command, AmendPhase.REFUSED, words)
 
@@ -143,4 +144,6 @@ class AmendDesk:
         now_ms = self._facts.clock.now_ms()
         self._emit(AmendProgress(command.client_order_id, phase, text, gap_since_ms, command.question_id, now_ms))
         level = Level.WARNING if phase is AmendPhase.REFUSED else Level.INFO
-        self._reporter.notice(level, "orders", f"Amend of {command.client_order_id}: {text}")
+        order = self._facts.ledger.get(command.client_order_id)
+        what = "an order" if order is None else order_words(order.terms)
+        self._reporter.notice(level, "orders", joined(f"Amending {what}", text))

@@ -11,19 +11,25 @@ from typing import Any, Final
 
 from terminal.domain.errors import VenueError
 from terminal.domain.fill import Fill
+from terminal.domain.instrument import InstrumentId
 from terminal.domain.messages import Level
 from terminal.domain.order import Effect, Order, OrderEvent, OrderState, OrderTerms, Origin
+from terminal.domain.plain_words import joined, order_words, why
 from terminal.domain.risk import TradingState
 from terminal.ports.clock import Clock
 from terminal.ports.venue import OrderReport, TradingVenue, VenueStatus
+from terminal.services.orders.close_origin import CloseOrigin, Maker
 from terminal.services.orders.ledger import OrderLedger
 from terminal.services.orders.merge import event_of
+from terminal.services.recovery.other_terminal import OtherTerminal
 from terminal.services.reporter import Reporter
 from terminal.services.trading_switch import TradingSwitch
 
 _LINK_WAIT_S: Final = 5.0  # an answer to a request may be this late behind its own fill
 _LINK_POLL_S: Final = 0.25
 _LOOK_UP_S: Final = (1.0, 2.0, 4.0, 8.0)  # an execution nobody explains freezes its pair: stay close
+_LOOK_UP_LIMIT_S: Final = 15.0  # after that an execution counts as unexplained, though the look-up goes on
+_OURS: Final = Maker(Origin.EXTERNAL)  # stands in where the maker is not asked for
 _WAITING: Final = frozenset({OrderState.SUBMITTING, OrderState.UNKNOWN})
 _AFTER_DEATH: Final = frozenset({OrderState.NOT_ACCEPTED})
 
@@ -44,6 +50,7 @@ class OrderIntake:
         switch: TradingSwitch,
         reporter: Reporter,
         spawn: Spawn,
+        others: OtherTerminal,
     ) -> None:
         self._venue = venue
         self._ledger = ledger
@@ -53,7 +60,10 @@ class OrderIntake:
         self._spawn = spawn
         self._held_fills: dict[str, dict[str, Fill]] = {}
         self._held_reports: dict[str, OrderReport] = {}
-        self._looking_up: set[str] = set()
+        self._looking_up: dict[str, float] = {}  # since when, on the operator's clock
+        self._others = others
+        self._origin = CloseOrigin(venue, ledger, others, clock, reporter)
+        self._marked: dict[str, OrderReport] = {}
         self.on_adopted: Callable[[Order, OrderReport], None] = lambda _order, _report: None
 
     # -- from the venue --------------------------------------------------------
@@ -63,7 +73,10 @@ class OrderIntake:
         order = self._find(report)
         if order is not None:
             self._merge(order, report)
-        elif _is_order_by_now(report):
+            return
+        foreign = self._others.see(report)
+        self._remember_marks(report)
+        if _is_order_by_now(report) or (foreign and report.status is not VenueStatus.UNTRIGGERED):
             self._judge_second(report)
             self._held_reports[report.venue_order_id] = report
             self._look_up(report.venue_order_id)
@@ -88,7 +101,7 @@ class OrderIntake:
             self._ledger.put(replace(present, venue_order_id=venue_order_id))
         elif present.venue_order_id != venue_order_id:
             self._ledger.note_illegal(
-                present, f"the venue shows two orders, {present.venue_order_id} and {venue_order_id}"
+                present, f"the venue shows two orders of it, {present.venue_order_id} and {venue_order_id}"
             )
             return present
         report = self._held_reports.pop(venue_order_id, None)
@@ -167,30 +180,33 @@ class OrderIntake:
         if came_back:
             self._switch.pause(
                 present.terms.instrument_id,
-                f"order {present.client_order_id} was believed absent and appeared at the venue",
+                f"an order believed absent appeared at the venue: {order_words(present.terms)}",
             )
 
     def _freeze(self, order: Order) -> None:
         self._ledger.change(order, "FROZEN", frozen=True, needs_human=True)
         self._switch.pause(
-            order.terms.instrument_id, f"the venue shows order {order.client_order_id} in a state we do not know"
+            order.terms.instrument_id,
+            f"the venue shows an order in a state we do not know ({order_words(order.terms)}); look there",
         )
 
     # -- orders we did not make ------------------------------------------------
 
     def _look_up(self, venue_order_id: str) -> None:
         if venue_order_id not in self._looking_up:
-            self._looking_up.add(venue_order_id)
+            self._looking_up[venue_order_id] = self._clock.monotonic_s()
             self._spawn(self._adopt_later(venue_order_id), f"look up order {venue_order_id}")
 
     async def _adopt_later(self, venue_order_id: str) -> None:
         try:
             if not await self._linked_by_itself(venue_order_id):
                 report = self._held_reports.get(venue_order_id) or await self._fetch(venue_order_id)
+                own = self._find(report) or self._only_match(report)
+                maker = _OURS if own is not None else await self._maker(report)
                 if self._ledger.of_venue_id(venue_order_id) is None:
-                    self._adopt(report)
+                    self._adopt(self._newest(report), maker)
         finally:
-            self._looking_up.discard(venue_order_id)
+            self._looking_up.pop(venue_order_id, None)
 
     async def _linked_by_itself(self, venue_order_id: str) -> bool:
         """Wait while an order of ours has no venue id yet: this may be it."""
@@ -211,25 +227,60 @@ class OrderIntake:
             try:
                 return await self._venue.order(venue_order_id)
             except VenueError as error:
-                self._reporter.failing(
-                    "order look-up", f"Order {venue_order_id} could not be read: {error}. Trying on."
-                )
+                words = joined(f"The venue's order {venue_order_id} could not be read", why(error), "Trying on")
+                self._reporter.failing("order look-up", words)
             await self._clock.sleep(_LOOK_UP_S[min(tries, len(_LOOK_UP_S) - 1)])
             tries += 1
 
-    def _adopt(self, report: OrderReport) -> None:
+    @property
+    def looking_into(self) -> frozenset[InstrumentId]:
+        """Instruments with executions whose order is just being looked up: they are explained any moment."""
+        now_s = self._clock.monotonic_s()
+        found: set[InstrumentId] = set()
+        for venue_order_id, since_s in self._looking_up.items():
+            if now_s - since_s <= _LOOK_UP_LIMIT_S:
+                found |= {fill.instrument_id for fill in self._held_fills.get(venue_order_id, {}).values()}
+                if venue_order_id in self._held_reports:
+                    found.add(self._held_reports[venue_order_id].instrument_id)
+        return frozenset(found)
+
+    def _remember_marks(self, report: OrderReport) -> None:
+        """Keep what one report says of its maker: the next one, from another source, may not repeat it."""
+        waits = report.status is VenueStatus.UNTRIGGERED or report.effect is Effect.OPEN
+        if not waits and (report.is_forced or report.is_triggered or report.is_by_hand):
+            self._marked[report.venue_order_id] = report
+
+    def _newest(self, report: OrderReport) -> OrderReport:
+        """What is known of an order by now, with everything that was said of its maker."""
+        report = self._held_reports.get(report.venue_order_id, report)
+        marked = self._marked.get(report.venue_order_id, report)
+        return replace(
+            report,
+            is_forced=report.is_forced or marked.is_forced,
+            is_triggered=report.is_triggered or marked.is_triggered,
+            is_by_hand=report.is_by_hand or marked.is_by_hand,
+        )
+
+    async def _maker(self, report: OrderReport) -> Maker:
+        """Find out who made an order that is not ours."""
+        self._others.see(report)
+        return self._origin.said(self._newest(report)) or await self._origin.find(lambda: self._newest(report))
+
+    def _adopt(self, report: OrderReport, maker: Maker) -> None:
         self._reporter.works("order look-up")
         own = self._find(report) or self._only_match(report)
         if own is not None:
             self._merge(own, report)
             return
-        order = _order_of(report, self._clock.now_ms())
+        report = replace(report, is_forced=maker.is_forced)
+        order = _order_of(report, maker.origin, self._clock.now_ms())
         self._ledger.save(order, "ADOPTED")
         self._held_reports.pop(report.venue_order_id, None)
+        self._marked.pop(report.venue_order_id, None)
         self._merge(order, report)
         for fill in self._held_fills.pop(report.venue_order_id, {}).values():
             self._ledger.book(order, fill)
-        self._say(order, report)
+        self._say(order, report, is_told=maker.is_told)
         self.on_adopted(self._ledger.orders[order.client_order_id], report)
 
     def _only_match(self, report: OrderReport) -> Order | None:
@@ -244,25 +295,23 @@ class OrderIntake:
         ]
         return fits[0] if len(fits) == 1 else None
 
-    def _say(self, order: Order, report: OrderReport) -> None:
+    def _say(self, order: Order, report: OrderReport, *, is_told: bool) -> None:
         terms = order.terms
-        what = f"{terms.side.value} {terms.size} {terms.instrument_id}"
+        what = order_words(terms)
         if report.is_forced:
             self._switch.pause(terms.instrument_id, f"the venue forced {what} (order {report.venue_order_id})")
             self._switch.demand(
-                "forced close", TradingState.REDUCE_ONLY, f"the venue forced a close: {what}. Look, then set ACTIVE"
+                "forced close", TradingState.REDUCE_ONLY, f"the venue forced a close: {what}. Look, then set Active"
             )
         elif order.origin is Origin.EXTERNAL:
             does = "opened a position" if terms.effect is Effect.OPEN else "closed a position"
-            self._switch.pause(
-                terms.instrument_id,
-                f"an order not made here {does}: {what} (order {report.venue_order_id}); "
-                "purely manual trading is against the rules",
-            )
+            rule = "purely manual trading is against the rules"
+            doubt = rule if is_told else "whether a stop did it could not be read"
+            words = f"an order not made here {does}: {what} (order {report.venue_order_id}); {doubt}"
+            self._switch.pause(terms.instrument_id, words)
         else:
-            self._reporter.notice(
-                Level.INFO, "orders", f"The venue closed {what} (order {report.venue_order_id}).", keep=True
-            )
+            words = f"The venue executed a stop or target: {what} (its order {report.venue_order_id})"
+            self._reporter.notice(Level.INFO, "orders", words, keep=True)
 
 
 def _is_order_by_now(report: OrderReport) -> bool:
@@ -272,8 +321,7 @@ def _is_order_by_now(report: OrderReport) -> bool:
     return report.effect is Effect.OPEN or report.filled_size > 0 or report.status is VenueStatus.FILLED
 
 
-def _order_of(report: OrderReport, now_ms: int) -> Order:
-    closes = report.effect is Effect.CLOSE or report.is_forced
+def _order_of(report: OrderReport, origin: Origin, now_ms: int) -> Order:
     price = report.average_price or report.price
     terms = OrderTerms(
         instrument_id=report.instrument_id,
@@ -291,7 +339,7 @@ def _order_of(report: OrderReport, now_ms: int) -> Order:
     return Order(
         client_order_id=f"v{report.venue_order_id}",
         terms=terms,
-        origin=Origin.VENUE if closes else Origin.EXTERNAL,
+        origin=origin,
         decision_id=None,
         state=OrderState.ACKED,
         created_ms=report.created_ms or now_ms,

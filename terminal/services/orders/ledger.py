@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from terminal.domain.fill import Fill
-from terminal.domain.instrument import InstrumentId
+from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import Event, FillSeen, Level, OrderChanged
 from terminal.domain.order import (
     AT_VENUE,
@@ -23,6 +23,7 @@ from terminal.domain.order import (
     PositionSide,
     apply_event,
 )
+from terminal.domain.plain_words import ORDER_STATE, figure, joined, order_words
 from terminal.domain.records import FillBooked, OrderMoved, Record
 from terminal.ports.clock import Clock
 from terminal.services.journal_writer import JournalWriter
@@ -56,6 +57,8 @@ class OrderLedger:
         self.fills: dict[str, Fill] = {}
         self.seen_s: dict[str, float] = {}
         self.signed_at_ms: dict[str, int] = {}
+        self.sent_by: dict[str, str] = {}  # whose word sent an order of this run: for words alone
+        self.cancel_asked_by: dict[str, str] = {}
         self.filled_s: dict[InstrumentId, float] = {}  # when we last learnt of a fill
         self.listeners: list[OrderListener] = []
         self.illegal_transitions = 0
@@ -137,7 +140,7 @@ class OrderLedger:
         try:
             moved = apply_event(present, event, reason=reason, updated_ms=updated_ms)
         except IllegalTransition as error:
-            return self._refuse_move(present, event, str(error))
+            return self._refuse_move(present, event, _impossible(error))
         self.save(moved, event.value)
         return moved
 
@@ -173,12 +176,12 @@ class OrderLedger:
         present = self.orders[order.client_order_id]
         filled = max(present.filled_size, self.filled_sum(order.client_order_id))
         if filled > present.terms.size:
-            self._switch.pause(present.terms.instrument_id, f"order {order.client_order_id} filled more than its size")
+            self._switch.pause(present.terms.instrument_id, "an order filled more than its size")
         event = OrderEvent.FILL_ALL if filled >= present.terms.size else OrderEvent.FILL
         try:
             moved = apply_event(present, event, updated_ms=fill.ts_event_ms)
         except IllegalTransition as error:
-            moved = self._refuse_move(present, event, str(error))
+            moved = self._refuse_move(present, event, _impossible(error))
         moved = self._with_sums(replace(moved, filled_size=filled))
         self.put(moved)
         records = (FillBooked(own), OrderMoved(event.value, moved, self._clock.now_ms()))
@@ -188,8 +191,9 @@ class OrderLedger:
     def note_illegal(self, order: Order, text: str) -> None:
         """Count and keep something that cannot be, and stop openings of its instrument."""
         self.illegal_transitions += 1
-        self._reporter.notice(Level.ERROR, "orders", f"Order {order.client_order_id}: {text}.", keep=True)
-        self._switch.pause(order.terms.instrument_id, f"order {order.client_order_id}: {text}")
+        words = f"{order_words(order.terms)}: {text}"
+        if not self._switch.pause(order.terms.instrument_id, words):
+            self._reporter.notice(Level.ERROR, "orders", joined(words, "Look at the venue"), keep=True)
 
     # -- inside ----------------------------------------------------------------
 
@@ -204,8 +208,9 @@ class OrderLedger:
             self._reporter.notice(
                 Level.WARNING,
                 "orders",
-                f"Trade {known.trade_id} came again as {again.size} at {again.price}; "
-                f"kept the first: {known.size} at {known.price}.",
+                f"An execution of {base_of(known.instrument_id)} came again as {figure(again.size)} at "
+                f"{figure(again.price)}; kept the first: {figure(known.size)} at {figure(known.price)}. "
+                "Compare it with the venue's list of fills.",
                 keep=True,
             )
 
@@ -231,3 +236,7 @@ class OrderLedger:
     def _announce_fill(self, order: Order, fill: Fill) -> None:
         self._emit(FillSeen(fill))
         self.announce(order)
+
+
+def _impossible(error: IllegalTransition) -> str:
+    return f"the venue reports what cannot happen to an order that is {ORDER_STATE[error.state]}"

@@ -1,71 +1,253 @@
-"""Sets the leverage once, when flat, and keeps what the venue reads back."""
+"""Keeps each pair at its leverage and margin mode, and knows only what the venue read back.
+
+The target is what a person chose for the pair, else the profile's leverage; a margin mode
+nobody chose is left as it is. Both are changed only while nothing is held or open there.
+From the moment a change may leave until a reading shows what is in force the pair has no
+known leverage, so nothing opens on it. A change without a clear answer is read back until
+it shows, or can no longer arrive; it is never sent again.
+"""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from terminal.domain.account import LeverageSetting
-from terminal.domain.errors import RequestRejected
-from terminal.domain.instrument import InstrumentId
-from terminal.domain.messages import Level
+from terminal.domain.competition import MAX_LEVERAGE
+from terminal.domain.errors import AuthFailed, ClockSkew, RequestRejected, VenueError, VenueUnavailable
+from terminal.domain.hand_messages import MarginInForce, MarginPhase, MarginProgress
+from terminal.domain.instrument import InstrumentId, base_of
+from terminal.domain.messages import Event, Level
 from terminal.domain.order import PositionSide
+from terminal.domain.plain_words import joined, why
+from terminal.domain.records import MarginSet
 from terminal.ports.venue import TradingVenue
-from terminal.services.orders.ledger import OrderLedger
-from terminal.services.positions.portfolio import Portfolio
+from terminal.services.orders.margin_choices import IN_FORCE, REFUSED, MarginChange, MarginChoices, change_of
 from terminal.services.reporter import Reporter
+from terminal.services.risk.facts import RiskFacts
 
+NOTHING_DONE: Final = (RequestRejected, VenueUnavailable, AuthFailed, ClockSkew)
+"""Errors of a write that prove the venue changed nothing."""
 _AT_ONCE: Final = 3  # requests in parallel: quick, and far below the venue's budget
+_CALM_S: Final = 600.0  # it can be changed elsewhere
+_DOUBT_S: Final = 3.0
+_ON_ITS_WAY_S: Final = 15.0  # a request may wait that long for budget and wire before the venue's own window counts
+_STEPS: Final = 2  # the mode, then the leverage in it
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A change that may have left. After `until_s` (operator's clock) it can no longer arrive."""
+
+    change: MarginChange
+    record: MarginSet | None  # None for the program's own
+    until_s: float
 
 
 class LeverageKeeper:
-    """`settings` holds what was read back, by instrument; the gate trusts nothing else."""
+    """`facts.leverage` holds what was read back, by instrument; the gate trusts nothing else."""
 
     def __init__(
         self,
         venue: TradingVenue,
-        portfolio: Portfolio,
-        ledger: OrderLedger,
-        settings: dict[InstrumentId, LeverageSetting],
+        facts: RiskFacts,
+        choices: MarginChoices,
         reporter: Reporter,
-        target: int,
+        *,
+        emit: Callable[[Event], None],
     ) -> None:
         self._venue = venue
-        self._portfolio = portfolio
-        self._ledger = ledger
-        self.settings = settings
+        self._facts = facts
+        self._clock = facts.clock
+        self._choices = choices
         self._reporter = reporter
-        self._target = target
+        self._emit = emit
+        self._open: dict[InstrumentId, _Open] = {}
+        self._turns: dict[InstrumentId, asyncio.Lock] = {}
+        self._wake = asyncio.Event()
+
+    # -- life --------------------------------------------------------------------
+
+    def restore(self, records: tuple[MarginSet, ...]) -> None:
+        """Take in persons' choices. A change an earlier run never heard back about is read back first."""
+        self._choices.restore(records)
+        window_s = self._window_s()
+        for record in self._choices.pending.values():
+            passed_s = max(0.0, (self._clock.now_ms() - record.at_ms) / 1_000)
+            until_s = self._clock.monotonic_s() + max(0.0, window_s - passed_s)
+            self._open[record.instrument_id] = _Open(change_of(record), record, until_s)
 
     async def set_all(self, instruments: tuple[InstrumentId, ...]) -> None:
-        """Bring every flat instrument to the target and read back.
+        """Bring every instrument that is free to its target and read back.
 
         Raises:
             VenueError: a setting could not be read; what was read is kept.
         """
-        turn = asyncio.Semaphore(_AT_ONCE)
+        at_once = asyncio.Semaphore(_AT_ONCE)
 
         async def one(instrument_id: InstrumentId) -> None:
-            async with turn:
-                await self._set(instrument_id)
+            async with at_once, self.turn(instrument_id):
+                await self.bring(instrument_id)
 
         results = await asyncio.gather(*(one(each) for each in instruments), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
 
-    async def _set(self, instrument_id: InstrumentId) -> None:
-        setting = await self._venue.leverage(instrument_id)
-        if self._differs(setting) and self._is_flat(instrument_id):
+    async def run(self, instruments: tuple[InstrumentId, ...]) -> None:
+        """Read back now and then, and soon where something is in doubt, until cancelled."""
+        while True:
+            await self._rest(instruments)
             try:
-                await self._venue.set_leverage(instrument_id, self._target)
-            except RequestRejected as error:
-                words = f"Leverage of {instrument_id} stays at {setting.in_force}x: {error}"
-                self._reporter.notice(Level.WARNING, "leverage", words)
-            setting = await self._venue.leverage(instrument_id)
-        self.settings[instrument_id] = setting
+                await self.set_all(self._doubtful(instruments) or instruments)
+                self._reporter.works("leverage")
+            except VenueError as error:
+                self._reporter.failing("leverage", "Leverage could not be read back", error)
 
-    def _differs(self, setting: LeverageSetting) -> bool:
-        return setting.in_force != self._target
+    def turn(self, instrument_id: InstrumentId) -> asyncio.Lock:
+        """Give the lock of a pair: one change or reading at a time."""
+        return self._turns.setdefault(instrument_id, asyncio.Lock())
 
-    def _is_flat(self, instrument_id: InstrumentId) -> bool:
-        held = any(self._portfolio.held(instrument_id, side) > 0 for side in PositionSide)
-        return not held and not any(order.terms.instrument_id == instrument_id for order in self._ledger.at_venue())
+    def look_soon(self) -> None:
+        """Something is in doubt: read again without waiting for the next round."""
+        self._wake.set()
+
+    # -- facts -------------------------------------------------------------------
+
+    def is_open(self, instrument_id: InstrumentId) -> bool:
+        """Tell whether a change of this pair has no clear outcome yet."""
+        return instrument_id in self._open
+
+    def cap(self, instrument_id: InstrumentId) -> int:
+        """The most this pair may get: the competition's, the profile's or the contract's limit."""
+        rules = self._facts.hub.instruments.get(instrument_id)
+        top = min(MAX_LEVERAGE, self._facts.limits.max_leverage)
+        return top if rules is None else min(top, rules.max_leverage)
+
+    def in_use(self, instrument_id: InstrumentId) -> bool:
+        """Tell whether we know of a position or an order there."""
+        facts = self._facts
+        held = any(facts.portfolio.held(instrument_id, side) > 0 for side in PositionSide)
+        return held or any(order.terms.instrument_id == instrument_id for order in facts.ledger.at_venue())
+
+    # -- for the holder of the turn ---------------------------------------------------
+
+    def hold(self, instrument_id: InstrumentId) -> None:
+        """Let nothing open there until the next reading."""
+        self._facts.leverage.pop(instrument_id, None)
+
+    async def read(self, instrument_id: InstrumentId) -> LeverageSetting:
+        """Read back, settle what this proves, and show it. Raises `VenueError`."""
+        setting = await self._venue.leverage(instrument_id)
+        waiting = self._open.get(instrument_id)
+        if waiting is not None:
+            self._settle(waiting, setting)
+        if self.is_open(instrument_id):
+            self._facts.leverage.pop(instrument_id, None)
+        else:
+            self._facts.leverage[instrument_id] = setting
+        self._emit(MarginInForce(setting, not self.is_open(instrument_id), self._clock.now_ms()))
+        return setting
+
+    async def bring(self, instrument_id: InstrumentId) -> LeverageSetting:
+        """Read back, and change what differs from the target while the pair is free.
+
+        Raises:
+            VenueError: a reading failed, or the program's own change got no clear answer.
+        """
+        setting = await self.read(instrument_id)
+        for _ in range(_STEPS):
+            change = self._due(setting)
+            if change is None or self.is_open(instrument_id) or self.in_use(instrument_id):
+                break
+            taken = await self._try(change, setting)
+            setting = await self.read(instrument_id)
+            if not taken:
+                break
+        return setting
+
+    async def send(self, change: MarginChange, record: MarginSet | None) -> None:
+        """Send a change once. Until a reading settles it the pair has no known leverage.
+
+        Raises:
+            VenueError: one of `NOTHING_DONE`, or it is not known whether the request arrived.
+        """
+        instrument_id = change.instrument_id
+        self._facts.leverage.pop(instrument_id, None)
+        until_s = self._clock.monotonic_s() + self._window_s()
+        self._open[instrument_id] = _Open(change, record, until_s)
+        self.look_soon()
+        try:
+            if change.mode is not None:
+                await self._venue.set_margin_mode(instrument_id, change.mode)
+            elif change.leverage is not None:
+                await self._venue.set_leverage(instrument_id, change.leverage)
+        except NOTHING_DONE:
+            del self._open[instrument_id]
+            raise
+
+    # -- inside ------------------------------------------------------------------
+
+    def _due(self, setting: LeverageSetting) -> MarginChange | None:
+        where = setting.instrument_id
+        mode = self._choices.mode_of(where)
+        if mode not in {None, setting.mode}:
+            return MarginChange(where, mode=mode)
+        target = min(self._choices.leverage_of(where) or self._facts.limits.max_leverage, self.cap(where))
+        return None if setting.is_at(target) else MarginChange(where, leverage=target)
+
+    async def _try(self, change: MarginChange, setting: LeverageSetting) -> bool:
+        try:
+            await self.send(change, None)
+        except RequestRejected as error:
+            words = f"{base_of(change.instrument_id)} stays at {setting.words}"
+            self._reporter.notice(Level.WARNING, "leverage", joined(words, why(error)))
+            return False
+        return True
+
+    def _settle(self, waiting: _Open, setting: LeverageSetting) -> None:
+        change, record = waiting.change, waiting.record
+        met = change.is_met_by(setting)
+        if not met and self._clock.monotonic_s() < waiting.until_s:
+            return
+        del self._open[change.instrument_id]
+        if record is None:
+            return
+        base = base_of(change.instrument_id)
+        if met:
+            self._choices.settle(record, IN_FORCE, "")
+            words = f"{base} now has {change.words}, read back from the venue."
+            self.say(change, MarginPhase.SET, words)
+        else:
+            words = joined(f"{base} did not get {change.words}: the venue shows {setting.words}", "Set it again")
+            self._choices.settle(record, REFUSED, words)
+            self.say(change, MarginPhase.REFUSED, words)
+
+    def say(self, change: MarginChange, phase: MarginPhase, words: str) -> None:
+        """Tell the seat how far a person's change has come."""
+        levels = {MarginPhase.SET: Level.GOOD, MarginPhase.REFUSED: Level.WARNING, MarginPhase.UNCLEAR: Level.WARNING}
+        if phase in levels:
+            self._reporter.notice(levels[phase], "leverage", words)
+        at_ms = self._clock.now_ms()
+        self._emit(MarginProgress(change.instrument_id, change.leverage, change.mode, phase, words, at_ms))
+
+    def _window_s(self) -> float:
+        return self._venue.order_validity_ms / 1_000 + _ON_ITS_WAY_S
+
+    def _doubtful(self, instruments: tuple[InstrumentId, ...]) -> tuple[InstrumentId, ...]:
+        return tuple(each for each in instruments if each in self._open or each not in self._facts.leverage)
+
+    async def _rest(self, instruments: tuple[InstrumentId, ...]) -> None:
+        if self._doubtful(instruments):
+            await self._clock.sleep(_DOUBT_S)
+            return
+        self._wake.clear()
+        waits: set[asyncio.Future[object]] = {
+            asyncio.ensure_future(self._wake.wait()),
+            asyncio.ensure_future(self._clock.sleep(_CALM_S)),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()

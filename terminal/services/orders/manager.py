@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 from terminal.domain.ai_log import AiLog
-from terminal.domain.canonical import decimal_text
 from terminal.domain.errors import DuplicateRecord, RequestRejected, StorageError
 from terminal.domain.messages import ClosePosition, Level
 from terminal.domain.order import (
@@ -27,6 +26,7 @@ from terminal.domain.order import (
     TimeInForce,
     apply_event,
 )
+from terminal.domain.plain_words import clause, joined, leg_words, order_words, quoted, why
 from terminal.domain.position import Position
 from terminal.domain.records import AiLogFrozen, ApprovalGiven, IntentCommitted, Record, RiskChecked
 from terminal.domain.review import Approval, Proposal
@@ -104,9 +104,9 @@ class OrderManager:
     def new_client_order_id(self) -> str:
         return client_order_id(self._instance, self._clock.now_ms(), self._chance)
 
-    # -- openings --------------------------------------------------------------
+    # -- approved proposals ----------------------------------------------------
 
-    async def submit_opening(self, proposal: Proposal, approval: Approval) -> Submission:
+    async def submit_approved(self, proposal: Proposal, approval: Approval) -> Submission:
         """Send the order of an approved proposal; at most once a decision, whoever calls."""
         decision_id = proposal.decision_id
         if decision_id in self._taken or self._ledger.of_decision(decision_id) is not None:
@@ -119,12 +119,13 @@ class OrderManager:
         try:
             prepared = self._venue.prepare_order(proposal.client_order_id, proposal.terms)
         except RequestRejected as error:
-            return Submission(None, str(error))
+            return Submission(None, why(error))
         order = self._begin(_approved_order(proposal, self._clock.now_ms()))
         refusal = await self._commit_intent(order, prepared, verdict, approval)
         if refusal:
             return Submission(None, refusal)
         self._archive.approvals[decision_id] = approval
+        self._ledger.sent_by[order.client_order_id] = approval.who
         self.on_durable(order, approval)
         self._ledger.announce(order)
         await self._send(order, prepared)
@@ -141,28 +142,47 @@ class OrderManager:
         return judge(self._facts.context(proposal.terms, RiskStage.FINAL, facts))
 
     async def _commit_intent(self, order: Order, prepared: PreparedOrder, verdict: Verdict, approval: Approval) -> str:
-        """W3. Gives "" once durable, else why nothing may be sent."""
+        """W3. Gives "" once durable, else why nothing may be sent.
+
+        A close is sent even if the journal is broken, and written down later; but never when the
+        journal says that its decision was answered already.
+        """
         now_ms = self._clock.now_ms()
         self._ledger.signed_at_ms[order.client_order_id] = now_ms
+        needed: tuple[Record, ...] = (
+            ApprovalGiven(approval),
+            RiskChecked(order.client_order_id, verdict, now_ms),
+            IntentCommitted(order, prepared.endpoint, prepared.body, now_ms),
+        )
         try:
-            await self._writer.commit(
-                ApprovalGiven(approval),
-                RiskChecked(order.client_order_id, verdict, now_ms),
-                IntentCommitted(order, prepared.endpoint, prepared.body, now_ms),
-            )
+            await self._writer.commit(*needed)
         except CommitTooSlow as error:
+            if self._goes_unwritten(order, error, needed):
+                return ""
             self._spawn(self._withdraw_late(order, error), f"late commit {order.client_order_id}")
-            return self._withdraw(order, str(error))
+            return self._withdraw(order, why(error))
         except DuplicateRecord as error:
-            self._reporter.notice(Level.ERROR, "orders", f"Not sent: {error}", keep=True)
-            return self._withdraw(order, str(error))
+            words = joined(f"{order_words(order.terms)} was not sent", why(error), "Ask for a new decision")
+            self._reporter.notice(Level.ERROR, "orders", words, keep=True)
+            return self._withdraw(order, why(error))
         except StorageError as error:
-            return self._withdraw(order, str(error))
+            if self._goes_unwritten(order, error, needed):
+                return ""
+            return self._withdraw(order, why(error))
         return ""
 
-    def _withdraw(self, order: Order, why: str) -> str:
+    def _goes_unwritten(self, order: Order, error: StorageError, records: tuple[Record, ...]) -> bool:
+        """Let an exit pass a broken journal: its records follow as soon as they can be written."""
+        if order.terms.effect is Effect.OPEN:
+            return False
+        words = f"{order_words(order.terms)} is sent although the journal failed; it is written down later"
+        self._reporter.notice(Level.ERROR, "orders", joined(words, why(error), "Free the disk"))
+        self._writer.post(*records)
+        return True
+
+    def _withdraw(self, order: Order, cause: str) -> str:
         """Forget about sending. The journal does not know this order, so neither memory nor window shows it moving."""
-        words = f"not sent: {why}. Ask for a new decision once the journal works"
+        words = f"not sent: {clause(cause)}. Ask for a new decision once the journal works"
         self._ledger.put(apply_event(order, OrderEvent.NOT_SENT, reason=words))
         return words
 
@@ -179,16 +199,15 @@ class OrderManager:
     async def close(self, command: ClosePosition) -> None:
         """Close part of a position at the market, by a person's word alone."""
         position = self._facts.portfolio.position(command.instrument_id, command.side)
-        where = f"{command.instrument_id} {command.side.value}"
+        where = leg_words(command.instrument_id, command.side)
         if position is None or not 0 < command.fraction <= 1:
-            self._reporter.notice(
-                Level.WARNING, "orders", f"Nothing to close: no {where} position, or no such part of it."
-            )
+            words = f"Nothing to close: there is no {where}, or no such part of it"
+            self._reporter.notice(Level.WARNING, "orders", words)
             return
         terms = self._closing_terms(position, command.fraction)
         verdict = judge(self._facts.context(terms, RiskStage.FINAL, None))
         if not verdict.allowed:
-            self._reporter.notice(Level.WARNING, "orders", f"{where} was not closed: {verdict.text}.")
+            self._reporter.notice(Level.WARNING, "orders", f"{where} was not closed. {verdict.text}")
             return
         order = Order(
             self.new_client_order_id(), terms, Origin.HUMAN_EXIT, None, OrderState.APPROVED, self._clock.now_ms()
@@ -196,9 +215,11 @@ class OrderManager:
         try:
             prepared = self._venue.prepare_order(order.client_order_id, terms)
         except RequestRejected as error:
-            self._reporter.notice(Level.ERROR, "orders", f"{where} was not closed: {error}.")
+            words = joined(f"{where} was not closed", why(error), "Look at the position and close it again")
+            self._reporter.notice(Level.ERROR, "orders", words)
             return
         order = self._begin(order)
+        self._ledger.sent_by[order.client_order_id] = command.who
         log = self._exits.by_person(order, command.who, command.fraction)
         await self._commit_exit(order, prepared, verdict, log)
         self._ledger.announce(order)
@@ -237,16 +258,11 @@ class OrderManager:
             await self._writer.commit(*frozen, *needed)
         except DuplicateRecord as error:
             if log is not None:
-                self._exits.refused(str(error))
+                self._exits.refused(why(error))
                 log = None
             self._writer.post(*needed)
         except StorageError as error:
-            self._reporter.notice(
-                Level.ERROR,
-                "orders",
-                f"The exit is sent although the journal failed ({error}); it is written down later.",
-            )
-            self._writer.post(*frozen, *needed)
+            self._goes_unwritten(order, error, (*frozen, *needed))
         if log is not None:
             self._facts.outbox.add(log)
 
@@ -285,37 +301,35 @@ class OrderManager:
                 self._take_refusal(order, outcome)
             case NotSent(message):
                 self._ledger.move(order, OrderEvent.NOT_SENT, reason=message)
-                self._say(Level.WARNING, order, f"was not sent: {message}. Nothing left this machine.")
+                self._say(Level.WARNING, order, joined("was not sent", message, "Nothing left this machine; try again"))
             case Unclear(message):
                 self._take_unclear(order, message)
 
     def _take_refusal(self, order: Order, outcome: Refused) -> None:
-        words = " ".join(part for part in (outcome.message, f"[{outcome.code}]", outcome.hint) if part)
+        words = said = quoted(outcome.message, outcome.code, outcome.hint)
         self._facts.pace.rejected()
         if self._facts.pace.rejects_last_min() >= self._facts.limits.rejects_per_min:
-            words = "the venue refused too many orders within a minute; look at why, then set ACTIVE"
+            words = "the venue refused too many orders within a minute; look at why, then set Active"
             self._switch.demand("rejects", TradingState.REDUCE_ONLY, words)
         self._ledger.move(order, OrderEvent.REJECT, reason=words)
-        self._say(Level.ERROR, order, f"was refused by the venue: {words}")
+        self._say(Level.ERROR, order, f"was refused by the venue: {said}")
         if outcome.halts:
-            self._switch.demand("venue refuses", TradingState.HALTED, f"the venue takes no orders from here: {words}")
+            self._switch.demand("venue refuses", TradingState.HALTED, f"the venue takes no orders from here. {said}")
 
     def _take_unclear(self, order: Order, message: str) -> None:
         present = self._ledger.orders[order.client_order_id]
         if present.state is not OrderState.SUBMITTING:
             return  # the stream has proved it in the meantime
         self._ledger.move(present, OrderEvent.UNCLEAR, reason=message)
-        self._say(
-            Level.WARNING, order, f"may or may not have arrived ({message}). It is looked up and never sent again."
-        )
+        words = joined("may or may not have arrived", message, "It is looked up and never sent again")
+        self._say(Level.WARNING, order, words)
         if len(self._ledger.unknown()) >= self._facts.limits.unknown_orders:
             self._switch.demand("unclear orders", TradingState.HALTED, "too many orders with an unknown outcome")
         self.on_unclear(present)
 
     def _say(self, level: Level, order: Order, words: str) -> None:
-        terms = order.terms
-        what = f"{terms.effect.value} {terms.side.value} {decimal_text(terms.size)} {terms.instrument_id}"
-        self._reporter.notice(level, "orders", f"{what} {words}")
+        words = words[:1].lower() + words[1:]
+        self._reporter.notice(level, "orders", f"{order_words(order.terms)} {words}")
 
 
 def _approved_order(proposal: Proposal, now_ms: int) -> Order:

@@ -40,7 +40,7 @@ class FundingBook:
         try:
             entries = await self._venue.income(None, since_ms)
         except VenueError as error:
-            self._reporter.failing("funding bill", f"Funding payments could not be read: {error}. Trying on.")
+            self._reporter.failing("funding bill", "Funding payments could not be read", error)
             return
         self._reporter.works("funding bill")
         self._since_ms = now_ms - _OVERLAP_MS

@@ -22,7 +22,6 @@ from terminal.domain.hand_messages import (
 from terminal.domain.messages import Event
 from terminal.domain.order import Order
 from terminal.domain.records import Recovered
-from terminal.domain.risk import TradingState
 from terminal.domain.snapshot import Question
 from terminal.ports.chance import Chance
 from terminal.ports.venue import TradingVenue
@@ -138,16 +137,16 @@ class PositionKit:
         """Carry out one command; what cannot be done is said in a notice."""
         match command:
             case PauseEntries(who):
-                self._switch.demand("entries paused", TradingState.REDUCE_ONLY, f"entries paused by {who}")
+                self._switch.pause_entries(who)
             case PlanFlatten():
                 self.flatten.plan(command)
             case Flatten():
                 self.flatten.begin(command)
             case StopFlatten(who):
                 self.flatten.stop(who)
-            case CancelOrders(ids, _):
+            case CancelOrders(ids, who):
                 for client_order_id in ids:
-                    await self._canceler.cancel(client_order_id)
+                    await self._canceler.cancel(client_order_id, who)
             case AmendOrder():
                 await self.amend.amend(command)
             case _:

@@ -29,6 +29,8 @@ _DAY_MS: Final = 86_400_000
 class Portfolio:
     """Balance, positions and the equity curve of one account.
 
+    `on_positions()` is told whenever what is held has changed.
+
     `mark_of(instrument)` gives a live price, or None. Day start and peak are those of
     UTC days on the venue's clock.
     """
@@ -53,6 +55,7 @@ class Portfolio:
         self._reporter = reporter
         self._emit = emit
         self._mark_of = mark_of
+        self.on_positions: Callable[[], None] = lambda: None
         self.balance: Balance | None = None
         self.positions: tuple[Position, ...] = ()
         self.read_s = float("-inf")  # when the newest reading of positions began
@@ -118,6 +121,7 @@ class Portfolio:
         if held != self.positions:
             self.positions = held
             self._emit(PositionsChanged(held))
+            self.on_positions()
 
     async def run(self) -> None:
         """Refresh when touched, at most every 2 s and at least every 15 s, until cancelled."""
@@ -127,7 +131,7 @@ class Portfolio:
             try:
                 await self.refresh()
             except VenueError as error:
-                self._reporter.failing("account", f"Balance and positions could not be read: {error}. Trying on.")
+                self._reporter.failing("account", "Balance and positions could not be read", error)
                 self._touched.set()
             else:
                 self._reporter.works("account")

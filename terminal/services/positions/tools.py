@@ -9,9 +9,10 @@ from terminal.domain.decision import Action
 from terminal.domain.errors import VenueError
 from terminal.domain.flatten import LegKey
 from terminal.domain.hand_messages import MoveStop, MoveStopToBreakEven, MoveTarget, ReversePosition
-from terminal.domain.instrument import Instrument
+from terminal.domain.instrument import Instrument, base_of
 from terminal.domain.messages import ClosePosition, Level
 from terminal.domain.order import PositionSide
+from terminal.domain.plain_words import ACTION, clause, leg_words, trading_words
 from terminal.domain.position import Position
 from terminal.domain.risk import TradingState
 from terminal.domain.ticket import break_even
@@ -150,17 +151,17 @@ class PositionTools:
             return
         switch = self._facts.switch
         if switch.state is not TradingState.ACTIVE:
-            why = f"trading is {switch.state.value} ({switch.reason}), so nothing could open afterwards. Use Close"
-            self._refuse(key, f"not reversed: {why}")
+            state = f"trading is {trading_words(switch.state)} ({clause(switch.reason)})"
+            self._refuse(key, f"not reversed: {state}, so nothing could open afterwards. Use Close")
             return
         opposite = Action.OPEN_SHORT if command.side is PositionSide.LONG else Action.OPEN_LONG
-        words = f"{key[0]}: reversing in two steps, as each opening needs its own decision. First the close"
-        self._say(Level.INFO, f"{words}; once the venue shows flat, the AI is asked for {opposite.value}.")
+        words = f"{base_of(key[0])}: reversing in two steps, as each opening needs its own decision. First the close"
+        self._say(Level.INFO, f"{words}; once the venue shows flat, the AI is asked to {ACTION[opposite]}")
         await self._orders.close(ClosePosition(*key, Decimal(1), command.who))
         if await self._became_flat(key):
             self._ask(key, opposite, command.who, command.question_id)
         else:
-            words = f"{key[0]} {key[1].value} is not flat yet, so the AI was not asked for {opposite.value}"
+            words = f"{leg_words(*key)} is not flat yet, so the AI was not asked to {ACTION[opposite]}"
             self._say(Level.WARNING, f"{words}. Look at the close; ask by hand once it is done.")
 
     async def _became_flat(self, key: LegKey) -> bool:
@@ -172,7 +173,7 @@ class PositionTools:
             try:
                 self._facts.portfolio.set_positions(await self._venue.positions(), began_s)
             except VenueError as error:
-                self._reporter.failing("reverse", f"Positions could not be read: {error}. Trying on.")
+                self._reporter.failing("reverse", "Positions could not be read", error)
                 continue
             self._reporter.works("reverse")
             busy = any(order.terms.instrument_id == key[0] for order in self._facts.ledger.at_venue())
@@ -200,8 +201,8 @@ class PositionTools:
             return None
         return min(known) if key[1] is PositionSide.LONG else max(known)
 
-    def _refuse(self, key: LegKey, why: str) -> None:
-        self._say(Level.WARNING, f"{key[0]} {key[1].value}: {why}.")
+    def _refuse(self, key: LegKey, reason: str) -> None:
+        self._say(Level.WARNING, f"{leg_words(*key)}: {reason}")
 
     def _say(self, level: Level, text: str) -> None:
         self._reporter.notice(level, "positions", text)

@@ -15,9 +15,11 @@ from terminal.domain.errors import RequestRejected, VenueError
 from terminal.domain.flatten import LegKey
 from terminal.domain.messages import Level
 from terminal.domain.order import Effect, PositionSide
+from terminal.domain.plain_words import joined, leg_words, quoted, sentence, why
 from terminal.domain.position import Position
 from terminal.domain.protection import TriggerRole
 from terminal.ports.venue import Acknowledged, NotSent, Refused, SubmitOutcome, TradingVenue, TriggerReport
+from terminal.ports.way_out import way_out
 from terminal.services.flatten.plan import side_of
 from terminal.services.protection.board import role_of
 from terminal.services.protection.watch import ProtectionWatch
@@ -72,7 +74,7 @@ class ProtectionRepair:
 
     async def set(self, key: LegKey, wish: Wish, who: str) -> bool:
         """Give a leg this stop and target; a lone fitting trigger is moved, anything else is placed anew."""
-        name = f"{key[0]} {key[1].value}"
+        name = leg_words(*key)
         if wish.stop is None:
             self._say(Level.WARNING, f"{name}: no stop is known for it. Set one, or close the position.")
             return False
@@ -84,9 +86,12 @@ class ProtectionRepair:
             return await self._set(key, wish, who)
         except RequestRejected as error:
             self._wishes.note(key, wish, "refused", who)
-            self._say(Level.ERROR, f"{name}: the venue refused the stop or target: {error}. What was there stays.")
+            words = joined(f"{name}: the stop or target was refused", why(error), "What was there stays")
+            self._say(Level.ERROR, words)
         except VenueError as error:
-            words = f"{name}: no clear answer about the stop or target: {error}. Look at its protection light."
+            words = joined(
+                f"{name}: no clear answer about the stop or target", why(error), "Look at its protection light"
+            )
             self._say(Level.WARNING, words)
         finally:
             self._busy.discard(key)
@@ -100,9 +105,11 @@ class ProtectionRepair:
         Raises:
             VenueError: no information.
         """
-        triggers = await self._venue.trigger_orders(key[0])
-        began_s = self._clock.monotonic_s()
-        self._facts.portfolio.set_positions(await self._venue.positions(), began_s)
+        with way_out():
+            triggers = await self._venue.trigger_orders(key[0])
+            began_s = self._clock.monotonic_s()
+            positions = await self._venue.positions()
+        self._facts.portfolio.set_positions(positions, began_s)
         own = tuple(each for each in triggers if closes(each, key))
         return Fresh(self._facts.portfolio.position(*key), own)
 
@@ -112,11 +119,11 @@ class ProtectionRepair:
         self._watch.say_doing(key, "reading what is there")
         fresh = await self.read(key)
         if fresh.position is None:
-            self._say(Level.INFO, f"{key[0]} {key[1].value}: nothing is held, so nothing needs a stop.")
+            self._say(Level.INFO, f"{leg_words(*key)}: nothing is held, so nothing needs a stop.")
             return False
         if self._is_right(fresh, wish):
             self._wishes.note(key, wish, "listed", who)
-            self._say(Level.INFO, f"{key[0]} {key[1].value}: stop and target are listed as wanted; nothing to do.")
+            self._say(Level.INFO, f"{leg_words(*key)}: stop and target are listed as wanted; nothing to do.")
             return True
         if self._can_move(fresh, wish):
             return await self._move(key, fresh, wish, who)
@@ -171,9 +178,8 @@ class ProtectionRepair:
             raise
         except VenueError as error:
             # Not known whether it moved: the list decides.
-            self._reporter.notice(
-                Level.INFO, "protection", f"The move got no clear answer ({error}); reading the list."
-            )
+            words = joined("The move of a stop or target got no clear answer", why(error), "Reading the venue's list")
+            self._say(Level.INFO, words)
 
     async def _replace(
         self, key: LegKey, position: Position, old: tuple[TriggerReport, ...], wish: Wish, who: str
@@ -185,10 +191,10 @@ class ProtectionRepair:
         refusal = " ".join(filter(None, (_refusal(placed.stop, "stop"), _refusal(placed.target, "target"))))
         if _refusal(placed.stop, "stop"):
             self._wishes.note(key, wish, "refused", who, stop_id=stop_id, target_id=target_id)
-            self._say(Level.ERROR, f"{key[0]} {key[1].value}: {refusal} What was there stays.")
+            self._say(Level.ERROR, joined(f"{leg_words(*key)}: {refusal}", "What was there stays"))
             return False
         if refusal:
-            self._say(Level.ERROR, f"{key[0]} {key[1].value}: {refusal}")
+            self._say(Level.ERROR, f"{leg_words(*key)}: {refusal}")
         known = frozenset(each.venue_order_id for each in old)
         target = None if _refusal(placed.target, "target") else wish.target
         self._watch.say_doing(key, "checking that they are listed")
@@ -205,9 +211,9 @@ class ProtectionRepair:
         self._wishes.note(key, wish, outcome, who, stop_id=ids[0], target_id=ids[1])
         prices = f"stop {_text(wish.stop)}, target {_text(wish.target)}"
         if listed:
-            self._say(Level.GOOD, f"{key[0]} {key[1].value}: {prices} set by {who}; the venue lists it.", keep=True)
+            self._say(Level.GOOD, f"{leg_words(*key)}: {prices} set by {who}; the venue lists it.", keep=True)
         else:
-            words = f"{key[0]} {key[1].value}: {prices} was sent, but the venue does not list it yet. Old ones stay."
+            words = f"{leg_words(*key)}: {prices} was sent, but the venue does not list it yet. Old ones stay."
             self._say(Level.WARNING, words, keep=True)
 
     @staticmethod
@@ -220,7 +226,8 @@ class ProtectionRepair:
         for pause_s in _VERIFY_S:
             await self._clock.sleep(pause_s)
             try:
-                triggers = await self._venue.trigger_orders(key[0])
+                with way_out():
+                    triggers = await self._venue.trigger_orders(key[0])
             except VenueError:
                 continue
             if holds(tuple(each for each in triggers if closes(each, key))):
@@ -232,15 +239,17 @@ class ProtectionRepair:
     async def cancel(self, triggers: tuple[TriggerReport, ...]) -> bool:
         """Cancel triggers; True when a later list shows none of them. Never raises."""
         ids = frozenset(each.venue_order_id for each in triggers)
+        where = triggers[0].instrument_id if _one_pair(triggers) else None
         for pause_s in _VERIFY_S:
             for venue_order_id in sorted(ids):
                 try:
                     await self._venue.cancel_trigger(venue_order_id)
                 except VenueError as error:
-                    self._reporter.failing("trigger cancel", f"A trigger's cancel failed: {error}. Trying on.")
+                    self._reporter.failing("trigger cancel", "A stop or target could not be cancelled", error)
             await self._clock.sleep(pause_s)
             try:
-                listed = await self._venue.trigger_orders(triggers[0].instrument_id if _one_pair(triggers) else None)
+                with way_out():
+                    listed = await self._venue.trigger_orders(where)
             except VenueError:
                 continue
             ids &= frozenset(each.venue_order_id for each in listed)
@@ -263,9 +272,9 @@ def _refusal(outcome: SubmitOutcome | None, what: str) -> str:
     """The venue's words when it definitely took nothing; "" otherwise."""
     match outcome:
         case Refused(code, message, hint, _):
-            return f"The venue refused the {what}: {message} [{code}] {hint}".strip()
+            return sentence(f"The venue refused the {what}: {quoted(message, code, hint)}")
         case NotSent(message):
-            return f"The {what} was not sent: {message}."
+            return joined(f"The {what} was not sent", message)
         case Acknowledged() | None:
             return ""
         case _:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Final
 
 from terminal.domain.errors import VenueError
-from terminal.domain.instrument import InstrumentId
+from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import Level
 from terminal.domain.order import Effect, Order, PositionSide
+from terminal.domain.plain_words import joined, why
 from terminal.ports.venue import TradingVenue, TriggerReport
+from terminal.ports.way_out import way_out
 from terminal.services.flatten.plan import side_of
 from terminal.services.protection.repair import ProtectionRepair
 from terminal.services.protection.watch import ProtectionWatch
@@ -70,7 +72,11 @@ class ProtectionSweep:
                 break
             except VenueError as error:
                 if pause_s is None:
-                    words = f"Left-over stops of {instrument_id} could not be checked: {error}. Sweep orphans by hand."
+                    words = joined(
+                        f"Left-over stops of {base_of(instrument_id)} could not be checked",
+                        why(error),
+                        "Sweep orphans by hand",
+                    )
                     self._reporter.notice(Level.ERROR, "protection", words, keep=True)
                     return
                 await self._facts.clock.sleep(pause_s)
@@ -82,17 +88,19 @@ class ProtectionSweep:
         try:
             count = await self._sweep(instrument_id, with_entries=True)
         except VenueError as error:
-            words = f"The sweep got no answer: {error}. Nothing is known to be gone; sweep again."
+            words = joined("The sweep got no answer", why(error), "Nothing is known to be gone; sweep again")
             self._reporter.notice(Level.ERROR, "protection", words)
             return
-        where = instrument_id or "any pair"
+        where = "any pair" if instrument_id is None else base_of(instrument_id)
         if not count:
             self._reporter.notice(Level.INFO, "protection", f"No trigger of {where} is an orphan ({who} asked).")
 
     async def _sweep(self, instrument_id: InstrumentId | None, *, with_entries: bool) -> int:
-        triggers = await self._venue.trigger_orders(instrument_id)
-        began_s = self._facts.clock.monotonic_s()
-        self._facts.portfolio.set_positions(await self._venue.positions(), began_s)
+        with way_out():
+            triggers = await self._venue.trigger_orders(instrument_id)
+            began_s = self._facts.clock.monotonic_s()
+            positions = await self._venue.positions()
+        self._facts.portfolio.set_positions(positions, began_s)
         left = tuple(each for each in triggers if self._is_orphan(each, with_entries=with_entries))
         if left and await self._repair.cancel(left):
             words = f"{len(left)} left-over stops and targets were cancelled; the venue lists them no more."
@@ -119,7 +127,8 @@ class ProtectionSweep:
             return
         if any(order.terms.instrument_id == instrument_id for order in self._facts.ledger.at_venue()):
             return  # its own end will bring us here again
-        await self._watch.look()
+        with way_out():
+            await self._watch.look()
         status = self._watch.status_of(key)
         if status is not None and status.wanted_stop is not None and (status.uncovered or status.excess):
             await self._repair.repair(key, "the program, after a partial close")

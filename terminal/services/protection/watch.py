@@ -15,6 +15,7 @@ from terminal.domain.flatten import LegKey
 from terminal.domain.hand_messages import ProtectionChanged
 from terminal.domain.messages import Event, Level
 from terminal.domain.order import Effect
+from terminal.domain.plain_words import joined, leg_words
 from terminal.domain.position import Position
 from terminal.domain.protection import HeldTrigger, ProtectionState, ProtectionStatus, TriggerRole
 from terminal.ports.venue import TradingVenue, TriggerReport
@@ -44,7 +45,10 @@ class _Leg:
 
 
 class ProtectionWatch:
-    """`statuses` is the newest view, `triggers` the newest list. `doing` names repairs under way."""
+    """`statuses` is the newest view, `triggers` the newest list. `doing` names repairs under way.
+
+    `on_read(triggers)` is told of every list that was read.
+    """
 
     def __init__(
         self,
@@ -63,6 +67,7 @@ class ProtectionWatch:
         self._emit = emit
         self.statuses: tuple[ProtectionStatus, ...] = ()
         self.triggers: tuple[TriggerReport, ...] = ()
+        self.on_read: Callable[[tuple[TriggerReport, ...]], None] = lambda _triggers: None
         self._legs: dict[LegKey, _Leg] = {}
         self._roles: dict[str, TriggerRole] = {}
         self._doing: dict[LegKey, str] = {}
@@ -109,10 +114,11 @@ class ProtectionWatch:
         try:
             self.triggers = await self._venue.trigger_orders(None)
         except VenueError as error:
-            self._reporter.failing("protection", f"Stops and targets could not be read: {error}. Trying on.")
+            self._reporter.failing("protection", "Stops and targets could not be read", error)
             self._judge(counted=False)
             return False
         self._reporter.works("protection")
+        self.on_read(self.triggers)
         self._read_s, self._read_ms = self._clock.monotonic_s(), self._clock.now_ms()
         self._roles = {
             each.venue_order_id: self._roles.get(each.venue_order_id) or self._role(each) for each in self.triggers
@@ -179,15 +185,15 @@ class ProtectionWatch:
 
     def _covered(self, key: LegKey, leg: _Leg) -> None:
         if leg.alarmed:
-            words = f"{key[0]} {key[1].value}: the venue lists a stop for the whole position again."
+            words = f"{leg_words(*key)}: the venue lists a stop for the whole position again"
             self._reporter.notice(Level.GOOD, "protection", words, keep=True)
         leg.naked_since_s, leg.tries, leg.alarmed = None, 0, False
 
     def _alarm(self, status: ProtectionStatus) -> None:
-        name = f"{status.instrument_id} {status.side.value}"
-        words = f"{name} has had no full stop at the venue for {status.naked_s:.0f} s. {status.text}"
+        name = leg_words(status.instrument_id, status.side)
+        words = joined(f"{name} has had no full stop at the venue for {status.naked_s:.0f} s", status.text)
         self._reporter.notice(Level.ERROR, "protection", words, keep=True)
-        self._facts.switch.pause(status.instrument_id, f"the {status.side.value} position is without a full stop")
+        self._facts.switch.pause(status.instrument_id, f"{name} is without a full stop")
 
     def _is_left_over(self, key: LegKey) -> bool:
         """Triggers may come before the position is read: call them left over only after the lag."""

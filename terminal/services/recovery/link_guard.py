@@ -82,7 +82,7 @@ class LinkGuard:
         if since_s is not None and self._clock.monotonic_s() - since_s > AWAY_S:
             self._cancel_resting(f"we were away for {self._clock.monotonic_s() - since_s:.0f} s")
 
-    def _cancel_resting(self, why: str) -> None:
+    def _cancel_resting(self, reason: str) -> None:
         resting = [
             order
             for order in self._ledger.at_venue()
@@ -90,9 +90,9 @@ class LinkGuard:
         ]
         for order in resting:
             name = f"cancel {order.client_order_id}"
-            self._spawn(self._canceler.cancel(order.client_order_id), name)
+            self._spawn(self._canceler.cancel(order.client_order_id, "the program"), name)
         if resting:
-            words = f"{len(resting)} resting openings are cancelled because {why}; stops and exits stay."
+            words = f"{len(resting)} resting openings are cancelled because {reason}; stops and exits stay"
             self._reporter.notice(Level.WARNING, "orders", words, keep=True)
 
     # -- waking up ---------------------------------------------------------------
@@ -118,7 +118,7 @@ class LinkGuard:
             try:
                 await self._feed.sync_clock()
             except VenueError as error:
-                self._reporter.failing("clock", f"The venue's clock could not be read: {error}")
+                self._reporter.failing("clock", "The venue's clock could not be read", error)
                 return False
             self._reporter.works("clock")
             return True

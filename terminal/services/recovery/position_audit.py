@@ -11,6 +11,7 @@ from decimal import Decimal
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import ZERO, PositionSide, Side
+from terminal.domain.plain_words import figure, leg_words
 from terminal.domain.position import Position
 from terminal.domain.records import PositionAccepted
 
@@ -28,9 +29,8 @@ class Difference:
 
     @property
     def text(self) -> str:
-        return (
-            f"the venue holds {self.at_venue} {self.instrument_id} {self.side.value}, our fills explain {self.expected}"
-        )
+        where = leg_words(self.instrument_id, self.side)
+        return f"the venue holds {figure(self.at_venue)} {where}, our fills explain {figure(self.expected)}"
 
 
 def net_sizes(fills: Iterable[Fill]) -> dict[Key, Decimal]:

@@ -13,9 +13,10 @@ import asyncio
 from typing import Final
 
 from terminal.domain.errors import VenueError
-from terminal.domain.instrument import InstrumentId
+from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import Level
 from terminal.domain.order import Order, OrderEvent, OrderState
+from terminal.domain.plain_words import order_words
 from terminal.domain.position import Position
 from terminal.domain.records import PositionAccepted
 from terminal.domain.risk import TradingState
@@ -131,7 +132,7 @@ class Recovery:
         """A person takes the venue's word for one instrument; nothing is traded."""
         taken = self._audit.accept(instrument_id)
         if not taken and instrument_id not in self._switch.frozen:
-            words = f"Nothing to accept: our records and the venue agree on {instrument_id}."
+            words = f"Nothing to accept: our records and the venue agree on {base_of(instrument_id)}"
             self._reporter.notice(Level.INFO, "positions", words)
             return
         for each in taken:
@@ -168,7 +169,7 @@ class Recovery:
         try:
             listing = await self._reader.whole(sought, self._ids if full else (), full=full)
         except VenueError as error:
-            self._reporter.failing("reconciliation", f"The venue could not be compared with our records: {error}")
+            self._reporter.failing("reconciliation", "The venue could not be compared with our records", error)
             self._next_pass_s = self._clock.monotonic_s() + _FAILED_S[min(self._failures, len(_FAILED_S) - 1)]
             self._failures += 1
             self._watch.polled()
@@ -197,7 +198,7 @@ class Recovery:
             try:
                 listing = await self._reader.resting()
             except VenueError as error:
-                self._reporter.failing("open orders", f"Open orders could not be read: {error}. Trying on.")
+                self._reporter.failing("open orders", "Open orders could not be read", error)
             else:
                 self._reporter.works("open orders")
                 self._take_orders(listing)
@@ -227,14 +228,13 @@ class Recovery:
         present = self._ledger.orders[order.client_order_id]
         if present.is_terminal or present.needs_human:
             return
-        if self._venue.is_simulated:
+        if not self._venue.keeps_account:
             # The built-in exchange forgets everything when it is stopped.
             self._ledger.move(present, OrderEvent.CANCELED, reason="the built-in exchange was started anew")
             return
         self._ledger.change(present, "GONE", needs_human=True)
-        self._switch.pause(
-            present.terms.instrument_id, f"the venue no longer knows order {present.venue_order_id}; look there"
-        )
+        words = f"the venue no longer knows an order of ours ({order_words(present.terms)}); look there"
+        self._switch.pause(present.terms.instrument_id, words)
 
     def _resolve_unknown(self, listing: Listing) -> None:
         error_ms = self._feed.health().latency_ms or _CLOCK_ERROR_MS
@@ -248,23 +248,25 @@ class Recovery:
             if not hidden and self._watch.absent(order, error_ms, listing.began_s):
                 reason = "looked for in every list long after its signature expired; the venue never had it"
                 self._ledger.move(order, OrderEvent.ABSENT, reason=reason)
-                self._reporter.notice(Level.GOOD, "orders", f"Order {order.client_order_id} never arrived.", keep=True)
+                words = f"{order_words(order.terms)} never arrived at the venue"
+                self._reporter.notice(Level.GOOD, "orders", words, keep=True)
             elif self._watch.needs_human(order) and not order.needs_human:
                 self._ledger.change(order, "NEEDS_HUMAN", needs_human=True)
-                words = f"Order {order.client_order_id} is still unclear after 5 minutes: look at the venue."
+                words = f"{order_words(order.terms)} is still unclear after 5 minutes: look at the venue"
                 self._reporter.notice(Level.ERROR, "orders", words, keep=True)
         if len(self._ledger.unknown()) >= self._unknown_limit:
             self._switch.demand("unclear orders", TradingState.HALTED, "too many orders with an unknown outcome")
 
     def _compare_positions(self, positions: tuple[Position, ...]) -> None:
         fills = tuple(self._ledger.fills.values())
-        if not self._audited and self._venue.is_simulated:
+        if not self._audited and not self._venue.keeps_account:
             for found in self._audit.begin_anew(fills, positions):
                 words = f"The built-in exchange was started anew: {found.text}."
                 self._reporter.notice(Level.INFO, "positions", words)
         in_flight = frozenset(order.terms.instrument_id for order in self._ledger.at_venue())
         waiting = frozenset(order.terms.instrument_id for order in self._reader.unexplained())
-        for found in self._audit.compare(fills, positions, in_flight | waiting, at_once=not self._audited):
+        busy = in_flight | waiting | self._intake.looking_into
+        for found in self._audit.compare(fills, positions, busy, at_once=not self._audited):
             self._switch.freeze(found.instrument_id, found.text)
         differ = {each.instrument_id for each in self._audit.differences(fills, positions)}
         for instrument_id in self._switch.frozen - differ:

@@ -11,6 +11,7 @@ from terminal.services.ai_logs.archive import Archive
 from terminal.services.ai_logs.outbox import AiLogOutbox
 from terminal.services.orders.ledger import OrderLedger
 from terminal.services.positions.portfolio import Portfolio
+from terminal.services.recovery.other_terminal import OtherTerminal
 from terminal.services.recovery.recovery import Recovery
 from terminal.services.review.queue import ReviewQueue
 from terminal.services.trading_switch import TradingSwitch
@@ -26,18 +27,23 @@ class Restorer:
     outbox: AiLogOutbox
     portfolio: Portfolio
     recovery: Recovery
+    others: OtherTerminal
     switch: TradingSwitch
     clock: Clock
     emit: Callable[[Event], None]
 
-    def take(self, recovered: Recovered, *, simulated: bool) -> None:
-        """Restore all services. Unanswered proposals are denied; interrupted sends become UNKNOWN."""
+    def take(self, recovered: Recovered, *, same_account: bool) -> None:
+        """Restore all services. Unanswered proposals are denied; interrupted sends become UNKNOWN.
+
+        `same_account` False: the venue began anew, so equity, loss limits and pauses begin anew too.
+        """
+        self.others.restore(recovered)
         self.ledger.restore(recovered.orders, recovered.fills, recovered.signed_at_ms)
         self.archive.restore(recovered.decisions, recovered.approvals)
         self.review.expire_recovered(recovered.unanswered, recovered.history)
         self.outbox.restore(recovered.ai_logs)
-        self.portfolio.restore(recovered.equity, same_account=not simulated)
-        self.switch.carry_over(recovered.switch, recovered.notes, same_account=not simulated)
+        self.portfolio.restore(recovered.equity, same_account=same_account)
+        self.switch.carry_over(recovered.switch, recovered.notes, same_account=same_account)
         self.recovery.begin(*self._times(recovered), recovered.accepted)
         self._show(recovered)
         for order in tuple(self.ledger.orders.values()):

@@ -11,8 +11,10 @@ from typing import Any, Final
 
 from terminal.domain.decision import Abstained, Action, Decided, Decision, Failed, FailureKind, Outcome
 from terminal.domain.errors import StorageError
+from terminal.domain.frozen import BarsFrozen
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import CycleEnded, Event, Level
+from terminal.domain.plain_words import ACTION, MODEL_FAILURE, clause, joined, why, without_code
 from terminal.domain.records import CycleClosed, CycleOpened
 from terminal.domain.snapshot import MarketSnapshot, Question
 from terminal.ports.chance import Chance
@@ -22,6 +24,9 @@ from terminal.services.ai_logs.archive import Archive
 from terminal.services.ids import fresh_id
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.reporter import Reporter
+from terminal.services.review.close_desk import CloseDesk
+from terminal.services.review.drafting import Drafted
+from terminal.services.review.input_freezer import MANY_ROWS, InputFreezer, frozen_snapshot
 from terminal.services.review.proposal_desk import ProposalDesk
 from terminal.services.review.snapshot_builder import SnapshotBuilder
 
@@ -42,19 +47,27 @@ class _Tally:
     lines: list[str] = field(default_factory=list)
     holds: list[Decision] = field(default_factory=list)
     proposals: int = 0
+    agreed: bool = False
     decision_id: str = ""
+
+    def take(self, drafted: Drafted) -> None:
+        self.lines.append(drafted.words)
+        if drafted.proposal is not None:
+            self.proposals += drafted.proposal.is_open
+            self.decision_id = drafted.proposal.decision_id
 
     def held_words(self, question: Question | None) -> str:
         """Reasons of the holds: short ones of a whole cycle, the full one of an answer."""
         most = None if question is not None else 80
         return "; ".join(
-            f"{each.instrument_id} {_verb(each, question)}: {each.explanation[:most]}" for each in self.holds
+            f"{base_of(each.instrument_id)} {_verb(each, question)}: {clause(each.explanation[:most])}"
+            for each in self.holds
         )
 
 
 def _verb(decision: Decision, question: Question | None) -> str:
     if question is not None and decision.action.opens:
-        return f"not {question.action.value}, the model would {decision.action.value}"
+        return f"not {ACTION[question.action]}, the model would {ACTION[decision.action]}"
     return "hold"
 
 
@@ -66,6 +79,7 @@ class DecisionCycle:
         worker: StrategyWorker,
         snapshots: SnapshotBuilder,
         desk: ProposalDesk,
+        closes: CloseDesk,
         writer: JournalWriter,
         archive: Archive,
         clock: Clock,
@@ -78,6 +92,7 @@ class DecisionCycle:
         self._worker = worker
         self._snapshots = snapshots
         self._desk = desk
+        self._closes = closes
         self._writer = writer
         self._archive = archive
         self._clock = clock
@@ -85,6 +100,7 @@ class DecisionCycle:
         self._reporter = reporter
         self._ids = instruments
         self._emit = emit
+        self._freezer = InputFreezer()
         self._turns: deque[_Turn] = deque()
         self._more = asyncio.Event()
         self._stopped = False
@@ -113,7 +129,7 @@ class DecisionCycle:
         if future is not None and not future.done():
             future.set_result(outcome)
         else:
-            words = f"An answer for cycle {outcome.cycle_id} came too late and was not used."
+            words = "An answer of the model came too late and was not used; the next bar asks again"
             self._reporter.notice(Level.WARNING, "model", words, keep=True)
 
     async def run(self) -> None:
@@ -129,19 +145,35 @@ class DecisionCycle:
         # The model weighs a pair beside all others, so a question brings every market along.
         built = self._snapshots.build(cycle_id, self._ids, self._writer.head, turn.question)
         if built.snapshot is None or not _has_asked(built.snapshot, turn.question):
-            why = "; ".join(built.missing) or f"{', '.join(turn.instruments)} is not followed here"
-            self._end(turn, cycle_id, f"No cycle ({turn.reason}): {why}", Level.WARNING)
+            lacking = "; ".join(built.missing) or f"{', '.join(map(base_of, turn.instruments))} is not followed here"
+            self._end(turn, cycle_id, f"No cycle ({turn.reason}): {clause(lacking)}", Level.WARNING)
             return
         names = tuple(view.instrument.instrument_id for view in built.snapshot.views)
         opened = CycleOpened(cycle_id, turn.reason, names, self._worker.model_name, self._clock.now_ms())
         try:
-            await self._writer.commit(opened)
+            await self._freeze(built.snapshot, opened)
         except StorageError as error:
-            self._end(turn, cycle_id, f"The model was not asked: the journal failed ({error})", Level.ERROR)
+            self._end(turn, cycle_id, joined("The model was not asked: the journal failed", why(error)), Level.ERROR)
             return
         outcome = await self._answer(built.snapshot)
-        missing = f" Left out: {'; '.join(built.missing)}." if built.missing else ""
+        missing = f"Left out: {'; '.join(built.missing)}" if built.missing else ""
         await self._finish(turn, outcome, missing)
+
+    async def _freeze(self, snapshot: MarketSnapshot, opened: CycleOpened) -> None:
+        """Make the inputs durable, the long first blocks of bars one by one.
+
+        Raises:
+            StorageError: not written; the model must not be asked.
+        """
+        short: list[BarsFrozen] = []
+        for block in self._freezer.blocks(snapshot):
+            if block.rows.count("\n") < MANY_ROWS:
+                short.append(block)
+            else:
+                await self._writer.commit(block)
+                self._freezer.hold(snapshot, block)
+        await self._writer.commit(opened, *short, frozen_snapshot(snapshot))
+        self._freezer.hold(snapshot, *short)
 
     async def _answer(self, snapshot: MarketSnapshot) -> Outcome:
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -164,12 +196,13 @@ class DecisionCycle:
         match outcome:
             case Abstained(cycle_id, reason):
                 self._close(cycle_id, "abstained", reason, 0, 0)
-                words = f"{_capital(turn.reason)}: the model abstained: {reason}.{missing}"
+                words = joined(f"{turn.reason}: the model abstained: {without_code(reason)}", missing)
                 self._end(turn, cycle_id, words, Level.WARNING, agreed=False)
             case Failed(cycle_id, kind, detail):
                 self._close(cycle_id, "failed", f"{kind.value}: {detail}", 0, 0)
-                words = f"{_capital(turn.reason)}: the model failed ({kind.value}): {detail}.{missing}"
-                self._reporter.notice(Level.ERROR, "model", f"The model failed ({kind.value}): {detail}.")
+                failed = f"the model gave no answer, {MODEL_FAILURE[kind]}: {without_code(detail)}"
+                words = joined(f"{turn.reason}: {failed}", missing)
+                self._reporter.notice(Level.ERROR, "model", failed)
                 self._end(turn, cycle_id, words, Level.ERROR)
             case Decided():
                 await self._draft_all(turn, outcome, missing)
@@ -183,9 +216,7 @@ class DecisionCycle:
             elif decision.action.opens and not _disagrees(decision, turn.question):
                 await self._draft(decision, turn, tally)
             elif decision.action is Action.CLOSE:
-                words = f"The model would close {decision.instrument_id}: {decision.explanation}"
-                self._reporter.notice(Level.WARNING, "model", f"{words} Close it in Positions if you agree.", keep=True)
-                tally.lines.append(f"{base_of(decision.instrument_id)} close advised")
+                tally.take(await self._closes.draft(decision))
             else:
                 tally.holds.append(decision)
         self._archive.holds += len(tally.holds)
@@ -194,16 +225,14 @@ class DecisionCycle:
         summary = f"{_capital(turn.reason)}: {tally.proposals} proposed, {len(tally.holds)} hold"
         reasons = () if turn.question is None else (tally.held_words(turn.question),)
         text = "; ".join(part for part in (summary, *tally.lines, *reasons) if part)
-        text += f". Took {outcome.latency_ms:.0f} ms.{missing}"
+        text = joined(text, f"Took {outcome.latency_ms:.0f} ms", missing)
         level = Level.GOOD if tally.proposals else Level.INFO
-        self._end(turn, outcome.cycle_id, text, level, agreed=tally.proposals > 0, decision_id=tally.decision_id)
+        self._end(turn, outcome.cycle_id, text, level, agreed=tally.agreed, decision_id=tally.decision_id)
 
     async def _draft(self, decision: Decision, turn: _Turn, tally: _Tally) -> None:
         drafted = await self._desk.draft(decision, None if turn.question is None else turn.question.idea)
-        tally.lines.append(drafted.words)
-        if drafted.proposal is not None:
-            tally.proposals += drafted.proposal.is_open
-            tally.decision_id = decision.decision_id
+        tally.take(drafted)
+        tally.agreed = tally.agreed or (drafted.proposal is not None and drafted.proposal.is_open)
 
     def _close(self, cycle_id: str, kind: str, detail: str, proposals: int, holds: int) -> None:
         self._writer.post(CycleClosed(cycle_id, kind, detail, proposals, holds, self._clock.now_ms()))

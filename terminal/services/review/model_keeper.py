@@ -78,13 +78,13 @@ class ModelKeeper:
         added = 0
         while len(self._hub.series(instrument_id).closed) < HISTORY_BARS:
             try:
-                joined = await self._hub.load_older(instrument_id)
+                more = await self._hub.load_older(instrument_id)
             except VenueError as error:
-                self._reporter.failing("older bars", f"Older bars could not be loaded: {error}. Trying on.")
+                self._reporter.failing("older bars", "Older bars could not be loaded", error)
                 await self._clock.sleep(_TRY_AGAIN_S)
                 continue
             self._reporter.works("older bars")
-            if joined == 0:
+            if more == 0:
                 break
-            added += joined
+            added += more
         return added

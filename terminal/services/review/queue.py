@@ -71,6 +71,12 @@ class ReviewQueue:
         self._close(proposal, ReviewState.REJECTED, who, reason)
         return True
 
+    def void(self, decision_id: str, reason: str) -> None:
+        """What it was about is not there any more: nobody can answer it."""
+        proposal = self.proposals.get(decision_id)
+        if proposal is not None and proposal.is_open:
+            self._close(proposal, ReviewState.EXPIRED, "", reason)
+
     def expire_open(self, reason: str) -> None:
         """What waits is answered by nobody any more."""
         for proposal in self.open_proposals():

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from terminal.domain.instrument import InstrumentId
+from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.order import PositionSide
 from terminal.domain.records import ChainHead
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot, Question
@@ -43,7 +43,7 @@ class SnapshotBuilder:
             if isinstance(view, InstrumentView):
                 views.append(view)
             else:
-                missing.append(f"{instrument_id}: {view}")
+                missing.append(f"{base_of(instrument_id)}: {view}")
         if balance is None:
             missing.append("the balance is not known yet")
         if not views or balance is None:

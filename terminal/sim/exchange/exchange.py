@@ -25,6 +25,7 @@ from terminal.sim.exchange.terms import (
     Effect,
     EventCause,
     EventKind,
+    OrderOrigin,
     PositionSide,
     Refusal,
 )
@@ -101,7 +102,7 @@ class Exchange:
         self.books.move_cash(BillKind.DEPOSIT, amount, self.now_ms)
         self.books.publish(EventKind.ACCOUNT, self.books.wallet, self.now_ms, EventCause.DEPOSIT)
 
-    def close_position(self, pair: str, side: PositionSide) -> Order:
+    def close_position(self, pair: str, side: PositionSide, origin: OrderOrigin = OrderOrigin.API) -> Order:
         """Close one side at market, cancelling its resting closing orders first.
 
         Raises:
@@ -118,6 +119,7 @@ class Exchange:
             size=self.orders.closable(pair, side),
             price=None,
             tif=BookTif.IOC,
+            origin=origin,
         )
         return self.orders.place(request, self.now_ms)
 

@@ -40,9 +40,10 @@ class OrderStatus(Enum):
 
 
 class OrderOrigin(Enum):
-    """Who wanted the order: the account, one of its triggers, or the liquidation engine."""
+    """Who wanted the order: the account by API or by hand, one of its triggers, or the liquidation engine."""
 
     API = "API"
+    WEB = "WEB"
     PLAN = "PLAN"
     LIQUIDATION = "LIQUIDATION"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from terminal.sim.exchange.records import Fill, Order, Position, Wallet
 from terminal.sim.exchange.rules import MAKER_FEE, TAKER_FEE
-from terminal.sim.exchange.terms import ZERO, Effect, MarginMode, OrderStatus
+from terminal.sim.exchange.terms import ZERO, Effect, MarginMode, OrderOrigin, OrderStatus
 from terminal.sim.market.types import BookTif
 from terminal.sim.weex.digits import text
 
@@ -106,7 +106,7 @@ def order_row(order: Order, names: StreamNames) -> dict[str, Any]:
         "reduceOnly": order.effect is Effect.CLOSE,
         "triggerPrice": "0",
         "triggerPriceType": "UNKNOWN_PRICE_TYPE",
-        "orderSource": "API",
+        "orderSource": "WEB" if order.origin is OrderOrigin.WEB else "API",
         "openTpslParentOrderId": order.plan_id or "0",
         "leverage": text(order.leverage),
         "takerFeeRate": text(TAKER_FEE),
@@ -131,14 +131,9 @@ def order_row(order: Order, names: StreamNames) -> dict[str, Any]:
     }
 
 
-def fill_row(fill: Fill, names: StreamNames) -> dict[str, Any]:
+def fill_figures(fill: Fill) -> dict[str, str]:
+    """Sides, figures and role of a fill. No price: price = fillValue / fillSize."""
     return {
-        "id": fill.trade_id,
-        names.coin: "USDT",
-        names.symbol: names.symbols[fill.pair],
-        "orderId": fill.order_id,
-        "marginMode": names.margin_modes[fill.margin_mode],
-        **COMBINED,
         "positionSide": fill.side.value,
         "orderSide": fill.book_side.value,
         "fillSize": text(fill.size),
@@ -147,6 +142,18 @@ def fill_row(fill: Fill, names: StreamNames) -> dict[str, Any]:
         "liquidateFee": text(fill.liquidate_fee),
         "realizePnl": text(fill.realized_pnl),
         "direction": "MAKER" if fill.is_maker else "TAKER",
+    }
+
+
+def fill_row(fill: Fill, names: StreamNames) -> dict[str, Any]:
+    return {
+        "id": fill.trade_id,
+        names.coin: "USDT",
+        names.symbol: names.symbols[fill.pair],
+        "orderId": fill.order_id,
+        "marginMode": names.margin_modes[fill.margin_mode],
+        **COMBINED,
+        **fill_figures(fill),
         "createdTime": str(fill.created_ms),
         "updatedTime": str(fill.created_ms),
     }

@@ -6,6 +6,7 @@ GET  /_sim/faults   the faults in force
 GET  /_sim/state    the exchange's own books: wallet, orders, fills, positions, plans,
                     ai_logs, and the log of order calls with counts per client_oid
 POST /_sim/reset    `{"balance": "1000"}`: the organiser's reset; cancels and closes all
+POST /_sim/close    `{"pair": "BTC", "side": "LONG"}`: a person closes that position on the venue's page
 """
 
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,7 @@ from starlette.responses import Response
 
 from terminal.sim.exchange.codec import encode
 from terminal.sim.exchange.order_desk import MatchingFaults
+from terminal.sim.exchange.terms import OrderOrigin, PositionSide, Refusal
 from terminal.sim.weex.faults import Fault, fault_from
 from terminal.sim.weex.store import StateStore
 from terminal.sim.weex.stream_app import StreamApp
@@ -40,13 +42,17 @@ class ControlApp:
                 self.script(orjson.loads(await request.body()))
             elif what == ("POST", "reset"):
                 self._reset(orjson.loads(await request.body()))
+            elif what == ("POST", "close"):
+                self._close_by_hand(orjson.loads(await request.body()))
+        except Refusal as refusal:
+            return _json({"error": f"The exchange refuses: {refusal.kind.value}."}, 400)
         except (ValueError, TypeError, AttributeError, InvalidOperation) as error:
             return _json({"error": str(error)}, 400)
         if what[1] == "faults":
             return _json({"active": self._venue.faults.active()})
-        if what in {("GET", "state"), ("POST", "reset")}:
+        if what in {("GET", "state"), ("POST", "reset"), ("POST", "close")}:
             return _json(self.state())
-        return _json({"error": "Use faults, state or reset; see terminal.sim.weex.control."}, 404)
+        return _json({"error": "Use faults, state, reset or close; see terminal.sim.weex.control."}, 404)
 
     def script(self, raw: Any) -> None:
         """Put faults in force as the control endpoint's JSON says.
@@ -95,6 +101,15 @@ class ControlApp:
             "ai_logs": [encode(log) for log in books.ai_logs],
             **self._venue.calls.as_json(),
         }
+
+    def _close_by_hand(self, raw: Any) -> None:
+        """Close one side at market. Raises `Refusal`, or `ValueError` for a pair or side that is none."""
+        pair, side = str(raw.get("pair")), PositionSide(raw.get("side"))
+        if pair not in self._venue.exchange.rules:
+            raise ValueError(f"There is no pair {pair[:12]!r} here.")
+        self._venue.tick()
+        self._venue.exchange.close_position(pair, side, OrderOrigin.WEB)
+        self._store.save_if_changed()
 
     def _reset(self, raw: Any) -> None:
         self._venue.tick()

@@ -1,12 +1,13 @@
-"""What the order endpoints of both dialects do before they differ in words."""
+"""What endpoints of both dialects do before they differ in words."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from terminal.sim.exchange.records import Fill, Order, Plan
-from terminal.sim.exchange.terms import PlanStatus, PositionSide, Refusal
+from terminal.sim.exchange.terms import PlanKind, PlanStatus, PositionSide, Refusal, RefusalKind
+from terminal.sim.weex.envelopes import done
 from terminal.sim.weex.errors import Problem, Rejection, WeexError
-from terminal.sim.weex.venue import Venue
+from terminal.sim.weex.venue import Call, Venue
 
 NO_END_MS = 10**15
 BATCH_MAX = 20
@@ -93,6 +94,26 @@ def visible_plans(venue: Venue, pair: str | None) -> list[Plan]:
 def ended_plans(venue: Venue, pair: str | None) -> Iterable[Plan]:
     plans = venue.exchange.books.plans.values()
     return (p for p in plans if p.status is not PlanStatus.UNTRIGGERED and pair in {None, p.pair})
+
+
+def protection_order(venue: Venue, order_id: str) -> Plan:
+    """The account's stop or target of that id; a plain trigger is not one.
+
+    Raises:
+        Refusal: NOT_FOUND.
+    """
+    plan = venue.exchange.books.plans.get(order_id)
+    if plan is None or plan.kind is PlanKind.TRIGGER:
+        raise Refusal(RefusalKind.NOT_FOUND)
+    return plan
+
+
+def modify_auto_append(venue: Venue, call: Call) -> dict[str, Any]:
+    """Both dialects name the fields and the answer alike."""
+    position_id = call.body.text("positionId")
+    on = call.body.boolean("autoAppendMargin")
+    venue.exchange.settings.set_auto_append(position_id, on, venue.exchange.now_ms)
+    return done(call.now_ms)
 
 
 def positions_of(venue: Venue, pairs: Iterable[str]) -> list[Any]:

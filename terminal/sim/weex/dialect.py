@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Protocol
 
+import orjson
+
 from terminal.sim.exchange.records import AccountEvent
 from terminal.sim.exchange.terms import Refusal
 from terminal.sim.weex.channel_ask import ChannelAsk
@@ -69,6 +71,20 @@ class Wish:
     kind: WishKind
     channels: tuple[str, ...] = ()
     token: Any = None
+
+
+def frame_of(text: str) -> Frame:
+    """A stream client's frame; one that is no JSON object is as empty as one that asks for nothing."""
+    try:
+        frame = orjson.loads(text)
+    except ValueError:
+        return {}
+    return frame if isinstance(frame, dict) else {}
+
+
+def wish_kind(wishes: Mapping[str, WishKind], word: object) -> WishKind:
+    """What a frame's word asks for, in a dialect's words."""
+    return wishes.get(word, WishKind.NONSENSE) if isinstance(word, str) else WishKind.NONSENSE
 
 
 class Trouble(Enum):

@@ -8,7 +8,7 @@ from typing import Final
 from terminal.domain.errors import StorageError
 from terminal.storage.journal.faults import damaged, translate
 from terminal.storage.journal.mirror import read_mirror
-from terminal.storage.journal.schema import APPLICATION_ID, CREATE_ALL, USER_VERSION
+from terminal.storage.journal.schema import APPLICATION_ID, CREATE_ALL, STEPS, USER_VERSION
 
 _BUSY_S: Final = 5.0
 # The writer checkpoints when it has nothing to do; this is for hours without a pause.
@@ -105,7 +105,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def open_writable(path: Path, *, fresh: bool) -> sqlite3.Connection:
-    """Open the writer's connection; it belongs to the calling thread.
+    """Open the writer's connection; it belongs to the calling thread. An earlier format is brought up to date.
 
     Raises:
         StorageError: the file or its folder cannot be written.
@@ -119,6 +119,8 @@ def open_writable(path: Path, *, fresh: bool) -> sqlite3.Connection:
             db.execute(setting)
         if fresh:
             _build(db)
+        else:
+            _bring_up_to_date(db)
         # A file that opens may still not be writable: find out now, not at the first approval.
         db.execute("BEGIN IMMEDIATE")
         db.execute("ROLLBACK")
@@ -135,3 +137,14 @@ def _build(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA application_id={APPLICATION_ID}")
     db.execute(f"PRAGMA user_version={USER_VERSION}")
     db.execute("COMMIT")
+
+
+def _bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Take an earlier format to this one, a transaction a step. No step touches a record, so none needs a backup."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    for step in range(version + 1, USER_VERSION + 1):
+        db.execute("BEGIN IMMEDIATE")
+        for statement in STEPS[step]:
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version={step}")
+        db.execute("COMMIT")

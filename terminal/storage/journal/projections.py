@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from terminal.domain.ai_log import AiLog, AiLogState
+from terminal.domain.ai_log import AiLog, AiLogState, LogResolution
 from terminal.domain.decision import Decision
 from terminal.domain.errors import DuplicateRecord, StorageError
 from terminal.domain.order import Order
@@ -11,6 +11,7 @@ from terminal.domain.records import (
     AiLogAttempted,
     AiLogFrozen,
     AiLogLinked,
+    AiLogResolved,
     ApprovalGiven,
     DecisionRecorded,
     EquityMarked,
@@ -47,7 +48,7 @@ def project(db: sqlite3.Connection, seq: int, record: Record) -> None:
             _keep_order(db, seq, order)
         case FillBooked(fill):
             db.execute("INSERT INTO fill VALUES (?, ?)", (fill.trade_id, seq))
-        case AiLogFrozen() | AiLogLinked() | AiLogAttempted() | AiLogAnswered():
+        case AiLogFrozen() | AiLogLinked() | AiLogAttempted() | AiLogAnswered() | AiLogResolved():
             _project_log(db, seq, record)
         case EquityMarked():
             db.execute("INSERT INTO equity VALUES (?)", (seq,))
@@ -58,7 +59,9 @@ def project(db: sqlite3.Connection, seq: int, record: Record) -> None:
 
 
 def _project_log(
-    db: sqlite3.Connection, seq: int, record: AiLogFrozen | AiLogLinked | AiLogAttempted | AiLogAnswered
+    db: sqlite3.Connection,
+    seq: int,
+    record: AiLogFrozen | AiLogLinked | AiLogAttempted | AiLogAnswered | AiLogResolved,
 ) -> None:
     match record:
         case AiLogFrozen(log):
@@ -69,6 +72,8 @@ def _project_log(
             _add_attempt(db, seq, record)
         case AiLogAnswered():
             _answer_attempt(db, seq, record)
+        case AiLogResolved():
+            _resolve_log(db, record)
 
 
 def _add_decision(db: sqlite3.Connection, seq: int, decision: Decision) -> None:
@@ -169,6 +174,12 @@ def _answer_attempt(db: sqlite3.Connection, seq: int, record: AiLogAnswered) -> 
         "UPDATE ailog_attempt SET outcome = ?, answered_seq = ? WHERE log_id = ? AND attempt = ?",
         (state.value, seq, record.log_id, record.attempt),
     )
+
+
+def _resolve_log(db: sqlite3.Connection, record: AiLogResolved) -> None:
+    again = record.resolution is LogResolution.RETRY
+    state = AiLogState.RETRYING if again else AiLogState.GAP
+    _expect_log(db.execute("UPDATE ailog SET state = ? WHERE log_id = ?", (state.value, record.log_id)), record.log_id)
 
 
 def _expect_log(changed: sqlite3.Cursor, log_id: str) -> None:

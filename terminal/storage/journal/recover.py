@@ -9,6 +9,7 @@ from terminal.domain.ai_log import AiLog, AiLogState
 from terminal.domain.order import Order
 from terminal.domain.records import (
     AiLogFrozen,
+    AiLogResolved,
     ApprovalGiven,
     DecisionRecorded,
     EquityMarked,
@@ -16,6 +17,7 @@ from terminal.domain.records import (
     FlattenBegun,
     FlattenEnded,
     IntentCommitted,
+    MarginSet,
     Noted,
     OrderMoved,
     PositionAccepted,
@@ -69,6 +71,7 @@ def recover(db: sqlite3.Connection) -> Recovered:
     Raises:
         Undecodable: a record this version cannot read.
     """
+    sessions = tuple(_newest(db, SessionOpened))
     return Recovered(
         decisions=tuple(record.decision for record in _every(db, _DECISIONS, DecisionRecorded)),
         unanswered=tuple(_every(db, _UNANSWERED, ProposalRecorded)),
@@ -84,7 +87,9 @@ def recover(db: sqlite3.Connection) -> Recovered:
         protections=tuple(reversed(tuple(_newest(db, ProtectionSet)))),
         switch=next(_newest(db, SwitchSet), None),
         accepted=tuple(reversed(tuple(_newest(db, PositionAccepted)))),
-        build=next((session.build for session in _newest(db, SessionOpened)), ""),
+        margins=tuple(reversed(tuple(_newest(db, MarginSet)))),
+        build=sessions[0].build if sessions else "",
+        instances=tuple(dict.fromkeys(session.instance for session in reversed(sessions) if session.instance)),
     )
 
 
@@ -121,15 +126,23 @@ def _orders(db: sqlite3.Connection) -> Iterator[Order]:
 
 
 def _ai_logs(db: sqlite3.Connection) -> Iterator[AiLog]:
+    resolved: dict[str, AiLogResolved] = {}
+    for record in _newest(db, AiLogResolved):
+        resolved.setdefault(record.log_id, record)
     for kind, body, venue_order_id, state, attempts, last_code, last_message, accepted_ms in db.execute(_AI_LOGS):
+        log = _read(AiLogFrozen, kind, body).log
+        hand = resolved.get(log.log_id)
         yield replace(
-            _read(AiLogFrozen, kind, body).log,
+            log,
             venue_order_id=venue_order_id,
             state=AiLogState(state),
             attempts=attempts,
             last_code=last_code,
             last_message=last_message,
             accepted_ms=accepted_ms,
+            resolved_by="" if hand is None else hand.who,
+            resolved_reason="" if hand is None else hand.reason,
+            resolved_ms=0 if hand is None else hand.at_ms,
         )
 
 

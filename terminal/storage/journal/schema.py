@@ -3,12 +3,19 @@
 `event` is the truth: append-only and chained. Every other table is a projection of it,
 kept for its uniqueness rules and for reading back quickly; `seq` columns point to the
 event that holds the full record. No column is ever the only place of a fact.
+
+Formats, as `user_version` names them; each step is one transaction, so a program killed in
+between leaves the earlier format:
+
+1  the first
+2  events can be found by kind: rare ones (switches, stops, accepted positions) lie among
+   hundreds of thousands, and a start reads them all back
 """
 
 from typing import Final
 
 APPLICATION_ID: Final = 0x41444A31  # "ADJ1"
-USER_VERSION: Final = 1
+USER_VERSION: Final = 2
 
 _EVENT: Final = """
 CREATE TABLE event (
@@ -90,6 +97,7 @@ CREATE TABLE ailog_attempt (
     "note": "CREATE TABLE note (seq INTEGER PRIMARY KEY REFERENCES event(seq))",
 }
 
+_EVENT_KIND: Final = "CREATE INDEX event_kind ON event (kind)"
 _INDEXES: Final = ("CREATE UNIQUE INDEX ailog_order ON ailog (venue_order_id, stage) WHERE venue_order_id IS NOT NULL",)
 
 
@@ -126,4 +134,14 @@ _TRIGGERS: Final = (
 )
 
 CREATE_PROJECTIONS: Final = (*PROJECTIONS.values(), *_INDEXES)
-CREATE_ALL: Final = (_EVENT, *CREATE_PROJECTIONS, *_TRIGGERS)
+_FIRST_FORMAT: Final = (_EVENT, *CREATE_PROJECTIONS, *_TRIGGERS)
+CREATE_ALL: Final = (*_FIRST_FORMAT, _EVENT_KIND)
+
+# What leads to each format from the one before. Each only adds what can be made anew from the records.
+STEPS: Final[dict[int, tuple[str, ...]]] = {2: (_EVENT_KIND,)}
+
+
+def statements_of(version: int) -> tuple[str, ...]:
+    """Give everything a file of this format was made with."""
+    later = tuple(statement for step in range(2, version + 1) for statement in STEPS[step])
+    return (*_FIRST_FORMAT, *later)

@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,13 +15,19 @@ from terminal.domain.records import ChainHead
 from terminal.storage.journal.chain import GENESIS, link, row_text
 from terminal.storage.journal.codec import Undecodable, decode_value, exactly_parsed
 from terminal.storage.journal.connection import open_readonly
+from terminal.storage.journal.faults import translate
 from terminal.storage.journal.mirror import read_mirror
 from terminal.storage.journal.projections import project
-from terminal.storage.journal.schema import CREATE_ALL, CREATE_PROJECTIONS, PROJECTIONS
+from terminal.storage.journal.schema import CREATE_PROJECTIONS, PROJECTIONS, USER_VERSION, statements_of
 
-_ROWS: Final = "SELECT seq, ts_wall_ms, boot_id, kind, body, prev, mac FROM event WHERE seq > ? ORDER BY seq"
+# The last column is 1 for a row whose cells have the types they were written with: a changed
+# type may leave the bytes as they were.
+_ROWS: Final = """
+SELECT seq, ts_wall_ms, boot_id, kind, body, prev, mac, typeof(ts_wall_ms) = 'integer' AND typeof(boot_id) = 'text'
+  AND typeof(kind) = 'text' AND typeof(body) = 'text' AND typeof(prev) = 'blob' AND typeof(mac) = 'blob'
+FROM event WHERE seq > ? ORDER BY seq"""
 
-Row = tuple[int, int, bytes, bytes, bytes, bytes, bytes]
+Row = tuple[int, int, bytes, bytes, bytes, bytes, bytes, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,14 @@ def verify(path: Path, key: bytes) -> VerifyResult:
         JournalDamaged: not a SQLite file, or one whose pages are broken.
     """
     with closing(open_readonly(path)) as db:
-        return check(db, path, key)
+        try:
+            (sound,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            result = check(db, path, key)
+        except sqlite3.Error as error:
+            raise translate(error, path) from error
+    if result.is_good and sound != "ok":
+        return replace(result, reason=f"its file is damaged: SQLite says {sound}")
+    return result
 
 
 def check(db: sqlite3.Connection, path: Path, key: bytes, *, tail: int | None = None) -> VerifyResult:
@@ -84,7 +97,8 @@ def check(db: sqlite3.Connection, path: Path, key: bytes, *, tail: int | None = 
         return VerifyResult(walk.count, bad.seq, bad.reason, walk.head)
     finally:
         walk.close()
-        db.execute("ROLLBACK")
+        with suppress(sqlite3.Error):  # a broken page ends the transaction by itself
+            db.execute("ROLLBACK")
         db.text_factory = str
     return VerifyResult(walk.count, None, "", walk.head)
 
@@ -118,7 +132,7 @@ class _Walk:
             self.seq, self.mac = row
 
     def step(self, row: Row) -> None:
-        seq, ts_wall_ms, boot_id, kind, body, prev, mac = row
+        seq, ts_wall_ms, boot_id, kind, body, prev, mac, typed = row
         due = self.seq + 1
         if seq != due:
             raise _Bad(f"record {due} is missing", due)
@@ -128,7 +142,7 @@ class _Walk:
             expected = link(self._key, self.mac, seq, row_text(ts_wall_ms, boot_id.decode(), kind.decode(), body))
         except (AttributeError, TypeError, ValueError):  # a column of another type, or no UTF-8
             expected = GENESIS
-        if mac != expected:
+        if mac != expected or not typed:
             first = " (or the key is not the one it was written with)" if seq == 1 else ""
             raise _Bad(f"its content does not match its seal{first}", seq)
         self._project(seq, kind.decode(), _parsed(seq, body))
@@ -181,7 +195,9 @@ def _parsed(seq: int, body: bytes) -> Any:
 
 def _check_schema(db: sqlite3.Connection) -> None:
     found = {sql.decode() for (sql,) in db.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
-    if found != {statement.strip() for statement in CREATE_ALL}:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    known = statements_of(version) if 1 <= version <= USER_VERSION else ()
+    if found != {statement.strip() for statement in known}:
         raise _Bad("its tables or the rules that protect them were changed")
 
 

@@ -5,7 +5,7 @@ Widgets choose among roles with dynamic properties instead of carrying styles:
 * labels: `tone` = muted, accent, up, down, amber, ai; `size` = hint, title, figure
 * frames: `role` = panel, card
 * buttons: `kind` = quiet, segment, pair, close, small, unit, quote, side, up, down, ai,
-  danger, fill; `tall` where money is at stake
+  danger, fill; `tall` where money is at stake, `snug` where long words stand in a row
 * chips (labels): `chip` = accent, up, down, amber, ai, quiet
 
 `set_role` changes such a property on a living widget.
@@ -94,6 +94,7 @@ QPushButton:hover {{ border-color: {t.faint}; }}
 QPushButton:pressed {{ background: {t.panel}; }}
 QPushButton:focus {{ border-color: {t.accent}; }}
 QPushButton[tall="true"] {{ min-height: {BUTTON_HEIGHT - 10}px; }}
+QPushButton[snug="true"] {{ padding: 4px; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent; color: {t.muted}; padding: 4px 8px; }}
 QPushButton[kind="quiet"]:hover {{ color: {t.text}; background: {t.raised}; }}
 QPushButton[kind="quiet"]:checked {{ color: {t.text}; background: {t.raised}; }}
@@ -114,6 +115,8 @@ QPushButton[kind="pair"]:hover {{ color: {t.text}; background: {t.raised}; }}
 QPushButton[kind="pair"]:checked {{ color: {t.text}; background: {t.raised}; border-color: {t.line}; }}
 QPushButton[kind="close"] {{ padding: 0 2px; }}
 QPushButton[kind="small"] {{ padding: 4px 8px; }}
+QPushButton[kind="small"][alarm="amber"] {{ color: {t.amber}; background: {t.amber_ground};
+  border-color: {_edge(t.amber)}; }}
 QPushButton[kind="unit"] {{ color: {t.muted}; background: transparent; border: none; padding: 0;
   font-size: {HINT_PX}px; text-align: left; }}
 QPushButton[kind="unit"]:hover, QPushButton[kind="unit"]:focus {{ color: {t.text}; }}
@@ -121,6 +124,7 @@ QPushButton[kind="unit"]:disabled {{ color: {t.muted}; background: transparent; 
 QPushButton[kind="quote"] {{ background: {t.panel}; padding: 2px 0; font-size: {HINT_PX}px; }}
 QPushButton[kind="quote"]:hover {{ background: {t.raised}; border-color: {t.faint}; }}
 QPushButton[kind="quote"][stale="true"] {{ color: {t.muted}; }}
+QPushButton[kind="quote"]:checked {{ background: {t.accent_ground}; border-color: {t.accent}; }}
 QPushButton[kind="side"] {{ color: {t.muted}; background: {t.panel}; font-weight: 600; }}
 QPushButton[kind="side"]:hover {{ color: {t.text}; border-color: {t.faint}; }}
 QPushButton[kind="side"][side="up"]:checked {{ color: {t.up}; background: {t.up_ground}; border-color: {_edge(t.up)}; }}
@@ -143,6 +147,12 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {t.accen
 QLineEdit[compact="true"] {{ padding: 1px 6px; border-radius: 4px; border-color: {t.accent}; }}
 QLineEdit[flash="true"] {{ border-color: {t.amber}; color: {t.amber}; }}
 QLineEdit:disabled {{ color: {t.faint}; background: {t.panel}; }}
+QSlider::groove:horizontal {{ background: {t.line}; height: 4px; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {t.accent}; border-radius: 2px; }}
+QSlider::sub-page:horizontal:disabled {{ background: {t.line}; }}
+QSlider::handle:horizontal {{ background: {t.text}; width: 12px; margin: -4px 0; border-radius: 6px; }}
+QSlider::handle:horizontal:focus {{ background: {t.accent}; }}
+QSlider::handle:horizontal:disabled {{ background: {t.faint}; }}
 QMenu {{ background: {t.raised}; border: 1px solid {t.line}; padding: 4px; }}
 QMenu::item {{ padding: 5px 18px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {t.accent_ground}; }}

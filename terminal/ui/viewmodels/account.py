@@ -19,7 +19,8 @@ class AccountFigures:
     """USDT, or fractions where named so. None where nothing is known yet.
 
     `today` and `today_fraction` count from the first equity seen after 00:00 UTC;
-    `drawdown` is from the highest equity seen, `max_drawdown` the worst of them.
+    `drawdown` is from the highest equity seen, `max_drawdown` the worst of them. `funding` is
+    received less paid, of `fundings` payments; no part of `realized`.
     """
 
     equity: Decimal | None = None
@@ -33,10 +34,12 @@ class AccountFigures:
     fees: Decimal = ZERO
     realized: Decimal = ZERO
     fills: int = 0
+    funding: Decimal = ZERO
+    fundings: int = 0
 
 
 class AccountView(QObject):
-    """Follows balance, equity curve and fills.
+    """Follows balance, equity curve, fills and funding payments.
 
     Signals:
         changed (AccountFigures): figures differ from the last ones.
@@ -57,6 +60,7 @@ class AccountView(QObject):
         desk.balance_changed.connect(self._refresh)
         desk.equity_changed.connect(self._refresh)
         desk.fill_seen.connect(self._refresh)
+        desk.funding_settled.connect(self._refresh)
         self._refresh()
 
     def _refresh(self, _: object = None) -> None:
@@ -90,7 +94,7 @@ class AccountView(QObject):
 
     def _compute(self) -> AccountFigures:
         balance, points = self._desk.balance, self._desk.equity
-        fills = self._desk.fills.values()
+        fills, paid = self._desk.fills.values(), self._desk.funding_paid.values()
         equity = balance.equity if balance else (points[-1].equity if points else None)
         figures = AccountFigures(
             equity=equity,
@@ -98,6 +102,8 @@ class AccountView(QObject):
             fees=sum((fill.fee for fill in fills), ZERO),
             realized=sum((fill.realized_pnl for fill in fills), ZERO),
             fills=len(fills),
+            funding=sum((each.amount for each in paid), ZERO),
+            fundings=len(paid),
         )
         if balance is not None:
             used = (balance.equity - balance.available) / balance.equity if balance.equity > 0 else None

@@ -6,34 +6,16 @@ Commands go out through two callables, what came of them comes back through `tak
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
+
+from terminal.domain.account_check import CheckStep, StepState
 
 MODES: Final = ("paper", "live", "competition")
 API_VERSIONS: Final = ("v2", "v3")
 NO_KEY_NEEDED: Final = frozenset({"paper"})
 BOUND: Final = "This key cannot withdraw, and is bound to this machine's IP address"
-
-
-class StepState(Enum):
-    WAITING = "waiting"
-    RUNNING = "running"
-    OK = "ok"
-    FAILED = "failed"
-    SKIPPED = "not tried"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckStep:
-    """One step of the test: `words` what was found, `hint` what to do when it failed."""
-
-    name: str
-    title: str
-    state: StepState
-    words: str = ""
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +163,10 @@ class AccountFormState(QObject):
     def refused(self, words: str) -> None:
         """It could not be saved; the fields stay as they are."""
         self.is_saving = False
+        self._say(words, "down")
+
+    def remark(self, words: str) -> None:
+        """Say something that stops nothing: a test or a saving under way goes on."""
         self._say(words, "down")
 
     def show_place(self, where: str, *, has_vault: bool, known: str = "") -> None:

@@ -10,19 +10,18 @@ from collections.abc import Callable
 from itertools import count
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from terminal.domain.account import Balance, Income
 from terminal.domain.ai_log import AiLog
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.fill import Fill
 from terminal.domain.hand_messages import FundingPaid
-from terminal.domain.instrument import Instrument, InstrumentId
-from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, StreamState, Ticker
+from terminal.domain.instrument import InstrumentId
+from terminal.domain.market import Interval, StreamState
 from terminal.domain.messages import (
     AiLogChanged,
     BalanceChanged,
-    CandlesLoaded,
     Command,
     CycleEnded,
     EquityHistory,
@@ -30,7 +29,6 @@ from terminal.domain.messages import (
     Event,
     FillSeen,
     Health,
-    InstrumentsLoaded,
     ModelPhase,
     ModelStatus,
     Notice,
@@ -45,43 +43,33 @@ from terminal.domain.order import Order
 from terminal.domain.position import Position
 from terminal.domain.review import Proposal
 from terminal.domain.risk import RiskLimits, TradingState
+from terminal.ui.viewmodels.margins import MarginBook
+from terminal.ui.viewmodels.market_desk import MarketDesk
 from terminal.ui.viewmodels.safety import SafetyBook
 
-FLUSH_MS: Final = 66  # about 15 repaints of market data a second
 NOTICES_KEPT: Final = 2_000
 EQUITY_KEPT: Final = 20_000
 
 
-class Desk(QObject):
-    """State of one seat.
+class Desk(MarketDesk):
+    """State of one seat; the market's is inherited.
 
     Attributes:
-        instruments, tickers, books, funding: newest of each, by instrument.
-        received_s: when the newest ticker or book of an instrument came, on `monotonic_s`.
-        candles: bars of each (instrument, interval) asked for, oldest first.
         orders, proposals, ai_logs: everything seen, by id, oldest first.
         cycle_received_s: when the newest cycle's end was heard, on `monotonic_s`; None before the first.
         answers: the cycle that answered a question, by the question's id.
         cycles_ended: how many cycles ended in all, also those no longer in `cycles`.
         funding_paid: funding payments of the account's bill, by their id.
         safety: protection, flattens and amendments.
+        margins: leverage and margin mode in force, and changes of them.
         selection: instrument and interval every linked panel shows.
         who: the name every command of this seat carries.
         limits: the limits of the profile, for words only; the gate is elsewhere.
 
     Signals:
-        tickers_changed, books_changed (frozenset of InstrumentId): coalesced.
-        candles_loaded (InstrumentId, Interval): a new series is in `candles`.
-        candles_changed (InstrumentId, Interval): its last bars moved; coalesced.
-        The others carry the object that changed.
+        Each carries the object that changed, and is told at once.
     """
 
-    instruments_changed = Signal()
-    tickers_changed = Signal(object)
-    books_changed = Signal(object)
-    funding_changed = Signal(object)
-    candles_loaded = Signal(object, object)
-    candles_changed = Signal(object, object)
     balance_changed = Signal(object)
     positions_changed = Signal()
     order_changed = Signal(object)
@@ -110,18 +98,11 @@ class Desk(QObject):
         who: str = "operator",
         limits: RiskLimits | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(monotonic_s, parent)
         self._send = send
         self.who = who
         self.limits = limits or RiskLimits()
-        self.monotonic_s = monotonic_s
         self.now_ms = now_ms
-        self.instruments: dict[InstrumentId, Instrument] = {}
-        self.tickers: dict[InstrumentId, Ticker] = {}
-        self.books: dict[InstrumentId, OrderBook] = {}
-        self.funding: dict[InstrumentId, Funding] = {}
-        self.received_s: dict[InstrumentId, float] = {}
-        self.candles: dict[tuple[InstrumentId, Interval], list[Candle]] = {}
         self.balance: Balance | None = None
         self.positions: tuple[Position, ...] = ()
         self.orders: dict[str, Order] = {}
@@ -143,20 +124,13 @@ class Desk(QObject):
         self.health = Health(None, None, 0, 0, 0, journal_ok=True)
         self.streams: dict[str, StreamState] = {}
         self.safety = SafetyBook(monotonic_s, self)
+        self.margins = MarginBook(monotonic_s, self)
         self.selection: tuple[InstrumentId, Interval] = (ALLOWED_INSTRUMENTS[0], Interval.M15)
-        self._dirty_tickers: set[InstrumentId] = set()
-        self._dirty_books: set[InstrumentId] = set()
-        self._dirty_candles: set[tuple[InstrumentId, Interval]] = set()
         self._handlers: dict[type, Callable[..., None]] = {
-            Ticker: self._on_ticker,
-            OrderBook: self._on_book,
-            Funding: self._on_funding,
-            CandleUpdate: self._on_candle,
-            CandlesLoaded: self._on_candles,
+            **self.market_handlers,
             StreamState: self._on_stream,
             Notice: self._on_notice,
             Phase: self._on_phase,
-            InstrumentsLoaded: self._on_instruments,
             BalanceChanged: self._on_balance,
             PositionsChanged: self._on_positions,
             OrderChanged: self._on_order,
@@ -171,11 +145,8 @@ class Desk(QObject):
             EquityHistory: self._on_equity_history,
             FundingPaid: self._on_funding_paid,
             **self.safety.handlers,
+            **self.margins.handlers,
         }
-        self._timer = QTimer(self)
-        self._timer.setInterval(FLUSH_MS)
-        self._timer.timeout.connect(self.flush)
-        self._timer.start()
 
     # -- commands ---------------------------------------------------------
 
@@ -204,11 +175,6 @@ class Desk(QObject):
 
     # -- reading ----------------------------------------------------------
 
-    def quote_age_s(self, instrument_id: InstrumentId) -> float | None:
-        """Age of the newest market data of an instrument; None before the first."""
-        received = self.received_s.get(instrument_id)
-        return None if received is None else max(0.0, self.monotonic_s() - received)
-
     def cycle_age_s(self) -> float | None:
         """Seconds on the operator's clock since the newest cycle ended; None before the first.
 
@@ -229,50 +195,6 @@ class Desk(QObject):
         if handler is not None:
             handler(event)
 
-    def flush(self) -> None:
-        """Announce the market data that changed since the last time."""
-        if self._dirty_tickers:
-            changed, self._dirty_tickers = frozenset(self._dirty_tickers), set()
-            self.tickers_changed.emit(changed)
-        if self._dirty_books:
-            changed, self._dirty_books = frozenset(self._dirty_books), set()
-            self.books_changed.emit(changed)
-        series, self._dirty_candles = self._dirty_candles, set()
-        for instrument_id, interval in series:
-            self.candles_changed.emit(instrument_id, interval)
-
-    def _on_ticker(self, ticker: Ticker) -> None:
-        self.tickers[ticker.instrument_id] = ticker
-        self.received_s[ticker.instrument_id] = self.monotonic_s()
-        self._dirty_tickers.add(ticker.instrument_id)
-
-    def _on_book(self, book: OrderBook) -> None:
-        self.books[book.instrument_id] = book
-        if book.synchronised:
-            self.received_s[book.instrument_id] = self.monotonic_s()
-        self._dirty_books.add(book.instrument_id)
-
-    def _on_funding(self, funding: Funding) -> None:
-        self.funding[funding.instrument_id] = funding
-        self.funding_changed.emit(funding)
-
-    def _on_candle(self, update: CandleUpdate) -> None:
-        key = (update.instrument_id, update.interval)
-        bars = self.candles.get(key)
-        if not bars:
-            return
-        if update.candle.open_ms == bars[-1].open_ms:
-            bars[-1] = update.candle
-        elif update.candle.open_ms > bars[-1].open_ms:
-            bars.append(update.candle)
-        else:
-            return
-        self._dirty_candles.add(key)
-
-    def _on_candles(self, loaded: CandlesLoaded) -> None:
-        self.candles[loaded.instrument_id, loaded.interval] = list(loaded.candles)
-        self.candles_loaded.emit(loaded.instrument_id, loaded.interval)
-
     def _on_stream(self, state: StreamState) -> None:
         self.streams[state.name] = state
         self.stream_changed.emit(state)
@@ -284,10 +206,6 @@ class Desk(QObject):
     def _on_phase(self, phase: Phase) -> None:
         self.phase = phase
         self.phase_changed.emit(phase)
-
-    def _on_instruments(self, loaded: InstrumentsLoaded) -> None:
-        self.instruments = {item.instrument_id: item for item in loaded.instruments}
-        self.instruments_changed.emit()
 
     def _on_balance(self, event: BalanceChanged) -> None:
         self.balance = event.balance

@@ -150,6 +150,7 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         lambda r: tone_of(r.trail_change, stale=r.stale),
         lambda _: TRAIL_WORDS,
         paints=lambda r: r.trail,
+        narrow="0000",
     ),
     Column("Bid", lambda r: r.price(r.bid), lambda r: _sortable(r.bid), "90,755.3", _price_tone, drop=4),
     Column("Ask", lambda r: r.price(r.ask), lambda r: _sortable(r.ask), "90,755.3", _price_tone, drop=4),

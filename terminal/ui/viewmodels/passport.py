@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from terminal.domain.ai_log import AiLog, AiLogState
 from terminal.domain.order import AT_VENUE, Order, OrderState, Origin
+from terminal.domain.plain_words import clause
 from terminal.domain.review import Proposal, ReviewState
 from terminal.ui.formatting import local_time, trimmed
 from terminal.ui.viewmodels.desk import Desk
@@ -79,7 +80,11 @@ def _approval(proposal: Proposal) -> Dot:
         return Dot("approval", DotState.DONE, f"{words} by {who}, {local_time(proposal.reviewed_ms)}")
     if proposal.state is ReviewState.PENDING:
         return Dot("approval", DotState.WAITING, words)
-    return Dot("approval", DotState.BROKEN, f"{words}. {proposal.reason}".strip())
+    return Dot("approval", DotState.BROKEN, _with(words, proposal.reason))
+
+
+def _with(words: str, reason: str) -> str:
+    return f"{words}. {clause(reason)}" if reason else words
 
 
 def _checks(order: Order) -> Dot:
@@ -98,9 +103,7 @@ def _request(order: Order) -> Dot:
     if order.state is S.SUBMITTING:
         return Dot("request", DotState.WAITING, "written down, on its way")
     if order.state is S.UNKNOWN:
-        return Dot(
-            "request", DotState.WAITING, f"sent, outcome unknown: the venue is being asked. {order.reason}".strip()
-        )
+        return Dot("request", DotState.WAITING, _with("sent, outcome unknown: the venue is being asked", order.reason))
     if order.state in {S.NOT_SENT, S.NOT_ACCEPTED, S.REJECTED}:
         return Dot("request", DotState.BROKEN, order.reason or "the venue does not have it")
     return Dot("request", DotState.DONE, f"venue order {order.venue_order_id or 'id unknown'}")
@@ -125,8 +128,11 @@ def _ai_log(order: Order, log: AiLog | None) -> Dot:
         return Dot("AI log", DotState.DONE, f"{words} {local_time(log.accepted_ms)}")
     if log.state is AiLogState.NEEDS_HAND:
         return Dot("AI log", DotState.BROKEN, f"{words}: {log.last_code} {log.last_message}".strip())
+    if log.state is AiLogState.GAP:
+        return Dot("AI log", DotState.BROKEN, f"{words} by {log.resolved_by}: {log.resolved_reason}")
     if log.state is AiLogState.KEPT:
-        return Dot("AI log", DotState.NOT_DUE, "kept here: no order came of it")
+        why = "kept on paper, never sent" if log.is_on_paper else "kept here: no order came of it"
+        return Dot("AI log", DotState.NOT_DUE, why)
     return Dot("AI log", DotState.WAITING, words)
 
 

@@ -39,6 +39,8 @@ class Column(Generic[Row]):
         tone: palette role of the text.
         tip: hover text; None shows the row's own.
         drop: 0 stays; of the others the highest is hidden first when the table is narrow.
+        narrow: a shorter sample for a table that is too narrow: so much is tried before the column is
+            hidden; one that stays shrinks to it before any other is hidden.
         grow: share of the width left over.
         paints: what a special delegate paints.
     """
@@ -51,6 +53,7 @@ class Column(Generic[Row]):
     tip: Callable[[Row], str] | None = None
     right: bool = True
     drop: int = 0
+    narrow: str = ""
     grow: int = 1
     paints: Callable[[Row], object] | None = None
 

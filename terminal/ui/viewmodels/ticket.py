@@ -11,7 +11,7 @@ from terminal.domain.review import Proposal
 from terminal.domain.risk import TradingState
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.desk import Desk
-from terminal.ui.viewmodels.words import ACTION, LEVEL, REVIEW_STATE, TRADING_STATE, proposal_line, sentence
+from terminal.ui.viewmodels.words import ACTION, LEVEL, REVIEW_STATE, TRADING_STATE, joined, proposal_line, sentence
 
 ANSWER_WAIT_S = 60.0
 
@@ -60,11 +60,11 @@ def risk_words(desk: Desk) -> str:
 def why_not_ask(desk: Desk, asked: Asked | None) -> str:
     """Say why the AI cannot be asked now; "" when it can."""
     if not desk.phase.ready:
-        return f"Not ready yet: {desk.phase.text}."
+        return sentence(f"not ready yet: {desk.phase.text}")
     if desk.trading_state is not TradingState.ACTIVE:
         return f"Trading state is {TRADING_STATE[desk.trading_state][0]}: nothing opens. Set Active first."
     if desk.model.phase in {ModelPhase.TRAINING, ModelPhase.FAILED}:
-        return f"The model is {desk.model.phase.value}: {desk.model.detail or 'no detail given'}."
+        return sentence(f"the model is {desk.model.phase.value}: {desk.model.detail or 'no detail given'}")
     if asked is not None:
         return "The AI is already being asked. Wait for its answer."
     return ""
@@ -145,7 +145,7 @@ def _proposal_answer(desk: Desk, proposal: Proposal) -> Answer:
         left = max(0.0, proposal.deadline_s - desk.monotonic_s())
         text += f", {f.countdown(left)} left"
     elif proposal.reason:
-        text = sentence(f"{text}. {proposal.reason}")
+        text = joined(text, proposal.reason)
     return Answer(f"Proposal {f.local_time(proposal.decision.created_ms)}", text, tone)
 
 

@@ -5,16 +5,15 @@ from decimal import Decimal
 from typing import Final
 
 from terminal.domain.account import MarginMode
-from terminal.domain.competition import MAX_LEVERAGE
 from terminal.domain.decision import Action
-from terminal.domain.instrument import Instrument
 from terminal.domain.order import OrderKind, PositionSide, TimeInForce
 from terminal.domain.ticket import Level, LevelMode, SizeMode, Ticket, TicketIdea
 from terminal.domain.ticket_figures import TicketFigures
 from terminal.ui.formatting import HUNDRED
 from terminal.ui.viewmodels.desk import Desk
-from terminal.ui.viewmodels.market_rows import market_row
-from terminal.ui.viewmodels.numbers import parse, plain
+from terminal.ui.viewmodels.margin_view import margins_of
+from terminal.ui.viewmodels.market_rows import MarketRow, market_row
+from terminal.ui.viewmodels.numbers import parse, plain, snap
 
 SIZE_WORDS: Final[dict[SizeMode, str]] = {
     SizeMode.RISK_PCT: "Risk to stop, %",
@@ -48,7 +47,11 @@ RISK_NEEDS_STOP: Final = "A size by risk needs a stop."  # of no concern while n
 
 @dataclass(frozen=True, slots=True)
 class TicketForm:
-    """Texts as typed, and the choices. A blank ticket leaves everything to the AI."""
+    """Texts as typed, and the choices. A blank ticket leaves everything to the AI.
+
+    `leverage` and `margin_mode` are only tried out; None goes by what is in force at the venue.
+    `follows` names the quote the price goes with until a hand types one.
+    """
 
     side: PositionSide = PositionSide.LONG
     kind: OrderKind = OrderKind.LIMIT
@@ -60,8 +63,9 @@ class TicketForm:
     stop_mode: LevelMode = LevelMode.PRICE
     target: str = ""
     target_mode: LevelMode = LevelMode.PRICE
-    leverage: int = 1
-    margin_mode: MarginMode = MarginMode.CROSS
+    leverage: int | None = None
+    margin_mode: MarginMode | None = None
+    follows: str = ""
 
     @property
     def is_blank(self) -> bool:
@@ -80,11 +84,6 @@ class TicketForm:
         return tuple(f"The {name} is not a number." for name, text in named if text and parse(text) is None)
 
 
-def leverage_cap(rules: Instrument | None) -> int:
-    """The highest leverage the ticket takes: the competition's, or the contract's when that is lower."""
-    return MAX_LEVERAGE if rules is None else min(MAX_LEVERAGE, rules.max_leverage)
-
-
 def ticket_of(desk: Desk, form: TicketForm) -> Ticket | None:
     """Join what is typed with the market now; None while the pair's rules are not loaded.
 
@@ -95,6 +94,7 @@ def ticket_of(desk: Desk, form: TicketForm) -> Ticket | None:
     if rules is None:
         return None
     row, balance, funding = market_row(desk, chosen), desk.balance, desk.funding.get(chosen)
+    margins = margins_of(desk, form.leverage, form.margin_mode)
     joins = row.bid if form.side is PositionSide.LONG else row.ask
     return Ticket(
         instrument=rules,
@@ -105,8 +105,8 @@ def ticket_of(desk: Desk, form: TicketForm) -> Ticket | None:
         limit_price=parse(form.price) if form.price else joins,
         stop=_level(form.stop_mode, form.stop),
         target=_level(form.target_mode, form.target),
-        leverage=form.leverage,
-        margin_mode=form.margin_mode,
+        leverage=margins.leverage,
+        margin_mode=margins.mode,
         bid=row.bid,
         ask=row.ask,
         mark=row.mark,
@@ -115,6 +115,24 @@ def ticket_of(desk: Desk, form: TicketForm) -> Ticket | None:
         tif=form.tif if form.kind is OrderKind.LIMIT else TimeInForce.IOC,
         funding_rate=funding.rate if funding else Decimal(0),
     )
+
+
+def quote_of(row: MarketRow, name: str) -> Decimal | None:
+    """Give the price a quote button stands for."""
+    if name == "Mid":
+        return None if row.bid is None or row.ask is None else (row.bid + row.ask) / 2
+    return {"Bid": row.bid, "Ask": row.ask, "Last": row.last}[name]
+
+
+def with_followed_price(desk: Desk, form: TicketForm) -> TicketForm:
+    """Write the price of the quote the ticket follows; as it is when that is none or has no price."""
+    if not form.follows:
+        return form
+    rules = desk.instruments.get(desk.selection[0])
+    price = quote_of(market_row(desk, desk.selection[0]), form.follows)
+    if price is None:
+        return form
+    return replace(form, price=plain(price if rules is None else snap(price, rules.price_step)))
 
 
 def _level(mode: LevelMode, text: str) -> Level | None:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from terminal.domain import plain_words
 from terminal.domain.ai_log import AiLogState
-from terminal.domain.decision import Action
 from terminal.domain.instrument import base_of
 from terminal.domain.messages import Level, ModelPhase
 from terminal.domain.order import (
@@ -14,7 +14,6 @@ from terminal.domain.order import (
     OrderKind,
     OrderState,
     OrderTerms,
-    PositionSide,
     TimeInForce,
 )
 from terminal.domain.review import Proposal, ReviewState
@@ -23,32 +22,44 @@ from terminal.ui.formatting import number, trimmed
 
 S = OrderState
 
+# The words themselves are the domain's; widgets take them from here, beside their colours.
+ACTION: Final = plain_words.ACTION
+sentence = plain_words.sentence
+joined = plain_words.joined
+position_word = plain_words.position_word
+
+_ORDER_ROLE: Final[dict[OrderState, str]] = {
+    S.DRAFT: "muted",
+    S.PENDING_APPROVAL: "ai",
+    S.APPROVED: "accent",
+    S.SUBMITTING: "accent",
+    S.UNKNOWN: "amber",
+    S.ACKED: "accent",
+    S.WORKING: "accent",
+    S.PARTIAL: "accent",
+    S.CANCEL_PENDING: "amber",
+    S.FILLED: "text",
+    S.CANCELED: "muted",
+    S.REJECTED: "down",
+    S.NOT_SENT: "amber",
+    S.NOT_ACCEPTED: "amber",
+    S.EXPIRED_BY_VENUE: "muted",
+    S.DENIED: "amber",
+    S.DECLINED: "muted",
+    S.EXPIRED: "muted",
+}
 ORDER_STATE: Final[dict[OrderState, tuple[str, str]]] = {
-    S.DRAFT: ("drafted", "muted"),
-    S.PENDING_APPROVAL: ("waits for a person", "ai"),
-    S.APPROVED: ("approved", "accent"),
-    S.SUBMITTING: ("sending", "accent"),
-    S.UNKNOWN: ("outcome unknown", "amber"),
-    S.ACKED: ("acknowledged", "accent"),
-    S.WORKING: ("working", "accent"),
-    S.PARTIAL: ("partly filled", "accent"),
-    S.CANCEL_PENDING: ("cancelling", "amber"),
-    S.FILLED: ("filled", "text"),
-    S.CANCELED: ("cancelled", "muted"),
-    S.REJECTED: ("refused by venue", "down"),
-    S.NOT_SENT: ("never sent", "amber"),
-    S.NOT_ACCEPTED: ("not at the venue", "amber"),
-    S.EXPIRED_BY_VENUE: ("expired at venue", "muted"),
-    S.DENIED: ("stopped by checks", "amber"),
-    S.DECLINED: ("rejected by a person", "muted"),
-    S.EXPIRED: ("expired unanswered", "muted"),
+    state: (words, _ORDER_ROLE[state]) for state, words in plain_words.ORDER_STATE.items()
 }
 
+_TRADING_ROLE: Final[dict[TradingState, str]] = {
+    TradingState.STARTING: "amber",
+    TradingState.ACTIVE: "accent",
+    TradingState.REDUCE_ONLY: "amber",
+    TradingState.HALTED: "down",
+}
 TRADING_STATE: Final[dict[TradingState, tuple[str, str]]] = {
-    TradingState.STARTING: ("Starting", "amber"),
-    TradingState.ACTIVE: ("Active", "accent"),
-    TradingState.REDUCE_ONLY: ("Reduce only", "amber"),
-    TradingState.HALTED: ("Halted", "down"),
+    state: (words, _TRADING_ROLE[state]) for state, words in plain_words.TRADING_STATE.items()
 }
 
 TRADING_STATE_HELP: Final[dict[TradingState, str]] = {
@@ -81,6 +92,7 @@ AI_LOG_STATE: Final[dict[AiLogState, tuple[str, str]]] = {
     AiLogState.ACCEPTED: ("accepted", "up"),
     AiLogState.RETRYING: ("retrying", "amber"),
     AiLogState.NEEDS_HAND: ("needs a hand", "down"),
+    AiLogState.GAP: ("gap on record", "amber"),
 }
 
 REVIEW_STATE: Final[dict[ReviewState, tuple[str, str]]] = {
@@ -91,21 +103,6 @@ REVIEW_STATE: Final[dict[ReviewState, tuple[str, str]]] = {
     ReviewState.BLOCKED: ("stopped by the risk checks", "amber"),
 }
 
-ACTION: Final[dict[Action, str]] = {
-    Action.OPEN_LONG: "open long",
-    Action.OPEN_SHORT: "open short",
-    Action.CLOSE: "close",
-    Action.HOLD: "hold",
-}
-
-
-def sentence(text: str) -> str:
-    """Make a note a sentence: a capital first and exactly one full stop last (another end mark stays)."""
-    text = text.strip()
-    if text and not text.endswith(("!", "?", "…")):
-        text = text.rstrip(".") + "."
-    return text[:1].upper() + text[1:]
-
 
 def short_model(name: str) -> str:
     """Give the first word of a model's name, e.g. `embedded-ridge/1`; hashes and seeds are for hover."""
@@ -115,10 +112,6 @@ def short_model(name: str) -> str:
 def can_cancel(order: Order) -> bool:
     """Tell whether a cancel request makes sense in the order's present state."""
     return OrderEvent.CANCEL_REQUEST in TRANSITIONS[order.state] and order.state is not S.CANCEL_PENDING
-
-
-def position_word(side: PositionSide) -> str:
-    return "long" if side is PositionSide.LONG else "short"
 
 
 def order_act(terms: OrderTerms) -> str:

@@ -27,7 +27,8 @@ from terminal.ui.widgets.plain_text import tooltip, visible
 Index = QModelIndex | QPersistentModelIndex
 PAD: Final = 8
 DOT_PX: Final = 6
-DOT_STEP: Final = 10
+DOT_STEP: Final = 9
+DOTS_SAMPLE: Final = "0000000"  # about as wide as seven dots
 PILL_HEIGHT: Final = 20
 
 
@@ -131,12 +132,14 @@ class ActionsDelegate(CellDelegate):
         painter.restore()
 
     def buttons(self, cell: QRect, labels: Sequence[str]) -> list[tuple[str, QRect]]:
-        """Give each label its rectangle, right-aligned in the cell."""
+        """Give each label its rectangle, right-aligned in the cell; those at the left that do not fit are left out."""
         placed: list[tuple[str, QRect]] = []
         right = cell.right() - PAD + 1
         top = cell.center().y() - PILL_HEIGHT // 2
         for label in reversed(labels):
             width = self.metrics.horizontalAdvance(label) + 14
+            if right - width < cell.left():
+                break
             placed.append((label, QRect(right - width, top, width, PILL_HEIGHT)))
             right -= width + 4
         return placed[::-1]

@@ -44,6 +44,8 @@ KEYS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         (
             ("↑   ↓", "next and previous row; the pair follows"),
             ("Right click", "everything that can be done with a row"),
+            ("F2", "change stop or target of a position, price or size of an order"),
+            ("Double-click", "the same in that cell; elsewhere in a position, its closing buttons"),
             ("Ctrl+C", "copy the selected event"),
         ),
     ),

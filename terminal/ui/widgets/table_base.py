@@ -1,11 +1,11 @@
 """The table every list uses: sorted by number, columns that fit, words when it is empty."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableView, QWidget
 
 from terminal.ui.theme.fonts import HINT_PX, ui_font
 from terminal.ui.theme.qss import set_role
@@ -91,6 +91,26 @@ class DataTable(QTableView):
         if column is not None:
             self.setItemDelegateForColumn(column, delegate)
 
+    def offer_menu(self, menu_for: Callable[[str], QMenu]) -> None:
+        """Open the menu that `menu_for` builds from a row's key, at a right click or the menu key."""
+
+        def popup(place: QPoint) -> None:
+            key = self.key_at(self.indexAt(place))
+            if key:
+                menu = menu_for(key)
+                menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+                menu.popup(self.viewport().mapToGlobal(place))
+
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(popup)
+
+    def offer_edit_key(self, edit: Callable[[], object]) -> None:
+        """Edit with F2, while the table itself has the keyboard."""
+        key = QShortcut(QKeySequence("F2"), self)
+        key.setContext(Qt.ShortcutContext.WidgetShortcut)
+        key.setAutoRepeat(False)
+        key.activated.connect(edit)
+
     # -- rows -----------------------------------------------------------------
 
     def key_at(self, index: QModelIndex) -> str:
@@ -147,15 +167,16 @@ class DataTable(QTableView):
     def fit_columns(self) -> None:
         """Share the width among the columns that fit."""
         columns = self.rows.columns
-        widths = [self._width_of(column) for column in columns]
-        shown = columns_that_fit(columns, widths, self.viewport().width())
+        widths = [self._width_of(column, column.sample) for column in columns]
+        narrow = [self._width_of(column, column.narrow or column.sample) for column in columns]
+        shown = columns_that_fit(columns, widths, self.viewport().width(), narrow)
         for at, width in enumerate(shown):
             self.setColumnHidden(at, width == 0)
             if width:
                 self.setColumnWidth(at, width)
 
-    def _width_of(self, column: Column[Any]) -> int:
-        body = self.cells.metrics.horizontalAdvance(column.sample)
+    def _width_of(self, column: Column[Any], sample: str) -> int:
+        body = self.cells.metrics.horizontalAdvance(sample)
         head = QFontMetrics(ui_font(HINT_PX)).horizontalAdvance(column.title + FALLING)
         return max(body, head) + 2 * PAD + ROUNDING_PX
 
@@ -169,16 +190,33 @@ class DataTable(QTableView):
             painter.end()
 
 
-def columns_that_fit(columns: Sequence[Column[Any]], widths: Sequence[int], room: int) -> list[int]:
+def columns_that_fit(
+    columns: Sequence[Column[Any]], widths: Sequence[int], room: int, narrow: Sequence[int] = ()
+) -> list[int]:
     """Give every column its width, 0 for those left out.
 
-    The highest `drop` goes first; what is left over goes to the others by `grow`.
+    Columns that stay shrink to their `narrow` width first. Then the highest `drop` goes, after it
+    was tried at its own; what is left over goes to the others by `grow`.
     """
-    kept = list(range(len(columns)))
+    kept, full, widths = list(range(len(columns))), widths, list(widths)
+
+    def shrink(drop: int) -> None:
+        for at, column in enumerate(columns):
+            if narrow and column.drop == drop:
+                widths[at] = narrow[at]
+
+    if sum(widths) > room:
+        shrink(0)
     for drop in sorted({column.drop for column in columns if column.drop}, reverse=True):
         if sum(widths[at] for at in kept) <= room:
             break
+        shrink(drop)
+        if sum(widths[at] for at in kept) <= room:
+            break
         kept = [at for at in kept if columns[at].drop != drop]
+    for at in kept:  # what was hidden may have left room for what had shrunk
+        if sum(widths[each] for each in kept) + full[at] - widths[at] <= room:
+            widths[at] = full[at]
     spare = max(0, room - sum(widths[at] for at in kept))
     shares = sum(columns[at].grow for at in kept) or 1
     fitted = [0] * len(columns)

@@ -14,10 +14,11 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from terminal.domain.account import MarginMode
+from terminal.domain.ai_log import KEPT_ON_PAPER
 from terminal.domain.canonical import canonical_json
 from terminal.domain.competition import MAX_LEVERAGE
 from terminal.domain.errors import OutcomeUnknown, RequestRejected, StorageError
-from terminal.domain.instrument import InstrumentId
+from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.market import Funding as FundingEvent
 from terminal.domain.market import MarketEvent, OrderBook, PublicTrade, StreamState, Ticker
 from terminal.domain.order import Effect, OrderTerms, PositionSide
@@ -51,7 +52,7 @@ ENDPOINT: Final = "paper:place"
 TRIGGER_ENDPOINT: Final = "paper:trigger"
 LATENCY_S: Final = 0.15  # what a request to the venue takes on a slow day
 VALIDITY_MS: Final = 5_000
-LOG_KEPT: Final = "paper: kept, never sent"
+STOPPED: Final = "It was stopped before it was sent."
 _TICK_S: Final = 1.0
 
 
@@ -87,6 +88,8 @@ class PaperVenue(PaperReads):
         market = LiveMarket(clock.monotonic_s)
         super().__init__(PaperExchange(account, market, clock.now_ms, self._tell), clock)
         self._sink: VenueSink | None = None
+        self._untold: list[VenueEvent] = []
+        self._news = asyncio.Event()
         self._saving = asyncio.Lock()
 
     def feed(self, real: MarketFeed) -> PaperFeed:
@@ -104,6 +107,10 @@ class PaperVenue(PaperReads):
         return True
 
     @property
+    def keeps_account(self) -> bool:
+        return True
+
+    @property
     def order_validity_ms(self) -> int:
         return VALIDITY_MS
 
@@ -118,12 +125,15 @@ class PaperVenue(PaperReads):
         return PreparedOrder(client_order_id, ENDPOINT, body, is_exit=terms.effect is Effect.CLOSE)
 
     async def submit_order(self, prepared: PreparedOrder) -> SubmitOutcome:
-        """Let the order travel, then match it; it is on disk before the answer is given."""
+        """Let the order travel, ask its gate, then match it; it is on disk before the answer is given."""
         try:
             parts = (_TRIGGER_BODY if prepared.endpoint == TRIGGER_ENDPOINT else _BODY).validate_json(prepared.body)
         except ValidationError:
             return NotSent("The prepared order is not one of the paper account's.")
         await self._clock.sleep(self._latency_s)
+        # Asked after the last wait, with nothing between the answer and the book: a halt on the way still counts.
+        if not prepared.may_send():
+            return NotSent(STOPPED)
         outcome: SubmitOutcome
         if isinstance(parts, _TriggerBody):
             outcome = self._exchange.place_trigger(parts.client_oid, parts.terms)
@@ -263,12 +273,17 @@ class PaperVenue(PaperReads):
     async def set_margin_mode(self, instrument_id: InstrumentId, mode: MarginMode) -> None:
         """Refuse anything but shared margin. Raises `RequestRejected`."""
         if mode is not MarginMode.CROSS:
-            raise RequestRejected(f"The paper account shares margin; {instrument_id} cannot have its own.", venue=NAME)
+            coin = base_of(instrument_id)
+            raise RequestRejected(
+                f"On paper all positions share one margin; {coin} cannot have a margin of its own. "
+                "Keep it shared here, or use an account at the venue.",
+                venue=NAME,
+            )
 
     async def upload_ai_log(self, body: bytes) -> LogReceipt:
         """Refuse: a log about a simulated order stays here, in the journal, and is never sent anywhere."""
         del body
-        return LogReceipt(accepted=False, code=CODE, message=LOG_KEPT, permanent=True, kept=True)
+        return LogReceipt(accepted=False, code=CODE, message=KEPT_ON_PAPER, permanent=True, kept=True)
 
     # -- life --------------------------------------------------------------------
 
@@ -279,7 +294,7 @@ class PaperVenue(PaperReads):
         sink(StreamState("private", connected=True, detail="the paper account of this profile"))
         try:
             while True:
-                await self._clock.sleep(_TICK_S)
+                await self._pause()
                 self._exchange.settle_funding()
                 try:
                     await self._save()
@@ -315,17 +330,35 @@ class PaperVenue(PaperReads):
                 pass
 
     def _tell(self, event: VenueEvent) -> None:
-        if self._sink is not None:
-            self._sink(event)
+        """Hold an event until it is on disk: told first, a crash would make it happen a second time."""
+        self._untold.append(event)
+        self._news.set()
 
     async def _save(self) -> None:
-        """Write what changed; whoever waits here knows that its own change is on disk afterwards."""
+        """Write what changed, then tell of it; whoever waits here knows that its own change is on disk afterwards."""
         async with self._saving:
-            if not self._exchange.changed:
-                return
-            self._exchange.changed = False
-            try:
-                await self._file.save(self._account)
-            except BaseException:  # cancelled or failed: it is not on disk, so it must be tried again
-                self._exchange.changed = True
-                raise
+            self._news.clear()
+            count = len(self._untold)  # what is told while the file is written is not in it
+            if self._exchange.changed:
+                self._exchange.changed = False
+                try:
+                    await self._file.save(self._account)
+                except BaseException:  # cancelled or failed: it is not on disk, so it must be tried again
+                    self._exchange.changed = True
+                    raise
+            told, self._untold = self._untold[:count], self._untold[count:]
+            for event in told:
+                if self._sink is not None:
+                    self._sink(event)
+
+    async def _pause(self) -> None:
+        """Wait for news, or for the next tick."""
+        waits: set[asyncio.Future[object]] = {
+            asyncio.ensure_future(self._clock.sleep(_TICK_S)),
+            asyncio.ensure_future(self._news.wait()),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()

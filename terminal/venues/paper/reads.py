@@ -9,7 +9,7 @@ from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import ZERO
 from terminal.domain.position import Position
 from terminal.ports.clock import Clock
-from terminal.ports.venue import OrderReport, TriggerReport
+from terminal.ports.venue import FiredTrigger, OrderReport, TriggerReport
 from terminal.venues.paper.exchange import PaperExchange
 from terminal.venues.paper.reports import position_of, report_of, trigger_report_of
 
@@ -73,6 +73,11 @@ class PaperReads:
         return tuple(
             trigger_report_of(each) for each in self._account.triggers if instrument_id in {None, each.instrument_id}
         )
+
+    async def fired_triggers(self, instrument_id: InstrumentId, since_ms: int) -> tuple[FiredTrigger, ...]:
+        """Give none: each order of a paper account says itself whether a trigger made it."""
+        del instrument_id, since_ms
+        return ()
 
     async def margin_mode(self, instrument_id: InstrumentId) -> MarginMode:
         del instrument_id

@@ -24,6 +24,7 @@ def report_of(order: PaperOrder) -> OrderReport:
         is_forced=order.is_forced,
         created_ms=order.created_ms,
         updated_ms=order.updated_ms,
+        is_triggered=order.must_fill and not order.is_forced,
     )
 
 

@@ -18,6 +18,7 @@ from terminal.domain.order import OrderTerms
 from terminal.domain.position import Position
 from terminal.ports.venue import (
     CloseOutcome,
+    FiredTrigger,
     LogReceipt,
     NotSent,
     OrderReport,
@@ -44,6 +45,10 @@ class WatchingVenue:
     @property
     def is_simulated(self) -> bool:
         return False
+
+    @property
+    def keeps_account(self) -> bool:
+        return True
 
     @property
     def order_validity_ms(self) -> int:
@@ -119,6 +124,9 @@ class WatchingVenue:
         raise self._refusal()
 
     async def trigger_orders(self, instrument_id: InstrumentId | None) -> tuple[TriggerReport, ...]:
+        raise self._refusal()
+
+    async def fired_triggers(self, instrument_id: InstrumentId, since_ms: int) -> tuple[FiredTrigger, ...]:
         raise self._refusal()
 
     async def upload_ai_log(self, body: bytes) -> LogReceipt:

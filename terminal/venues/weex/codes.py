@@ -179,8 +179,10 @@ def error_for(status: int, code: str, message: str, *, endpoint: str, is_write: 
 
 
 def _error_type(status: int, code: str, rule: CodeRule, *, is_write: bool) -> type[VenueError]:
-    if rule.kind in {Kind.AUTH, Kind.PERMISSION, Kind.PERMISSION_FOR_NOW, Kind.IP_LIST}:
+    if rule.kind in {Kind.AUTH, Kind.PERMISSION, Kind.IP_LIST}:
         return AuthFailed
+    if rule.kind is Kind.PERMISSION_FOR_NOW:  # the venue's own trouble: it says nothing about our key
+        return VenueUnavailable
     if rule.kind is Kind.CLOCK:
         return ClockSkew
     if status >= 500 and rule.kind is not Kind.BUSINESS:  # v3 sends its reasoned refusals with 500

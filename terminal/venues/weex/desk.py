@@ -13,9 +13,8 @@ from terminal.venues.weex.codes import VENUE
 from terminal.venues.weex.dialect import ApiVersion, Dialect
 from terminal.venues.weex.rest.ai_log import AiLogRest
 from terminal.venues.weex.rest.caller import Caller
-from terminal.venues.weex.rest.v2.endpoints import AI_LOG, TIME, V2
-from terminal.venues.weex.rest.v3.endpoints import AI_LOG as AI_LOG_V3
-from terminal.venues.weex.rest.v3.endpoints import TIME as TIME_V3
+from terminal.venues.weex.rest.table import AI_LOG, TIME
+from terminal.venues.weex.rest.v2.endpoints import V2
 from terminal.venues.weex.rest.v3.endpoints import V3
 from terminal.venues.weex.signing import Credentials
 from terminal.venues.weex.v2.build import v2_dialect
@@ -48,7 +47,7 @@ def open_desk(
     proxy: str | None = None,
 ) -> Desk:
     """Wire the parts together; nothing is sent yet."""
-    is_v2 = version == "v2"
+    table, dialect = (V2, v2_dialect) if version == "v2" else (V3, v3_dialect)
     server_clock = ServerClock(clock)
     limiter = RequestLimiter(clock, chance)
     http = HttpClient(base_url, venue=VENUE, transport=transport or proxied_transport(proxy))
@@ -59,7 +58,7 @@ def open_desk(
         clock=clock,
         chance=chance,
         credentials=credentials,
-        time_path=V2.path(TIME) if is_v2 else V3.path(TIME_V3),
+        time_path=table.path(TIME),
     )
     return Desk(
         clock=clock,
@@ -69,7 +68,7 @@ def open_desk(
         limiter=limiter,
         http=http,
         caller=caller,
-        dialect=v2_dialect(caller, server_clock) if is_v2 else v3_dialect(caller, server_clock),
-        ai_log=AiLogRest(caller, V2.path(AI_LOG) if is_v2 else V3.path(AI_LOG_V3)),
+        dialect=dialect(caller, server_clock),
+        ai_log=AiLogRest(caller, table.path(AI_LOG)),
         proxy=proxy,
     )

@@ -4,6 +4,7 @@ A dialect joins its endpoints with its mapper. What holds for both (allowed pair
 limits, paging to the end, one submit path) is in `feed` and `trading`.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, Protocol
@@ -14,7 +15,7 @@ from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.market import Funding, FundingSettled, Interval, OpenInterest, OrderBook, PublicTrade, Ticker
 from terminal.domain.order import OrderTerms
 from terminal.domain.position import Position
-from terminal.ports.venue import OrderReport, PreparedOrder, SubmitOutcome, TriggerReport, TriggerTerms
+from terminal.ports.venue import FiredTrigger, OrderReport, PreparedOrder, SubmitOutcome, TriggerReport, TriggerTerms
 from terminal.venues.weex.paging import Page
 from terminal.venues.weex.stream.frames import PrivateGrammar, PublicGrammar
 
@@ -110,19 +111,19 @@ class OrderSide(Protocol):
 
     async def triggers(self, instrument_id: InstrumentId | None, page: int) -> list[TriggerReport]: ...
 
-
-class StreamSide(Protocol):
-    """Names of the streams."""
-
-    def public_grammar(self) -> PublicGrammar:
-        """Give a fresh one for each socket's life."""
+    async def past_triggers(self, instrument_id: InstrumentId, start_ms: int, end_ms: int) -> Page[FiredTrigger]:
+        """Fetch triggers that are done; `fired_ms` is 0 for those that were cancelled."""
         ...
 
-    def private_grammar(self) -> PrivateGrammar: ...
 
-    def symbol(self, instrument_id: InstrumentId) -> str: ...
+@dataclass(frozen=True, slots=True)
+class StreamSide:
+    """Names of the streams. A grammar is made anew for each socket's life."""
 
-    def interval(self, interval: Interval) -> str: ...
+    public_grammar: Callable[[], PublicGrammar]
+    private_grammar: Callable[[], PrivateGrammar]
+    symbol: Callable[[InstrumentId], str]
+    intervals: Mapping[Interval, str]
 
 
 @dataclass(frozen=True, slots=True)

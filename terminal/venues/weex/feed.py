@@ -112,7 +112,7 @@ class WeexFeed:
         """
         stream = self._desk.dialect.stream
         bars = frozenset(
-            (stream.symbol(instrument_id), stream.interval(interval)) for instrument_id, interval in wanted
+            (stream.symbol(instrument_id), stream.intervals[interval]) for instrument_id, interval in wanted
         )
         self._wish(replace(self._wishes, bars=bars))
 
@@ -152,6 +152,7 @@ class WeexFeed:
             latency_ms=desk.caller.latency_ms,
             budget_used=desk.limiter.used,
             budget_limit=desk.limiter.limit,
+            too_many=desk.caller.too_many,
         )
 
     def _wish(self, wishes: Wishes) -> None:

@@ -12,6 +12,9 @@ from typing import Final, Generic, TypeVar
 from terminal.domain.errors import MalformedReply
 
 MAX_PAGES: Final = 50
+PAGE_SIZE: Final = 100
+"""The most rows WEEX gives in one page, so a full one may have another after it."""
+
 Row = TypeVar("Row")
 
 

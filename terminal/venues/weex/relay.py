@@ -12,7 +12,7 @@ from terminal.net.server_clock import ServerClock
 from terminal.ports.market_feed import FeedSink
 from terminal.ports.venue import AccountTouched, ResyncNeeded, VenueSink
 from terminal.venues.weex.mapper.market import book_from, candle_from, sane, ticker_from, trades_from
-from terminal.venues.weex.mapper.private import fill_from_push, report_from_push
+from terminal.venues.weex.mapper.private import report_from_push, valued_fill
 from terminal.venues.weex.mapper.words import instrument_of, stream_interval
 from terminal.venues.weex.stream.book import LiveBook
 from terminal.venues.weex.wire.market import CandleRow, TickerRow, TradeRow
@@ -97,7 +97,7 @@ class VenueRelay:
     def fill(self, push: FillPush) -> None:
         """Pass a fill on."""
         try:
-            fill = fill_from_push(push)
+            fill = valued_fill(push)
         except MalformedReply as error:
             self.resync(str(error))
             return

@@ -12,6 +12,7 @@ from terminal.domain.order import OrderTerms
 from terminal.domain.position import Position
 from terminal.ports.venue import (
     CloseOutcome,
+    FiredTrigger,
     LogReceipt,
     OrderReport,
     PreparedOrder,
@@ -25,7 +26,7 @@ from terminal.venues.weex.codes import VENUE
 from terminal.venues.weex.desk import Desk
 from terminal.venues.weex.mapper.terms import check_protection
 from terminal.venues.weex.mapper.words import require_allowed
-from terminal.venues.weex.paging import Page, by_number, by_time
+from terminal.venues.weex.paging import PAGE_SIZE, Page, by_number, by_time
 from terminal.venues.weex.relay import VenueRelay
 from terminal.venues.weex.signing import stream_headers
 from terminal.venues.weex.stream.link import StreamLink
@@ -33,7 +34,6 @@ from terminal.venues.weex.stream.private import PrivateSession
 
 VALIDITY_MS: Final = 30_000
 HISTORY_MS: Final = 90 * 24 * 3_600_000
-PAGE_SIZE: Final = 100
 _Listed = TypeVar("_Listed", OrderReport, TriggerReport)
 
 
@@ -52,6 +52,10 @@ class WeexTrading:
     @property
     def is_simulated(self) -> bool:
         return self._simulated
+
+    @property
+    def keeps_account(self) -> bool:
+        return not self._simulated
 
     @property
     def order_validity_ms(self) -> int:
@@ -238,6 +242,17 @@ class WeexTrading:
 
         return _unique(await by_number(fetch, PAGE_SIZE))
 
+    async def fired_triggers(self, instrument_id: InstrumentId, since_ms: int) -> tuple[FiredTrigger, ...]:
+        """Read triggers made since a time, at most 90 days back, that became orders. Raises `VenueError`."""
+
+        async def fetch(start_ms: int, end_ms: int | None) -> Page[FiredTrigger]:
+            until_ms = self._desk.server_clock.now_ms() if end_ms is None else end_ms
+            return await self._desk.dialect.orders.past_triggers(instrument_id, start_ms, until_ms)
+
+        rows = await by_time(fetch, self._bounded(since_ms), key=_trigger_id, time_ms=_made)
+        fired = (row for row in rows if row.fired_ms > 0 and row.created_ms >= since_ms)
+        return tuple(sorted(fired, key=lambda row: row.fired_ms))
+
     async def upload_ai_log(self, body: bytes) -> LogReceipt:
         """Upload exactly these bytes. Raises `VenueError` when it is not known whether they arrived."""
         return await self._desk.ai_log.upload_ai_log(body)
@@ -279,6 +294,14 @@ def _order_id(row: OrderReport) -> str:
 
 
 def _created(row: OrderReport) -> int:
+    return row.created_ms
+
+
+def _trigger_id(row: FiredTrigger) -> str:
+    return row.trigger_id
+
+
+def _made(row: FiredTrigger) -> int:
     return row.created_ms
 
 

@@ -1,34 +1,8 @@
-"""A clock that steps when slept on, a scripted chance, and a raw TCP server."""
+"""A scripted chance and a raw TCP server."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
-
-
-class SteppingClock:
-    def __init__(self, *, pace: float = 1.0) -> None:
-        self._now_ms = 1_765_423_487_896.0
-        self._monotonic_s = 50.0
-        self._pace = pace
-        self.slept: list[float] = []
-
-    def now_ms(self) -> int:
-        return int(self._now_ms)
-
-    def monotonic_s(self) -> float:
-        return self._monotonic_s
-
-    def advance(self, seconds: float) -> None:
-        self._monotonic_s += seconds
-        self._now_ms += seconds * 1000 * self._pace
-
-    def jump_wall(self, ms: int) -> None:
-        self._now_ms += ms
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.advance(seconds)
-        await asyncio.sleep(0)
 
 
 class FixedChance:

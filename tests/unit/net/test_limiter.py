@@ -5,10 +5,20 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from net_kit import FixedChance, SteppingClock
+from net_kit import FixedChance
 
+from helpers.stepping_clock import SteppingClock
 from terminal.domain.errors import RateLimited
-from terminal.net.limiter import GATE_CAP_S, Cost, Lane, RequestLimiter, RollingWindow
+from terminal.net.limiter import (
+    EXIT_OVERDRAFT,
+    GATE_CAP_S,
+    GATE_EXIT_WINDOW_S,
+    GATE_EXITS,
+    Cost,
+    Lane,
+    RequestLimiter,
+    RollingWindow,
+)
 
 ORDER = Cost(2, 5, order_call=True)
 CANCEL = Cost(2, 3, order_call=True)
@@ -119,7 +129,47 @@ async def test_n07_answers_on_their_way_are_one_strike():
     clock.advance(1)
     assert subject.close_gate(None) == pytest.approx(first - 1)
     with pytest.raises(RateLimited) as caught:
-        await subject.acquire(CANCEL, Lane.EXIT, max_wait_s=100)
+        await subject.acquire(ORDER, Lane.ORDER, max_wait_s=100)
     assert caught.value.retry_after_s == pytest.approx(first - 1)
     clock.advance(first)
     assert subject.close_gate(None) == 20.0
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("lane", [Lane.READ, Lane.ORDER, Lane.CLOCK])
+async def test_n05_a_closed_gate_holds_all_but_exits(lane):
+    subject, clock = limiter()
+    subject.close_gate(60.0)
+    with pytest.raises(RateLimited):
+        await subject.acquire(Cost(1), lane, max_wait_s=30)
+    await subject.acquire(CANCEL, Lane.EXIT, max_wait_s=0)
+    assert clock.slept == []
+
+
+@pytest.mark.asyncio
+async def test_n05_exits_pass_a_closed_gate_a_few_at_a_time_and_do_not_open_it():
+    subject, clock = limiter()
+    subject.close_gate(60.0)
+    for _ in range(GATE_EXITS):
+        await subject.acquire(Cost(1), Lane.EXIT, max_wait_s=0)
+    with pytest.raises(RateLimited):
+        await subject.acquire(Cost(1), Lane.EXIT, max_wait_s=0)
+    await subject.acquire(Cost(1), Lane.EXIT, max_wait_s=3)
+    assert sum(clock.slept) == pytest.approx(GATE_EXIT_WINDOW_S, abs=0.01)
+    with pytest.raises(RateLimited):
+        await subject.acquire(Cost(1), Lane.READ, max_wait_s=3)
+
+
+@pytest.mark.asyncio
+async def test_exits_may_use_what_the_venue_gives_beyond_our_own_limit():
+    subject, clock = limiter()
+    for _ in range(25):
+        await subject.acquire(Cost(10, 10), Lane.READ, max_wait_s=0)
+    await subject.acquire(Cost(50, 50), Lane.ORDER, max_wait_s=0)
+    await subject.acquire(Cost(100, 100), Lane.CLOCK, max_wait_s=0)
+    with pytest.raises(RateLimited):
+        await subject.acquire(Cost(1), Lane.CLOCK, max_wait_s=0)
+    await subject.acquire(Cost(EXIT_OVERDRAFT, EXIT_OVERDRAFT), Lane.EXIT, max_wait_s=0)
+    with pytest.raises(RateLimited):
+        await subject.acquire(Cost(1), Lane.EXIT, max_wait_s=0)
+    assert clock.slept == []

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from net_kit import SteppingClock
 
+from helpers.stepping_clock import SteppingClock
 from terminal.net.server_clock import SAMPLES, ServerClock, TimeSample
 
 

@@ -42,7 +42,7 @@ async def outcomes_of(cycles):
     worker.start(sink)
     for cycle in cycles:
         worker.decide(empty_snapshot(cycle))  # at once: the worker's loop does not run yet
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await everything.wait()
     await worker.aclose()
     return heard
@@ -73,7 +73,7 @@ def test_too_few_bars_are_said_in_words(qapp):
         worker = StrategyThread(SystemClock(), seed=1)
         worker.start(sink)
         worker.fit(TrainingSet(Interval.M15, (), 0.0008, simulated=True))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await answered.wait()
         await worker.aclose()
         return statuses
@@ -94,7 +94,7 @@ def test_fifty_starts_and_stops_leave_no_thread(qapp):
 
     run_on_qt(qapp, story())
     # Qt says that a thread has ended a moment before the system has taken it off its list.
-    wait_for(lambda: len(list(Path("/proc/self/task").iterdir())) <= before, within_s=5)
+    wait_for(lambda: len(list(Path("/proc/self/task").iterdir())) <= before, within_s=60)
 
 
 def test_closing_twice_and_before_start_is_harmless(qapp):
@@ -120,7 +120,7 @@ async def close_while_it_hangs(release):
     worker = StrategyThread(SystemClock(), seed=1)
     worker.start(lambda event: None)
     worker._host.call(lambda engine: release.wait())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await worker.aclose()
     return worker._left_behind
 
@@ -132,4 +132,4 @@ def test_a_worker_that_hangs_does_not_keep_the_program_from_closing(qapp, monkey
     assert not host.isFinished()
     assert "left behind" in caplog.text
     release.set()
-    assert host.wait(5_000)
+    assert host.wait(60_000)

@@ -101,7 +101,8 @@ async def test_the_worst_cause_shows_and_each_change_is_kept():
     assert switch.state is TradingState.ACTIVE
     await world.clock.advance(1)
     kept = [note.text for note in world.disk.of(Noted) if note.source == "trading state"][-4:]
-    assert [text.split(":")[0] for text in kept] == ["REDUCE_ONLY", "HALTED", "REDUCE_ONLY", "ACTIVE"]
+    states = ["reduce only", "halted", "reduce only", "active"]
+    assert [text.split(":")[0] for text in kept] == [f"Trading is {state}" for state in states]
     assert world.of(TradingStateChanged)[-1].state is TradingState.ACTIVE
     await world.close()
 

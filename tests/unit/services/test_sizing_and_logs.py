@@ -12,10 +12,18 @@ from terminal.domain.ai_log import AiLogState, upload_body
 from terminal.domain.canonical import digest
 from terminal.domain.records import ChainHead
 from terminal.domain.risk import RiskLimits
-from terminal.services.ai_logs.content import Audit, UnusableLog, decision_content, freeze, limit_explanation
-from terminal.services.orders.sizing import SizingInputs, size_order
+from terminal.domain.room import SizingInputs
+from terminal.services.ai_logs.content import (
+    Audit,
+    ProgramMark,
+    UnusableLog,
+    decision_content,
+    freeze,
+    limit_explanation,
+)
+from terminal.services.orders.sizing import size_order
 
-AUDIT = Audit(ChainHead(12, "ab" * 32), "1.0")
+AUDIT = Audit(ChainHead(12, "ab" * 32), ProgramMark("1.0", "cd" * 32))
 
 
 def sizing(**changes) -> SizingInputs:
@@ -104,7 +112,7 @@ def test_the_same_decision_gives_the_same_bytes_and_an_intact_log():
     assert (log.stage, log.model) == ("Decision Making", "made-up-model 1")
     assert json.loads(upload_body(first, "596471064624628269"))["orderId"] == 596471064624628269
     given_audit = json.loads(first)["input"]["audit"]
-    assert given_audit == {"seq": 12, "head16": "ab" * 8, "version": "1.0"}
+    assert given_audit == {"seq": 12, "head16": "ab" * 8, "version": "1.0", "build": "cd" * 8}
 
 
 @pytest.mark.parametrize(

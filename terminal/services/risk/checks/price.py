@@ -3,7 +3,7 @@
 from terminal.domain.order import OrderKind
 from terminal.domain.risk import Check
 from terminal.services.risk.checks.verdicts import check, missing, pct
-from terminal.services.risk.context import RiskContext, RiskStage
+from terminal.services.risk.context import RiskContext
 
 
 def r7_collar(ctx: RiskContext) -> Check:
@@ -50,17 +50,20 @@ def r10_references(ctx: RiskContext) -> Check:
 
 
 def r11_decision_fresh(ctx: RiskContext) -> Check:
-    """R11: a decision is only worth its moment: young, and the price still there."""
+    """R11: a decision is only worth its moment: young, and the market still where it was.
+
+    What drifts is the market, measured on the side of the book the order takes. How far a limit
+    price may lie from the market is R7's.
+    """
     name = "Decision age and drift"
     if ctx.decision is None:
         return check("R11", name, False, "no decision")
-    if ctx.price is None:
+    base, market = ctx.decision.price, ctx.quote.touch(ctx.terms.side)
+    if market is None:
         return missing("R11", name, "the present price")
-    # At draft the market may have moved while the model thought; later, since the person saw it.
-    base = ctx.decision.price if ctx.stage is RiskStage.DRAFT else ctx.terms.reference_price
     if base <= 0:
         return missing("R11", name, "the price the decision was made at")
-    drift = abs(ctx.price - base) / base
+    drift = abs(market - base) / base
     young = ctx.decision.age_s <= ctx.limits.decision_age_s
     close = drift <= ctx.limits.decision_drift
-    return check("R11", name, young and close, f"{ctx.decision.age_s:.0f} s old, price moved {pct(drift)}")
+    return check("R11", name, young and close, f"{ctx.decision.age_s:.0f} s old, market moved {pct(drift)}")

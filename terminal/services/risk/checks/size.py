@@ -19,8 +19,11 @@ def r4_leverage(ctx: RiskContext) -> Check:
     if ctx.leverage is None:
         return missing("R4", "Leverage", "the leverage set at the venue")
     top = min(ctx.limits.max_leverage, MAX_LEVERAGE)
-    passed = 0 < ctx.leverage <= top and 0 < ctx.terms.leverage <= top
-    return check("R4", "Leverage", passed, f"{ctx.leverage}x at the venue, limit {top}x")
+    same = ctx.terms.leverage == ctx.leverage
+    text = f"{ctx.leverage}x at the venue, limit {top}x"
+    if not same:
+        text += f"; the order was sized at {ctx.terms.leverage}x"
+    return check("R4", "Leverage", 0 < ctx.leverage <= top and same, text)
 
 
 def r5_order_notional(ctx: RiskContext) -> Check:

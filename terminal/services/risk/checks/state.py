@@ -3,6 +3,8 @@
 from typing import Final
 
 from terminal.domain.competition import is_allowed
+from terminal.domain.instrument import base_of
+from terminal.domain.plain_words import clause, trading_words
 from terminal.domain.risk import Check, TradingState
 from terminal.services.risk.checks.verdicts import check
 from terminal.services.risk.context import RiskContext, RiskStage
@@ -14,16 +16,16 @@ _SETTLEMENT_GAP_MS: Final = 60_000
 def r1_trading_state(ctx: RiskContext) -> Check:
     """R1: openings need ACTIVE, and an instrument that is not paused."""
     if ctx.state is not TradingState.ACTIVE:
-        return check("R1", "Trading state", False, f"trading is {ctx.state.value}: {ctx.state_reason}")
+        return check("R1", "Trading state", False, f"trading is {trading_words(ctx.state)}: {clause(ctx.state_reason)}")
     if ctx.pause:
-        return check("R1", "Trading state", False, f"{ctx.terms.instrument_id} is paused: {ctx.pause}")
+        return check("R1", "Trading state", False, f"{base_of(ctx.terms.instrument_id)} is paused: {clause(ctx.pause)}")
     return check("R1", "Trading state", True, "active")
 
 
 def r2_allowed(ctx: RiskContext) -> Check:
     """R2: only the eight pairs of the competition, and only with known contract rules."""
     allowed = is_allowed(ctx.terms.instrument_id)
-    text = f"{ctx.terms.instrument_id} is {'one' if allowed else 'not one'} of the eight allowed pairs"
+    text = f"{base_of(ctx.terms.instrument_id)} is {'one' if allowed else 'not one'} of the eight allowed pairs"
     return check("R2", "Allowed pair", allowed, text)
 
 

@@ -69,13 +69,6 @@ def adjust_margin(venue: Venue, call: Call) -> dict[str, Any]:
     return done(call.now_ms)
 
 
-def modify_auto_append(venue: Venue, call: Call) -> dict[str, Any]:
-    position_id = call.body.text("positionId")
-    on = call.body.boolean("autoAppendMargin")
-    venue.exchange.settings.set_auto_append(position_id, on, venue.exchange.now_ms)
-    return done(call.now_ms)
-
-
 def bills(venue: Venue, call: Call) -> dict[str, Any]:
     body = call.body
     pair = optional_pair(body)

@@ -4,6 +4,7 @@ Weights from reference section 2.1; a path missing here is a 404.
 """
 
 from terminal.sim.weex.ai_log_api import upload_ai_log
+from terminal.sim.weex.desk_calls import modify_auto_append
 from terminal.sim.weex.dialect import Endpoint, logged, order_call
 from terminal.sim.weex.v2 import account_api, market_api, order_api, plan_api
 
@@ -34,7 +35,7 @@ _ACCOUNT_POST = {
     "bills": Endpoint(account_api.bills, 2, 5),
     "leverage": Endpoint(account_api.leverage, 10, 20),
     "adjustMargin": Endpoint(account_api.adjust_margin, 15, 30),
-    "modifyAutoAppendMargin": Endpoint(account_api.modify_auto_append, 15, 30),
+    "modifyAutoAppendMargin": Endpoint(modify_auto_append, 15, 30),
     "position/changeHoldModel": Endpoint(account_api.change_hold_model, 20, 50),
 }
 _ORDER_GET = {

@@ -4,8 +4,8 @@ from typing import Any
 
 from terminal.sim.exchange.plan_desk import PlanRequest
 from terminal.sim.exchange.records import Plan
-from terminal.sim.exchange.terms import Effect, PlanKind, PositionSide, PriceSource, Refusal, RefusalKind
-from terminal.sim.weex.desk_calls import ended_plans, newest_first, visible_plans
+from terminal.sim.exchange.terms import Effect, PlanKind, PositionSide, PriceSource
+from terminal.sim.weex.desk_calls import ended_plans, newest_first, protection_order, visible_plans
 from terminal.sim.weex.envelopes import done_with
 from terminal.sim.weex.errors import empty
 from terminal.sim.weex.v2.names import (
@@ -104,9 +104,7 @@ def modify_tp_sl(venue: Venue, call: Call) -> dict[str, Any]:
     order_id = body.text("orderId")
     if not body.has("triggerPriceType"):
         raise empty("triggerPriceType")
-    known = venue.exchange.books.plans.get(order_id)
-    if known is None or known.kind is PlanKind.TRIGGER:
-        raise Refusal(RefusalKind.NOT_FOUND)
+    protection_order(venue, order_id)
     venue.exchange.plans.modify(
         order_id,
         body.decimal("triggerPrice"),

@@ -12,7 +12,7 @@ from terminal.sim.exchange.margin import MarginView
 from terminal.sim.exchange.records import Bill, Fill, Order, Plan, Position
 from terminal.sim.exchange.rules import ContractRules
 from terminal.sim.exchange.terms import ZERO, OrderStatus, PlanKind, PlanStatus, PriceSource
-from terminal.sim.weex.account_rows import position_figures, price_text, snake
+from terminal.sim.weex.account_rows import fill_figures, position_figures, price_text, snake
 from terminal.sim.weex.digits import average_price, text
 from terminal.sim.weex.v2.names import (
     COIN_ID,
@@ -57,21 +57,13 @@ def order_json(order: Order, rules: ContractRules, *, show_client_oid: bool = Tr
 
 
 def fill_json(fill: Fill, rules: ContractRules) -> dict[str, Any]:
-    """No price field: price = fillValue / fillSize."""
     return {
         "tradeId": int(fill.trade_id),
         "orderId": int(fill.order_id),
         "symbol": SYMBOLS[fill.pair],
         "marginMode": MARGIN_MODE_NAMES[fill.margin_mode],
         "separatedMode": "COMBINED",
-        "positionSide": fill.side.value,
-        "orderSide": fill.book_side.value,
-        "fillSize": text(fill.size),
-        "fillValue": text(fill.value),
-        "fillFee": text(fill.fee),
-        "liquidateFee": text(fill.liquidate_fee),
-        "realizePnl": text(fill.realized_pnl),
-        "direction": "MAKER" if fill.is_maker else "TAKER",
+        **fill_figures(fill),
         "liquidateType": None,
         "legacyOrdeDirection": type_name(fill.side, fill.effect, fill.origin).upper(),
         "createdTime": fill.created_ms,

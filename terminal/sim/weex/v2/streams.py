@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import orjson
-
 from terminal.sim.exchange.records import AccountEvent, Fill, Order, Position
 from terminal.sim.exchange.terms import OrderStatus
 from terminal.sim.market.types import BookTif
 from terminal.sim.weex.account_rows import StreamNames, fill_row, order_row, position_row, wallet_row
 from terminal.sim.weex.channel_ask import ChannelAsk, ChannelKind
-from terminal.sim.weex.dialect import Frame, Trouble, Wish, WishKind
+from terminal.sim.weex.dialect import Frame, Trouble, Wish, WishKind, frame_of, wish_kind
 from terminal.sim.weex.market_view import STREAM_PRICES, Bar, DayView, DepthChange, TradeView
 from terminal.sim.weex.v2.names import MARGIN_MODE_NAMES, PAIRS, STREAM_INTERVALS, SYMBOLS
 
@@ -44,15 +42,11 @@ class StreamsV2:
     trade_snapshot = 0
 
     def read(self, text: str) -> Wish:
-        try:
-            frame = orjson.loads(text)
-        except ValueError:
-            return Wish(WishKind.NONSENSE)
-        event = frame.get("event") if isinstance(frame, dict) else None
-        kind = _WISHES.get(event, WishKind.NONSENSE) if isinstance(event, str) else WishKind.NONSENSE
+        frame = frame_of(text)
+        kind = wish_kind(_WISHES, frame.get("event"))
         if kind in {WishKind.PING, WishKind.PONG}:
             return Wish(kind, token=frame.get("time"))
-        channel = frame.get("channel") if isinstance(frame, dict) else None
+        channel = frame.get("channel")
         if kind is WishKind.NONSENSE or not isinstance(channel, str):
             return Wish(WishKind.NONSENSE)
         return Wish(kind, (channel,))

@@ -7,7 +7,7 @@ from terminal.sim.exchange.plan_desk import PlanRequest
 from terminal.sim.exchange.records import Plan
 from terminal.sim.exchange.terms import ZERO, Effect, PlanKind, PositionSide, PriceSource, Refusal, RefusalKind
 from terminal.sim.weex import desk_calls
-from terminal.sim.weex.desk_calls import newest_first
+from terminal.sim.weex.desk_calls import newest_first, protection_order
 from terminal.sim.weex.errors import Problem
 from terminal.sim.weex.fields import Fields
 from terminal.sim.weex.v3.names import (
@@ -118,9 +118,7 @@ def place_tp_sl(venue: Venue, call: Call) -> list[dict[str, Any]]:
 def modify_tp_sl(venue: Venue, call: Call) -> dict[str, bool]:
     body = call.body
     order_id = body.text("orderId")
-    known = venue.exchange.books.plans.get(order_id)
-    if known is None or known.kind is PlanKind.TRIGGER:
-        raise Refusal(RefusalKind.NOT_FOUND)
+    known = protection_order(venue, order_id)
     venue.exchange.plans.modify(
         order_id,
         body.decimal("triggerPrice"),

@@ -6,6 +6,7 @@ that client paces itself by it on the live venue.
 """
 
 from terminal.sim.weex.ai_log_api import upload_ai_log
+from terminal.sim.weex.desk_calls import modify_auto_append
 from terminal.sim.weex.dialect import Endpoint, Handler, logged, order_call
 from terminal.sim.weex.v3 import account_api, algo_api, market_api, order_api, spot_api
 
@@ -57,7 +58,7 @@ _POST = {
     "account/leverage": _private(account_api.leverage, 20),
     "account/marginType": _private(account_api.margin_type, 50),
     "account/positionMargin": _private(account_api.position_margin, 30),
-    "account/modifyAutoAppendMargin": _private(account_api.modify_auto_append, 30),
+    "account/modifyAutoAppendMargin": _private(modify_auto_append, 30),
     "account/income": _private(account_api.income, 5),
     "order": order_call(order_api.place_order, _IP, 5, places=True),
     "algoOrder": order_call(algo_api.algo_order, _IP, 5, places=True),

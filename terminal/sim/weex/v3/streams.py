@@ -3,13 +3,11 @@
 import re
 from typing import Any
 
-import orjson
-
 from terminal.sim.exchange.records import AccountEvent, Fill, Order, Position
 from terminal.sim.market.types import BookTif, PriceKind
 from terminal.sim.weex.account_rows import StreamNames, fill_row, order_row, position_row, wallet_row
 from terminal.sim.weex.channel_ask import ChannelAsk, ChannelKind
-from terminal.sim.weex.dialect import Frame, Trouble, Wish, WishKind
+from terminal.sim.weex.dialect import Frame, Trouble, Wish, WishKind, frame_of, wish_kind
 from terminal.sim.weex.market_view import STREAM_PRICES, Bar, DayView, DepthChange, TradeView
 from terminal.sim.weex.v3.names import MARGIN_TYPE_NAMES, PAIRS, STATUSES, STREAM_INTERVALS, SYMBOLS
 
@@ -37,14 +35,8 @@ class StreamsV3:
     trade_snapshot = 50
 
     def read(self, text: str) -> Wish:
-        try:
-            frame = orjson.loads(text)
-        except ValueError:
-            return Wish(WishKind.NONSENSE)
-        if not isinstance(frame, dict):
-            return Wish(WishKind.NONSENSE)
-        method, token = frame.get("method"), frame.get("id")
-        kind = _WISHES.get(method, WishKind.NONSENSE) if isinstance(method, str) else WishKind.NONSENSE
+        frame = frame_of(text)
+        kind, token = wish_kind(_WISHES, frame.get("method")), frame.get("id")
         channels = frame.get("params")
         if kind is WishKind.PONG:
             return Wish(kind, token=token)

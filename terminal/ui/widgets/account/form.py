@@ -117,7 +117,9 @@ class AccountForm(QDialog):
             ("Key", self.key), ("Secret", self.secret), ("Passphrase", self.passphrase), ("", self.is_bound),
             ("File password", self.password), ("… again", self.password_again),
         ):  # fmt: skip
-            form.addRow(name, field)
+            label = QLabel(name)
+            label.setFixedHeight(max(field.minimumHeight(), field.sizeHint().height()))  # its words on the field's line
+            form.addRow(label, field)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.save_untested)
@@ -192,6 +194,7 @@ class AccountForm(QDialog):
         self.steps.show_steps(state.steps)
         self.steps.setVisible(bool(state.steps) and not done)
         self.message.setText(visible(state.message))
+        self.message.setVisible(bool(state.message))
         set_role(self.message, "tone", state.tone)
         self._show_buttons(entry, busy=state.is_testing or state.is_saving, done=done)
 

@@ -5,8 +5,8 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from terminal.domain.account_check import CheckStep, StepState
 from terminal.ui.theme.qss import set_role
-from terminal.ui.viewmodels.account_form import CheckStep, StepState
 from terminal.ui.widgets.plain_text import visible
 
 _SIGNS: Final = {

@@ -49,8 +49,13 @@ class UnlockForm(QDialog):
         column.addLayout(row)
 
     def show_problem(self, words: str) -> None:
-        self.problem.setText(words)
+        """Say why the last password did not do, and take the next one."""
+        self.say(words)
         self.unlock.setEnabled(True)
+
+    def say(self, words: str) -> None:
+        """Say something else; a password that is being tried goes on being tried."""
+        self.problem.setText(words)
 
     def _give(self) -> None:
         password = self.password.text()

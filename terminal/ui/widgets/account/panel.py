@@ -21,7 +21,7 @@ ROWS: Final[tuple[tuple[str, str], ...]] = (
     ("Max drawdown", "The deepest fall of equity below its highest value so far."),
     ("Realised", "Sum of the venue's own figure over the fills of this window. Fees are not in it."),
     ("Fees paid", "Sum of the fees of the fills of this window."),
-    ("Fills", "Number of executions in this window."),
+    ("Funding", "Received less paid in the last seven days and since, USDT. Part of Equity, not of Realised."),
 )
 NOT_YET: Final = "Not known yet: the venue has not reported a balance."
 
@@ -66,12 +66,15 @@ class AccountPanel(QWidget):
         self._set("Unrealised", f.money(figures.unrealized, signed=True), tone_of(figures.unrealized))
         self._set("Today", f.DASH if figures.today is None else today, tone_of(figures.today))
         self._set("Max drawdown", f.percent(fall), tone_of(fall))
-        self._set("Realised", f.money(realized, signed=True), tone_of(realized), "No fills yet.")
-        self._set("Fees paid", f.money(fees), "text", "No fills yet.")
-        self._set("Fills", f"{figures.fills:,}", "text")
+        over = f"Over {figures.fills:,} fills of this window." if has_fills else "No fills yet."
+        self._set("Realised", f.money(realized, signed=True), tone_of(realized), over)
+        self._set("Fees paid", f.money(fees), "text", over)
+        funding = figures.funding if figures.fundings else None
+        settled = f"{figures.fundings:,} payments." if figures.fundings else "No funding was paid or received yet."
+        self._set("Funding", f.money(funding, signed=True), tone_of(funding), settled)
 
-    def _set(self, name: str, text: str, tone: str, why_missing: str = NOT_YET) -> None:
+    def _set(self, name: str, text: str, tone: str, remark: str = "") -> None:
         value = self.values[name]
         value.setText(text)
-        value.setToolTip(why_missing if text == f.DASH else "")
+        value.setToolTip(remark or (NOT_YET if text == f.DASH else ""))
         set_role(value, "tone", tone)

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QLabel, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from terminal.domain.ai_log import AiLog
+from terminal.domain.ai_log import AiLog, LogResolution
+from terminal.domain.messages import ResolveLog
 from terminal.ui.theme.fonts import ui_font
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import DARK, RADIUS_CONTROL, Tokens
@@ -19,7 +20,9 @@ from terminal.ui.widgets.plain_text import one_line
 _ROW: Final = 26
 HEADINGS: Final = (
     "accepted: the venue has the log\nsending: on its way to the venue\n"
-    "waiting: frozen with its decision, sent once the order has an id\nkept: no order came of it, nothing to send"
+    "waiting: frozen with its decision, sent once the order has an id\n"
+    "kept: no order came of it, or it was on paper; nothing to send\n"
+    "gaps: refused for good, and a person recorded why"
 )
 _DOT: Final = 7
 _GAP: Final = 7
@@ -79,7 +82,13 @@ class AiLogDelegate(QStyledItemDelegate):
 
 
 class AiLogDesk(Panel):
-    """The list of logs; Enter or a click opens one in full."""
+    """The list of logs; Enter or a click opens one in full.
+
+    Signals:
+        opened (AiLogDetails): the dialog of one log has just come up.
+    """
+
+    opened = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__("AI logs", parent)
@@ -96,7 +105,7 @@ class AiLogDesk(Panel):
         self.list.clicked.connect(self._open)
         self.list.activated.connect(self._open)
         self.refused = QLabel()
-        self.refused.setToolTip("A refused log needs a hand: open it and read the venue's answer")
+        self.refused.setToolTip("Nothing opens while a log is refused: open it, then upload it again or record the gap")
         set_role(self.refused, "size", "hint")
         set_role(self.refused, "tone", "down")
         self.header.row.addWidget(self.refused)
@@ -115,7 +124,8 @@ class AiLogDesk(Panel):
     def _refresh(self) -> None:
         counts = self.model.counts()
         names = ("accepted", "sending", "waiting", "kept")
-        self.header.set_summary("   ".join(f"{counts[name]} {name}" for name in names), tip=HEADINGS)
+        shown = (*names, "gaps") if counts["gaps"] else names
+        self.header.set_summary("   ".join(f"{counts[name]} {name}" for name in shown), tip=HEADINGS)
         self.refused.setText(f"{counts['refused']} refused")
         self.refused.setVisible(counts["refused"] > 0)
         has_rows = self.model.rowCount() > 0
@@ -129,7 +139,12 @@ class AiLogDesk(Panel):
         log = self.model.log(index.row())
         self.details = AiLogDetails(log, self.model.pair(log), self)
         self.details.finished.connect(self._forget)
+        self.details.resolved.connect(self._resolve)
         self.details.open()
+        self.opened.emit(self.details)
+
+    def _resolve(self, log_id: str, resolution: LogResolution, reason: str) -> None:
+        self._desk.send(ResolveLog(log_id, resolution, reason, self._desk.who))
 
     def _forget(self) -> None:
         if self.details is not None:

@@ -1,6 +1,6 @@
 """One AI log in full: what exactly was frozen, what exactly is uploaded, what the venue answered."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -18,12 +18,19 @@ from terminal.ui.formatting import DASH, both_times
 from terminal.ui.theme.fonts import mono_font
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET
-from terminal.ui.widgets.ai_logs.model import attempts_words, state_tone, state_words
+from terminal.ui.widgets.ai_logs.model import PAPER_HELP, attempts_words, state_tone, state_words, venue_answer
+from terminal.ui.widgets.ai_logs.resolve_row import ResolveRow
 from terminal.ui.widgets.plain_text import one_line, visible
 
 
 class AiLogDetails(QDialog):
-    """A window for one log; open it with `open()`. It follows the log while it is shown."""
+    """A window for one log; open it with `open()`. It follows the log while it is shown.
+
+    Signals:
+        resolved (str, LogResolution, str): log id, what a person wants done about its refusal, the reason.
+    """
+
+    resolved = Signal(str, object, str)
 
     def __init__(self, log: AiLog, pair: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +54,10 @@ class AiLogDetails(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(INSET, INSET, INSET, INSET)
         column.setSpacing(8)
+        self.way_out = ResolveRow()
+        self.way_out.chosen.connect(lambda what, reason: self.resolved.emit(self.log.log_id, what, reason))
         column.addLayout(self._facts)
+        column.addWidget(self.way_out)
         column.addWidget(self._title)
         column.addWidget(self.content, 1)
         column.addLayout(self._buttons())
@@ -84,14 +94,12 @@ class AiLogDetails(QDialog):
         sound = "matches the content" if log.is_intact else "does NOT match the content: keep this file, tell the team"
         self._fact("SHA-256", f"{log.content_sha256}\n{sound}", "" if log.is_intact else "down")
         self._fact("Attempts", attempts_words(log))
-        answer = f"{log.last_code} {log.last_message}".strip()
-        self._fact("Venue's answer", answer or DASH)
+        self._fact("Venue's answer", venue_answer(log) or DASH)
         self._fact("Receipt", _receipt(log))
+        self._fact("By a person", _decided(log))
         self._fact("Frozen", both_times(log.created_ms).replace("\n", ", "))
-        linked = log.venue_order_id is not None
-        self._title.setText(
-            f"Upload body, {len(body_of(log)):,} bytes" if linked else f"Frozen content, {len(log.content):,} bytes"
-        )
+        self.way_out.set_log(log)
+        self._title.setText(_body_words(log))
         shown = visible(_text(body_of(log)))
         if self.content.toPlainText() != shown:
             self.content.setPlainText(shown)
@@ -126,12 +134,32 @@ def body_of(log: AiLog) -> bytes:
         return log.content
 
 
+def _body_words(log: AiLog) -> str:
+    if log.venue_order_id is None:
+        return f"Frozen content, {len(log.content):,} bytes"
+    return f"Upload body, {len(body_of(log)):,} bytes" + (", never uploaded" if log.is_on_paper else "")
+
+
 def _receipt(log: AiLog) -> str:
     if log.state is AiLogState.ACCEPTED:
         return f"accepted {both_times(log.accepted_ms)}".replace("\n", ", ")
+    if log.is_on_paper:
+        return f"none. {PAPER_HELP}"
     if log.state is AiLogState.KEPT:
-        return "none: no order came of it, so nothing is uploaded"
+        why = log.last_message if log.venue_order_id else "no order came of it, so nothing is uploaded"
+        return f"none: {why or 'nothing is uploaded'}"
+    if log.state is AiLogState.GAP:
+        return "none: the gap is on record, and the order is listed as one without its log"
     return "none yet"
+
+
+def _decided(log: AiLog) -> str:
+    """Say what a person decided about a refusal; a dash when nobody had to."""
+    if not log.resolved_ms:
+        return DASH
+    gap = log.state is AiLogState.GAP
+    what = f"gap recorded: {log.resolved_reason}" if gap else "had the same bytes uploaded again"
+    return f"{log.resolved_by}, {both_times(log.resolved_ms)}, {what}".replace("\n", ", ")
 
 
 def _text(content: bytes) -> str:

@@ -15,6 +15,8 @@ from terminal.ui.widgets.plain_text import one_line, tooltip
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
 _TAIL: Final = 7  # digits of an order id that tell orders apart
+ON_PAPER: Final = "kept on paper, never sent"
+PAPER_HELP: Final = "Kept on paper, never sent: its order was simulated here, so no venue gets a log about it."
 _ON_THE_WAY: Final = frozenset({AiLogState.QUEUED, AiLogState.SENDING, AiLogState.RETRYING})
 
 
@@ -63,8 +65,9 @@ class AiLogModel(QAbstractListModel):
                 part for part in (one_line(log.stage), self.pair(log), id_tail(log), state_words(log)) if part
             )
         if role == Qt.ItemDataRole.ToolTipRole:
-            answer = f"\n{log.last_code} {log.last_message}".rstrip() if log.last_code or log.last_message else ""
-            return tooltip(f"{state_words(log)}, {attempts_words(log)}{answer}\n{both_times(log.created_ms)}")
+            answer = venue_answer(log)
+            words = f"{state_words(log)}, {attempts_words(log)}" if not log.is_on_paper else PAPER_HELP
+            return tooltip("\n".join(filter(None, (words, answer, both_times(log.created_ms)))))
         return None
 
 
@@ -73,6 +76,8 @@ def _heading(state: AiLogState) -> str:
         return "accepted"
     if state is AiLogState.NEEDS_HAND:
         return "refused"
+    if state is AiLogState.GAP:
+        return "gaps"
     if state is AiLogState.WAITING:
         return "waiting"
     return "sending" if state in _ON_THE_WAY else "kept"
@@ -89,6 +94,8 @@ def state_words(log: AiLog) -> str:
         return "content damaged"
     if log.state is AiLogState.NEEDS_HAND:
         return one_line(f"refused {log.last_code}")
+    if log.is_on_paper:
+        return ON_PAPER
     words = AI_LOG_STATE[log.state][0]
     return one_line(f"{words} {log.last_code}") if log.state is AiLogState.RETRYING and log.last_code else words
 
@@ -97,6 +104,13 @@ def state_tone(log: AiLog) -> str:
     return AI_LOG_STATE[log.state][1] if log.is_intact else "down"
 
 
+def venue_answer(log: AiLog) -> str:
+    """Give the venue's code and words at the newest attempt; "" when no venue has answered."""
+    return "" if log.is_on_paper else f"{log.last_code} {log.last_message}".strip()
+
+
 def attempts_words(log: AiLog) -> str:
-    """Say how often it was sent."""
+    """Say how often it was sent; the paper venue takes a log only to keep it."""
+    if log.is_on_paper:
+        return "never sent"
     return {0: "not sent yet", 1: "sent once"}.get(log.attempts, f"sent {log.attempts} times")

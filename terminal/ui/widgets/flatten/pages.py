@@ -31,7 +31,8 @@ from terminal.ui.widgets.hold_button import HOLD_S, HoldButton
 from terminal.ui.widgets.plain_text import visible
 
 CANCELS_SHOWN: Final = 6
-ROWS_MAX_PX: Final = 260
+ROWS_LEAST_PX: Final = 260  # what the rows may take in any window; more of them where it is higher
+AROUND_ROWS_PX: Final = 330  # the sheet's margins, head, scopes, cautions, button and hint
 ASKING: Final = "Asking what is open…"
 NO_PLAN: Final = "No plan yet: the engine has not answered. Holding works all the same: it asks the venue itself."
 NEEDS_PLAN: Final = "No plan yet: the engine has not answered. This choice needs the plan; Everything does not."
@@ -167,12 +168,13 @@ class PlanPage(QWidget):
         self.legs.setToolTip(f"PnL after this close: {share}" if share else "")
 
     def _fit_rows(self) -> None:
-        """Give the rows their height, up to a limit from which on they scroll."""
+        """Give the rows their height; they scroll only where the window has no room for all."""
         layout = self._inside.layout()
         if layout is not None:
             layout.activate()
         wanted = self._inside.sizeHint().height()
-        self.rows.setFixedHeight(min(wanted, ROWS_MAX_PX))
+        room = max(ROWS_LEAST_PX, self.window().height() - AROUND_ROWS_PX)
+        self.rows.setFixedHeight(min(wanted, room))
 
 
 class ProgressPage(QWidget):

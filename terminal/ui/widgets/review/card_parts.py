@@ -13,7 +13,6 @@ from terminal.domain.review import Proposal
 from terminal.ui import formatting
 from terminal.ui.theme.fonts import mono_font
 from terminal.ui.theme.qss import set_role
-from terminal.ui.viewmodels.words import ACTION
 from terminal.ui.widgets.plain_text import one_line, tooltip, visible
 from terminal.ui.widgets.review.countdown_ring import CountdownRing
 from terminal.ui.widgets.review.evidence_list import EvidenceList
@@ -30,9 +29,10 @@ ACTION_TONE: Final[dict[Action, str]] = {
 class CardHead(QWidget):
     """Action, pair, confidence and the ring."""
 
-    def __init__(self, decision: Decision, parent: QWidget | None = None) -> None:
+    def __init__(self, decision: Decision, act: str, parent: QWidget | None = None) -> None:
+        """`act` says what is asked for, e.g. `close long`."""
         super().__init__(parent)
-        chip = plain_label(ACTION[decision.action].upper())
+        chip = plain_label(act.upper())
         set_role(chip, "chip", ACTION_TONE[decision.action])
         pair = plain_label(base_of(decision.instrument_id))
         set_role(pair, "size", "figure")

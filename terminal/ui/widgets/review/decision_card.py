@@ -14,14 +14,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from terminal.domain.account import Balance
 from terminal.domain.decision import Decision
 from terminal.domain.instrument import Instrument, base_of
+from terminal.domain.position import Position
 from terminal.domain.review import Proposal
 from terminal.ui.theme.fonts import HINT_PX
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import DARK, INSET, RADIUS, Tokens
-from terminal.ui.viewmodels.words import ACTION, short_model
+from terminal.ui.viewmodels.words import short_model
 from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.plain_text import one_line, tooltip
 from terminal.ui.widgets.review.card_parts import CardDetails, CardHead, TermsGrid
+from terminal.ui.widgets.review.close_terms import act_words, close_left_terms, close_right_terms, is_close
 from terminal.ui.widgets.review.countdown_ring import ConfidenceBar
 from terminal.ui.widgets.review.evidence_list import EvidenceList, real_minus
 from terminal.ui.widgets.review.reject_form import RejectForm
@@ -58,17 +60,21 @@ class DecisionCard(QFrame):
     reject_given = Signal(str, str)
     unfolded = Signal(object)
 
-    def __init__(self, proposal: Proposal, parent: QWidget | None = None, tokens: Tokens = DARK) -> None:
+    def __init__(
+        self, proposal: Proposal, mode_word: str = "DEMO", parent: QWidget | None = None, tokens: Tokens = DARK
+    ) -> None:
+        """`mode_word` tells on the approving button what kind of account trades."""
         super().__init__(parent)
         self.proposal = proposal
+        self._mode = mode_word
         self.answer = Answer.NONE
         self._tokens = tokens
         self._selected = False
         self._left_s = proposal.deadline_s - proposal.created_s
         decision = proposal.decision
-        act = f"{ACTION[decision.action]} {base_of(decision.instrument_id)}"
+        act = f"{act_words(proposal)} {base_of(decision.instrument_id)}"
         self.setAccessibleName(f"Decision: {act}")
-        self.head = CardHead(decision)
+        self.head = CardHead(decision, act_words(proposal))
         self.bar = ConfidenceBar()
         self.bar.set_share(decision.confidence)
         self.short = ClampedText(1)
@@ -84,7 +90,7 @@ class DecisionCard(QFrame):
         self.model.set_text(f"Model {short_model(decision.model)}" if decision.model else "")
         self.model.setToolTip(tooltip(f"Model {decision.model}"))
         self.details: CardDetails | None = None
-        self.approve = _button("Approve  A", f"Approve {act}", "fill")
+        self.approve = _button("", f"Approve {act}, {mode_word}", "fill")
         self.more = _button("Details  D", f"Details of {act}", "")
         self.reject = _button("Reject  R", f"Reject {act}", "danger")
         self.form = RejectForm()
@@ -155,9 +161,16 @@ class DecisionCard(QFrame):
             self.answer = Answer.NONE
         self._refresh()
 
-    def set_figures(self, instrument: Instrument | None, balance: Balance | None) -> None:
-        """Work the terms out again from the venue's rules and the account."""
-        self.terms.set_terms(left_terms(self.proposal, instrument, balance), right_terms(self.proposal, instrument))
+    def set_figures(
+        self, instrument: Instrument | None, balance: Balance | None, position: Position | None = None
+    ) -> None:
+        """Work the terms out again from the venue's rules, the account and what a close would close."""
+        proposal = self.proposal
+        if is_close(proposal):
+            left = close_left_terms(proposal, instrument, position)
+            self.terms.set_terms(left, close_right_terms(proposal, instrument, position))
+        else:
+            self.terms.set_terms(left_terms(proposal, instrument, balance), right_terms(proposal, instrument))
         self.short.set_text(short_terms(self.proposal, instrument))
 
     def set_selected(self, selected: bool) -> None:
@@ -232,7 +245,7 @@ class DecisionCard(QFrame):
             return "Sending…"
         if self._left_s <= 0:
             return "Time is up"
-        return "Approve  A"
+        return f"Approve · {self._mode}  A"
 
     # -- Qt ---------------------------------------------------------------
 
@@ -265,6 +278,7 @@ def _button(text: str, name: str, kind: str) -> QPushButton:
     button.setAccessibleName(name)
     button.setAutoDefault(False)
     button.setProperty("tall", "true")
+    button.setProperty("snug", "true")
     if kind:
         set_role(button, "kind", kind)
     return button

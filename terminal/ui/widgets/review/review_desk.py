@@ -49,9 +49,13 @@ class ReviewDesk(Panel):
 
     proposal_selected = Signal(object)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None, *, animate: bool = True) -> None:
+    def __init__(
+        self, desk: Desk, mode_word: str = "DEMO", parent: QWidget | None = None, *, animate: bool = True
+    ) -> None:
+        """`mode_word` is on every button that approves."""
         super().__init__("Review desk", parent)
         self._desk = desk
+        self._mode = mode_word
         self.stack = CardStack(animate=animate)
         self.selected_id: str | None = None
         self._settled_s = desk.monotonic_s()
@@ -106,6 +110,7 @@ class ReviewDesk(Panel):
         desk.order_changed.connect(self._on_order)
         desk.instruments_changed.connect(self._refresh_figures)
         desk.balance_changed.connect(self._refresh_figures)
+        desk.positions_changed.connect(self._refresh_figures)
         for signal in (desk.model_changed, desk.cycle_ended, desk.trading_state_changed):
             signal.connect(self._refresh_words)
 
@@ -129,7 +134,7 @@ class ReviewDesk(Panel):
         self.history_model.order_moved(order)
 
     def _add(self, proposal: Proposal) -> None:
-        card = DecisionCard(proposal)
+        card = DecisionCard(proposal, self._mode)
         card.chosen.connect(self._choose)
         card.approve_asked.connect(lambda decision_id: self._approve(decision_id, "button"))
         card.reject_given.connect(self._reject)
@@ -141,6 +146,8 @@ class ReviewDesk(Panel):
 
     def _remove(self, decision_id: str) -> None:
         following = self.stack.neighbour(decision_id, 1) or self.stack.neighbour(decision_id, -1)
+        if card_has_focus(self.stack.get(decision_id)):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt hands it to whatever button comes next
         self.stack.remove(decision_id)
         if self.selected_id == decision_id:
             self._select(following)
@@ -266,8 +273,10 @@ class ReviewDesk(Panel):
             self._figures_of(card)
 
     def _figures_of(self, card: DecisionCard) -> None:
-        instrument = self._desk.instruments.get(card.proposal.decision.instrument_id)
-        card.set_figures(instrument, self._desk.balance)
+        terms = card.proposal.terms
+        leg = (terms.instrument_id, terms.position_side)
+        position = next((each for each in self._desk.positions if (each.instrument_id, each.side) == leg), None)
+        card.set_figures(self._desk.instruments.get(terms.instrument_id), self._desk.balance, position)
 
     # -- time -------------------------------------------------------------
 
@@ -292,3 +301,8 @@ class ReviewDesk(Panel):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._pace()
+
+
+def card_has_focus(card: DecisionCard | None) -> bool:
+    """Tell whether the keyboard is somewhere in a card."""
+    return card is not None and card.window().focusWidget() in (card, *card.findChildren(QWidget))

@@ -13,6 +13,7 @@ from terminal.domain.ticket_figures import TicketFigures, ticket_figures
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import BUTTON_HEIGHT
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.margin_view import margins_of, what_if_words
 from terminal.ui.viewmodels.ticket import Answer, Asked, answer_for, question, risk_words, why_not_ask
 from terminal.ui.viewmodels.ticket_form import forbids, idea_of, ticket_of
 from terminal.ui.viewmodels.ticket_rows import NOT_YET, FigureRow, empty_rows, figure_rows
@@ -74,7 +75,7 @@ class OrderTicket(Panel):
         answer.addWidget(self.answer)
         self.answer.set_max_lines(ANSWER_LINES)  # no answer moves the buttons below
         self.words.set_max_lines(WORDS_LINES)
-        self.body.setSpacing(6)
+        self.body.setSpacing(4)
         self.body.addWidget(self.entry)
         self.body.addWidget(self.grid)
         self.body.addWidget(self.words)
@@ -107,6 +108,16 @@ class OrderTicket(Panel):
         if folded is not self._folded:
             self._folded = folded
             self._fold()
+        self._fit_slider()
+
+    def _fit_slider(self) -> None:
+        """Folded, the slider stays where the essentials leave it room."""
+        slider = self.entry.slider
+        own = slider.sizeHint().height() + self.entry.spacing_px
+        needed = super().minimumSizeHint().height() + (0 if slider.isVisible() else own)
+        shown = not self._folded or needed <= self.height()
+        if shown is slider.isHidden():
+            slider.setVisible(shown)
 
     def _fold(self) -> None:
         roomy = not self._folded
@@ -183,7 +194,10 @@ class OrderTicket(Panel):
     def _show_ask(self, refusals: tuple[str, ...]) -> None:
         """Say what forbids asking, else what was rounded; the button follows."""
         rounded = () if self.figures is None or self.entry.form.is_blank else self.figures.rounded
-        words, tone = (refusals, "amber") if refusals else (rounded, "muted")
+        form = self.entry.form
+        what_if = what_if_words(self._desk, margins_of(self._desk, form.leverage, form.margin_mode))
+        words = tuple(filter(None, (what_if, *(refusals or rounded))))
+        tone = "amber" if refusals or what_if else "muted"
         self.words.set_text(" ".join(words) if words else risk_words(self._desk), tone)
         self.words.setToolTip(tooltip("\n".join(words) if words else risk_words(self._desk)))
         waiting = self._asked if self._is_waiting() else None

@@ -8,15 +8,17 @@ from typing import Final, TypeVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from terminal.domain.instrument import base_of
+from terminal.domain.account import MarginMode
+from terminal.domain.hand_messages import SetLeverage, SetMarginMode
+from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.order import OrderKind, PositionSide
 from terminal.domain.ticket import LevelMode, SizeMode
 from terminal.domain.ticket_figures import TicketFigures
 from terminal.ui import formatting as f
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
-from terminal.ui.viewmodels.market_rows import MarketRow, market_row
-from terminal.ui.viewmodels.numbers import plain, snap
+from terminal.ui.viewmodels.margin_view import MODE_WORDS, margin_view, margins_of
+from terminal.ui.viewmodels.market_rows import market_row
 from terminal.ui.viewmodels.ticket_form import (
     LEVEL_WORDS,
     SIZE_WORDS,
@@ -25,13 +27,17 @@ from terminal.ui.viewmodels.ticket_form import (
     TIF_HELP,
     TIF_WORDS,
     TicketForm,
-    leverage_cap,
+    quote_of,
+    with_followed_price,
     with_size_mode,
     with_stop_mode,
     with_target_mode,
 )
+from terminal.ui.viewmodels.ticket_room import room_of, share_of, with_share
 from terminal.ui.widgets.number_field import UnitField
-from terminal.ui.widgets.ticket.leverage_popup import MODE_WORDS, LeveragePopup
+from terminal.ui.widgets.plain_text import tooltip
+from terminal.ui.widgets.ticket.leverage_popup import LeveragePopup
+from terminal.ui.widgets.ticket.size_slider import SizeSlider
 
 Choice = TypeVar("Choice")
 SIZE_MODES: Final = tuple(SIZE_WORDS)
@@ -52,16 +58,17 @@ class TicketEntry(QWidget):
     """
 
     changed = Signal()
+    spacing_px: Final = 4
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._figures: TicketFigures | None = None
-        self.form = TicketForm(leverage=desk.limits.max_leverage)
+        self.form = TicketForm()
         self.kinds = self._choices(
             ((OrderKind.LIMIT, "Limit"), (OrderKind.MARKET, "Market")),
             "quiet",
-            lambda kind: self._set(replace(self.form, kind=kind)),
+            lambda kind: self._set(replace(self.form, kind=kind, follows="")),
         )
         self.sides = self._choices(
             ((PositionSide.LONG, "Long"), (PositionSide.SHORT, "Short")),
@@ -79,6 +86,7 @@ class TicketEntry(QWidget):
         self.amount = UnitField("Size", [words.format(base="coin") for words in SIZE_WORDS.values()])
         self.stop = UnitField("Stop", [LEVEL_WORDS[mode].format(name="Stop") for mode in STOP_MODES])
         self.target = UnitField("Target", [LEVEL_WORDS[mode].format(name="Target") for mode in TARGET_MODES])
+        self.slider = SizeSlider()
         self.quotes = {name: QPushButton(name) for name in QUOTES}
         self.quote_row, self.tif_row = QWidget(), QWidget()
         self._lay_out()
@@ -101,7 +109,7 @@ class TicketEntry(QWidget):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(self.spacing_px)
         first = QHBoxLayout()
         first.setSpacing(4)
         for button in self.kinds.values():
@@ -125,13 +133,15 @@ class TicketEntry(QWidget):
         column.addLayout(first)
         column.addLayout(sides)
         column.addLayout(fields)
+        column.addWidget(self.slider)
         column.addWidget(self.quote_row)
         column.addWidget(self.tif_row)
         for button in self.quotes.values():
             set_role(button, "kind", "quote")
+            button.setCheckable(True)
 
     def _listen(self) -> None:
-        self.price.field.typed.connect(lambda text: self._set(replace(self.form, price=text)))
+        self.price.field.typed.connect(lambda text: self._set(replace(self.form, price=text, follows="")))
         self.amount.field.typed.connect(lambda text: self._set(replace(self.form, size=text)))
         self.stop.field.typed.connect(lambda text: self._set(replace(self.form, stop=text)))
         self.target.field.typed.connect(lambda text: self._set(replace(self.form, target=text)))
@@ -144,8 +154,43 @@ class TicketEntry(QWidget):
             button.clicked.connect(lambda _=False, name=name: self.take_quote(name))
         for button in (self.mode_button, self.leverage_button):
             button.clicked.connect(lambda _=False, button=button: self.popup.open_under(button))
-        self.popup.leverage_chosen.connect(lambda value: self._set(replace(self.form, leverage=value)))
-        self.popup.mode_chosen.connect(lambda mode: self._set(replace(self.form, margin_mode=mode)))
+        self.slider.chosen.connect(lambda percent: self._set(with_share(self._desk, self.form, percent)))
+        self.popup.leverage_chosen.connect(lambda value: self._try_out(value, self.form.margin_mode))
+        self.popup.mode_chosen.connect(lambda mode: self._try_out(self.form.leverage, mode))
+        self.popup.dropped.connect(lambda: self._try_out(None, None))
+        self.popup.leverage_wanted.connect(self._send_leverage)
+        self.popup.mode_wanted.connect(self._send_mode)
+        self._desk.margins.changed.connect(self._on_margins)
+        for signal in (self._desk.positions_changed, self._desk.order_changed, self._desk.phase_changed):
+            signal.connect(self._show_leverage)
+
+    # -- leverage and margin mode -------------------------------------------------
+
+    def _try_out(self, leverage: int | None, mode: MarginMode | None) -> None:
+        """Figure with these; what is in force anyway is not tried out."""
+        now = margins_of(self._desk, leverage, mode)
+        form = replace(
+            self.form,
+            leverage=leverage if now.what_if_leverage else None,
+            margin_mode=mode if now.what_if_mode else None,
+        )
+        self._set(form)
+
+    def _send_leverage(self) -> None:
+        if self.form.leverage is not None:
+            self._desk.send(SetLeverage(self._desk.selection[0], self.form.leverage, self._desk.who))
+
+    def _send_mode(self) -> None:
+        if self.form.margin_mode is not None:
+            self._desk.send(SetMarginMode(self._desk.selection[0], self.form.margin_mode, self._desk.who))
+
+    def _on_margins(self, instrument_id: InstrumentId) -> None:
+        """What is in force moved: the figures follow, and what was tried out may be in force now."""
+        if instrument_id == self._desk.selection[0]:
+            self._try_out(self.form.leverage, self.form.margin_mode)
+            self.changed.emit()
+
+    # -- changing -------------------------------------------------------------------
 
     def _set_size_mode(self, mode: SizeMode) -> None:
         balance = self._desk.balance
@@ -164,6 +209,8 @@ class TicketEntry(QWidget):
     def show_figures(self, figures: TicketFigures | None) -> None:
         """Keep what follows from the form: a change of unit writes the same thing in the other unit."""
         self._figures = figures
+        room = room_of(self._desk, self.form)
+        self.slider.show_share(share_of(room, figures), room)
 
     def pair_changed(self) -> None:
         """Empty what belongs to the other pair; choices and a size that is a share stay."""
@@ -178,6 +225,9 @@ class TicketEntry(QWidget):
                 size=self.form.size if share else "",
                 stop=self.form.stop if keep_stop else "",
                 target=self.form.target if keep_target else "",
+                leverage=None,
+                margin_mode=None,
+                follows="",
             )
         )
 
@@ -201,6 +251,9 @@ class TicketEntry(QWidget):
         self.target.show_unit(LEVEL_WORDS[form.target_mode].format(name="Target"))
         for part, words in ((self.amount, "AI sizes it"), (self.stop, "AI chooses"), (self.target, "AI chooses")):
             part.field.setPlaceholderText(words)
+        for name, button in self.quotes.items():
+            button.setChecked(name == form.follows)
+        self.price.show_unit(f"Price, follows {form.follows.lower()}" if form.follows else "Price, USDT")
         self._show_steps()
         self._show_leverage()
 
@@ -216,13 +269,20 @@ class TicketEntry(QWidget):
         for part, mode in ((self.stop, form.stop_mode), (self.target, form.target_mode)):
             part.field.step = {LevelMode.PRICE: tick, LevelMode.R: _R_STEP}.get(mode, _PERCENT_STEP)
 
-    def _show_leverage(self) -> None:
-        form, rules = self.form, self._desk.instruments.get(self._desk.selection[0])
-        self.mode_button.setText(MODE_WORDS[form.margin_mode])
-        self.leverage_button.setText(f"{form.leverage}x")
-        self.mode_button.setAccessibleName(f"Margin mode: {MODE_WORDS[form.margin_mode]}")
-        self.leverage_button.setAccessibleName(f"Leverage: {form.leverage}x")
-        self.popup.show_state(form.leverage, form.margin_mode, leverage_cap(rules), self._desk.limits.max_leverage)
+    def _show_leverage(self, *_: object) -> None:
+        """Say what the figures go by; what is only tried out is amber and says "if"."""
+        view = margin_view(self._desk, self.form.leverage, self.form.margin_mode)
+        now = view.now
+        for button, name, words, tried in (
+            (self.mode_button, "Margin mode", MODE_WORDS[now.mode], now.what_if_mode),
+            (self.leverage_button, "Leverage", f"{now.leverage}x", now.what_if_leverage),
+        ):
+            known = words if now.is_known else f.DASH
+            button.setText(f"if {words.lower()}" if tried else known)
+            button.setAccessibleName(f"{name}: {'what if ' if tried else ''}{words}")
+            button.setToolTip(tooltip(f"{view.what_if or view.in_force}\nPress to try out others, or to set them."))
+            set_role(button, "alarm", "amber" if tried else "")
+        self.popup.show_view(view)
 
     def show_quotes(self) -> None:
         """Write the live prices on the quote buttons, or fade them."""
@@ -231,24 +291,24 @@ class TicketEntry(QWidget):
             price = quote_of(row, name)
             button.setText(f"{name}\n{row.price(price)}")
             button.setEnabled(price is not None)
-            button.setAccessibleName(f"Take the {name.lower()} price")
+            button.setAccessibleName(f"Follow the {name.lower()} price")
             stale = f", quote {f.age(row.age_s)} old" if row.stale else ""
-            button.setToolTip(f"Write the {name.lower()} into the price{stale}" if price is not None else "No quote.")
+            held = (
+                "The price follows it; press again to stop."
+                if name == self.form.follows
+                else "Makes the price follow it."
+            )
+            button.setToolTip(f"{name}{stale}. {held}" if price is not None else "No quote.")
             set_role(button, "stale", "true" if row.stale else "false")
+        if self.form.follows and not row.stale:
+            self._set(with_followed_price(self._desk, self.form))
+        if self.popup.isVisible():
+            self._show_leverage()
 
     def take_quote(self, name: str) -> None:
-        """Write a live price into the price field; the ticket becomes a limit ticket."""
-        row = market_row(self._desk, self._desk.selection[0])
-        rules, price = self._desk.instruments.get(self._desk.selection[0]), quote_of(row, name)
-        if price is not None:
-            text = plain(price if rules is None else snap(price, rules.price_step))
-            self._set(replace(self.form, kind=OrderKind.LIMIT, price=text))
-
-
-def quote_of(row: MarketRow, name: str) -> Decimal | None:
-    if name == "Mid":
-        return None if row.bid is None or row.ask is None else (row.bid + row.ask) / 2
-    return {"Bid": row.bid, "Ask": row.ask, "Last": row.last}[name]
+        """Let the price follow a quote, or stop; the ticket becomes a limit ticket."""
+        follows = "" if name == self.form.follows else name
+        self._set(with_followed_price(self._desk, replace(self.form, kind=OrderKind.LIMIT, follows=follows)))
 
 
 def _fill_row(holder: QWidget, buttons: Iterable[QPushButton]) -> None:

@@ -6,36 +6,20 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from terminal.domain.fill import Fill
-from terminal.domain.order import Side
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.market_rows import tone_of
 from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
 from terminal.ui.viewmodels.trade_rows import FillRow, fill_sums, fill_tip
 from terminal.ui.widgets.table_base import DataTable, sums_label
+from terminal.ui.widgets.trade.columns import act_column, pair_column, time_column
 
 EMPTY: Final = "No fills yet. Every execution the venue reports appears here, with its fee."
 
 COLUMNS: Final[tuple[Column[FillRow], ...]] = (
-    Column(
-        "Time",
-        lambda r: f.local_time(r.fill.ts_event_ms),
-        lambda r: float(r.fill.ts_event_ms),
-        "09:41:07",
-        lambda _: "muted",
-        lambda r: f.both_times(r.fill.ts_event_ms),
-        right=False,
-        grow=0,
-    ),
-    Column("Pair", lambda r: r.base, lambda r: r.base, "DOGE", right=False),
-    Column(
-        "Side",
-        lambda r: r.act,
-        lambda r: r.act,
-        "Close short",
-        lambda r: "up" if r.fill.side is Side.BUY else "down",
-        right=False,
-    ),
+    time_column(lambda r: r.fill.ts_event_ms),
+    pair_column(),
+    act_column(lambda r: r.fill.side),
     Column("Price", lambda r: f.number(r.fill.price, r.decimals), lambda r: float(r.fill.price), "90,755.3"),
     Column("Size", lambda r: f.trimmed(r.fill.size), lambda r: float(r.fill.size), "1,400.00"),
     Column("Fee", lambda r: f.number(r.fill.fee, 4), lambda r: float(r.fill.fee), "12.1234"),

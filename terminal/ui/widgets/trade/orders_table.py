@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.hand_messages import AmendOrder, AmendProgress, CancelOrders
 from terminal.domain.messages import CancelOrder
-from terminal.domain.order import Order, OrderState, Side
+from terminal.domain.order import Order, OrderState
 from terminal.ui import formatting as f
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
@@ -18,9 +18,10 @@ from terminal.ui.viewmodels.passport import PassportBook, dots_in_words, dots_ra
 from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
 from terminal.ui.viewmodels.trade_rows import OrderRow, order_row, order_tip
 from terminal.ui.viewmodels.words import can_cancel
-from terminal.ui.widgets.cells import ActionsDelegate, DotsDelegate
+from terminal.ui.widgets.cells import DOTS_SAMPLE, ActionsDelegate, DotsDelegate
 from terminal.ui.widgets.table_base import DataTable
 from terminal.ui.widgets.trade.cell_editor import CellEditor, EditField
+from terminal.ui.widgets.trade.columns import act_column, pair_column, time_column
 
 EMPTY: Final = (
     "No orders yet. An order appears here when a proposal in the review desk is approved, or when a position is closed."
@@ -38,25 +39,9 @@ def passport_tip(row: OrderRow) -> str:
 
 
 COLUMNS: Final[tuple[Column[OrderRow], ...]] = (
-    Column(
-        "Time",
-        lambda r: f.local_time(r.order.created_ms),
-        lambda r: float(r.order.created_ms),
-        "09:41:07",
-        lambda _: "muted",
-        lambda r: f.both_times(r.order.created_ms),
-        right=False,
-        grow=0,
-    ),
-    Column("Pair", lambda r: r.base, lambda r: r.base, "DOGE", right=False),
-    Column(
-        "Side",
-        lambda r: r.act,
-        lambda r: r.act,
-        "Close short",
-        lambda r: "up" if r.order.terms.side is Side.BUY else "down",
-        right=False,
-    ),
+    time_column(lambda r: r.order.created_ms),
+    pair_column(),
+    act_column(lambda r: r.order.terms.side),
     Column("Kind", lambda r: r.kind, lambda r: r.kind, "limit post-only", lambda _: "muted", right=False, drop=5),
     Column("Size", lambda r: f.trimmed(r.order.terms.size), lambda r: float(r.order.terms.size), "1,400.00", drop=2),
     Column(
@@ -65,14 +50,14 @@ COLUMNS: Final[tuple[Column[OrderRow], ...]] = (
     Column("Price", lambda r: r.price_words, _price_sort, "90,755.3", drop=1),
     Column(
         "State", lambda r: r.state_words, lambda r: r.state_words, "not replaced: AI disagrees", lambda r: r.state_tone,
-        right=False,
+        right=False, narrow="partly filled",
     ),
     Column(
         "Reason", lambda r: r.order.reason, lambda r: r.order.reason, "cancelled by …", lambda _: "muted", right=False,
         drop=4, grow=4,
     ),
     Column(
-        "Passport", lambda _: "", lambda r: dots_rank(r.dots), "000000000", tip=passport_tip, right=False,
+        "Passport", lambda _: "", lambda r: dots_rank(r.dots), DOTS_SAMPLE, tip=passport_tip, right=False,
         paints=lambda r: r.dots, grow=0,
     ),
     Column("", lambda _: "", lambda r: float(r.is_at_venue), "Cancel  -", paints=lambda r: r.actions, grow=0),
@@ -111,12 +96,8 @@ class OrdersTable(QWidget):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.editor = CellEditor(self.table)
         self.table.doubleClicked.connect(self._open_cell)
-        edit = QShortcut(QKeySequence("F2"), self.table)
-        edit.setContext(Qt.ShortcutContext.WidgetShortcut)
-        edit.setAutoRepeat(False)
-        edit.activated.connect(lambda: self.edit(self.table.current_key(), PRICE_COLUMN))
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._open_menu)
+        self.table.offer_edit_key(lambda: self.edit(self.table.current_key(), PRICE_COLUMN))
+        self.table.offer_menu(self.menu_for)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 4)
         whole.addWidget(self.table, 1)
@@ -275,10 +256,3 @@ class OrdersTable(QWidget):
             lambda action: QGuiApplication.clipboard().setText(action.data()) if action.data() else None
         )
         return menu
-
-    def _open_menu(self, place: QPoint) -> None:
-        key = self.table.key_at(self.table.indexAt(place))
-        if key:
-            menu = self.menu_for(key)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self.table.viewport().mapToGlobal(place))

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from terminal.domain.hand_messages import MoveStop, MoveStopToBreakEven, MoveTarget, ReversePosition
@@ -27,7 +27,7 @@ from terminal.ui.viewmodels.trade_rows import (
     reverse_words,
 )
 from terminal.ui.viewmodels.words import sentence
-from terminal.ui.widgets.cells import ActionsDelegate, DotsDelegate
+from terminal.ui.widgets.cells import DOTS_SAMPLE, ActionsDelegate, DotsDelegate
 from terminal.ui.widgets.confirm_sheet import ConfirmSheet
 from terminal.ui.widgets.plain_text import visible
 from terminal.ui.widgets.table_base import DataTable, sums_label
@@ -84,15 +84,22 @@ COLUMNS: Final[tuple[Column[PositionRow], ...]] = (
         "Passport",
         lambda _: "",
         lambda r: dots_rank(r.dots),
-        "000000000",
+        DOTS_SAMPLE,
         tip=lambda r: dots_in_words(r.dots) or "No opening order of this position is known in this window.",
         right=False,
-        drop=2,
+        drop=1,
         grow=0,
         paints=lambda r: r.dots,
     ),
     Column(
-        "Close", lambda _: "", lambda _: 0.0, "BE  25  50  100 %  -----", paints=lambda _: BUTTON_STEPS, grow=0, drop=1
+        "Close",
+        lambda _: "",
+        lambda _: 0.0,
+        "BE  25  50  100 %  -----",
+        paints=lambda _: BUTTON_STEPS,
+        grow=0,
+        drop=2,
+        narrow="100 %  --",
     ),
 )
 GUARD_COLUMN: Final = next(at for at, column in enumerate(COLUMNS) if column.title == GUARD_TITLE)
@@ -124,12 +131,8 @@ class PositionsTable(QWidget):
         self.editor = CellEditor(self.table)
         self.table.row_clicked.connect(self._link)
         self.table.doubleClicked.connect(self._open_cell)
-        edit = QShortcut(QKeySequence("F2"), self.table)
-        edit.setContext(Qt.ShortcutContext.WidgetShortcut)
-        edit.setAutoRepeat(False)
-        edit.activated.connect(lambda: self.edit_guard(self.table.current_key()))
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._open_menu)
+        self.table.offer_edit_key(lambda: self.edit_guard(self.table.current_key()))
+        self.table.offer_menu(self.menu_for)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 4)
         whole.addWidget(self.table, 1)
@@ -277,10 +280,3 @@ class PositionsTable(QWidget):
 
     def _closer(self, key: str, fraction: Decimal) -> Callable[[], None]:
         return lambda: self.close_fraction(key, fraction)
-
-    def _open_menu(self, place: QPoint) -> None:
-        key = self.table.key_at(self.table.indexAt(place))
-        if key:
-            menu = self.menu_for(key)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self.table.viewport().mapToGlobal(place))

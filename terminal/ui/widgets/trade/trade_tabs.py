@@ -65,6 +65,11 @@ class TradeTabs(QWidget):
         self._on_triggers(*self.triggers.counts)
         self._on_fills(self.fills.model.rowCount())
 
+    def set_row_height(self, pixels: int) -> None:
+        """Set the height of the rows of every table but the event log, which is always low."""
+        for page in (self.positions, self.orders, self.triggers, self.fills):
+            page.table.set_row_height(pixels)
+
     def show_page(self, name: str) -> None:
         """Bring a tab to the front by its name, e.g. `Events`."""
         self.bar.setCurrentIndex(self._pages[name])

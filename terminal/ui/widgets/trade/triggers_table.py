@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -43,6 +43,7 @@ COLUMNS: Final[tuple[Column[ProtectionRow], ...]] = (
         lambda r: r.tone,
         right=False,
         grow=2,
+        narrow="▲ stop missing 9 s",
     ),
     Column(
         "Stop / target wanted", lambda r: r.wanted_words, lambda r: r.wanted_words, "89,870.0 / 92,510.0",
@@ -84,8 +85,7 @@ class TriggersTable(QWidget):
         self.table.add_delegate(self._buttons, len(COLUMNS) - 1)
         self._buttons.acted.connect(self.act)
         self.table.row_clicked.connect(self._link)
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._open_menu)
+        self.table.offer_menu(self.menu_for)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 4)
         whole.addWidget(self.table)
@@ -146,10 +146,3 @@ class TriggersTable(QWidget):
         row = self.model.row(key)
         if row is not None:
             self._desk.select(row.status.instrument_id)
-
-    def _open_menu(self, place: QPoint) -> None:
-        key = self.table.key_at(self.table.indexAt(place))
-        if key:
-            menu = self.menu_for(key)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self.table.viewport().mapToGlobal(place))

@@ -6,11 +6,32 @@ from typing import Any
 
 from terminal.domain.competition import is_allowed
 from terminal.domain.errors import MalformedReply
-from terminal.domain.instrument import InstrumentId
-from terminal.domain.market import BookLevel, Candle, OrderBook, PublicTrade, Ticker
+from terminal.domain.instrument import Instrument, InstrumentId
+from terminal.domain.market import (
+    BookLevel,
+    Candle,
+    Funding,
+    FundingSettled,
+    OpenInterest,
+    OrderBook,
+    PublicTrade,
+    Ticker,
+)
 from terminal.domain.order import Side
 from terminal.venues.weex.mapper.words import instrument_of
-from terminal.venues.weex.wire.market import BookReply, BookRow, CandleRow, TickerRow, TradeRow, candle_row
+from terminal.venues.weex.wire.decode import parse
+from terminal.venues.weex.wire.market import (
+    BookReply,
+    BookRow,
+    CandleRow,
+    ContractRow,
+    FundingPast,
+    FundingRow,
+    OpenInterestRow,
+    TickerRow,
+    TradeRow,
+    candle_row,
+)
 
 
 def step_of(decimals: int, end_step: Decimal = Decimal(1)) -> Decimal:
@@ -18,11 +39,37 @@ def step_of(decimals: int, end_step: Decimal = Decimal(1)) -> Decimal:
     return end_step * Decimal(1).scaleb(-decimals)
 
 
-def is_ours(contract: dict[str, Any]) -> bool:
-    """Tell whether a raw contract row is one of the competition's pairs.
+def instrument_from(row: ContractRow) -> Instrument:
+    return Instrument(
+        instrument_id=instrument_of(row.symbol),
+        price_step=step_of(row.price_decimals, row.price_end_step),
+        size_step=step_of(row.size_decimals),
+        min_size=row.min_order_size,
+        max_size=row.max_order_size,
+        max_position_size=row.max_position_size,
+        max_market_open_size=row.market_open_limit_size,
+        min_leverage=row.min_leverage,
+        max_leverage=row.max_leverage,
+        maker_fee=row.maker_fee_rate,
+        taker_fee=row.taker_fee_rate,
+        buy_limit_ratio=row.buy_limit_price_ratio,
+        sell_limit_ratio=row.sell_limit_price_ratio,
+    )
+
+
+def instruments_from(model: type[ContractRow], rows: Sequence[dict[str, Any]]) -> tuple[Instrument, ...]:
+    """Give the rules of the competition's pairs.
 
     Rows of other pairs are not parsed: an oddity in one must not stop the eight.
+
+    Raises:
+        MalformedReply: one of the eight does not fit `model`.
     """
+    return tuple(instrument_from(parse(model, row)) for row in rows if is_ours(row))
+
+
+def is_ours(contract: dict[str, Any]) -> bool:
+    """Tell whether a raw contract row is one of the competition's pairs."""
     symbol = contract.get("symbol")
     try:
         return isinstance(symbol, str) and is_allowed(instrument_of(symbol))
@@ -129,3 +176,16 @@ def trade_from(instrument_id: InstrumentId, row: TradeRow) -> PublicTrade:
 def trades_from(instrument_id: InstrumentId, rows: Sequence[TradeRow]) -> tuple[PublicTrade, ...]:
     """Give prints oldest first; neither dialect keeps an order."""
     return tuple(trade_from(instrument_id, row) for row in sorted(rows, key=lambda row: row.time))
+
+
+def funding_from(row: FundingRow, next_ms: int) -> Funding:
+    """Give the present rate; v2 tells the next settlement's time in another reply."""
+    return Funding(instrument_of(row.symbol), row.rate, next_ms, row.collect_cycle)
+
+
+def settled_from(row: FundingPast) -> FundingSettled:
+    return FundingSettled(instrument_of(row.symbol), row.funding_rate, row.funding_time)
+
+
+def open_interest_from(row: OpenInterestRow, now_ms: int) -> OpenInterest:
+    return OpenInterest(instrument_of(row.symbol), row.base_size, row.quote_size, row.time or now_ms)

@@ -1,4 +1,4 @@
-"""Pushes of the private streams to domain; both dialects send the same elements."""
+"""Pushes of the private streams to domain; both dialects send the same elements, and v2 gives such fills too."""
 
 from decimal import Decimal
 
@@ -6,10 +6,14 @@ from terminal.domain.fill import Fill
 from terminal.domain.order import Effect, OrderKind, TimeInForce
 from terminal.ports.venue import OrderReport, VenueStatus
 from terminal.venues.weex.mapper.words import effect_for, instrument_of, position_side_of, side_of, status_of, tif_of
-from terminal.venues.weex.wire.private import FillPush, OrderPush
+from terminal.venues.weex.wire.private import OrderPush, ValuedFill
 
 # Not documented as a list; liquidations and deleveraging are the venue's own orders.
 _FORCED_SOURCES = ("LIQUIDAT", "DELEVERAG", "AGREEMENT")
+# The documents name WEB and API; the phone's app is taken for a person too.
+_HAND_SOURCES = frozenset({"WEB", "APP"})
+_TRIGGER_TYPES = ("STOP", "TAKE_PROFIT")
+_NO_PARENT = frozenset({None, "0"})
 
 
 def report_from_push(push: OrderPush) -> OrderReport:
@@ -20,7 +24,7 @@ def report_from_push(push: OrderPush) -> OrderReport:
     return OrderReport(
         venue_order_id=push.id,
         client_order_id=push.client_order_id,
-        instrument_id=instrument_of(push.contract_id),
+        instrument_id=instrument_of(push.symbol),
         side=side,
         effect=_push_effect(push),
         kind=OrderKind.MARKET if kind.endswith("MARKET") else OrderKind.LIMIT,
@@ -34,6 +38,10 @@ def report_from_push(push: OrderPush) -> OrderReport:
         is_forced=bool(push.cum_liquidate_fee) or any(word in push.order_source.upper() for word in _FORCED_SOURCES),
         created_ms=push.created_time,
         updated_ms=push.updated_time,
+        is_triggered=(
+            push.is_position_tpsl or push.parent_order_id not in _NO_PARENT or kind.startswith(_TRIGGER_TYPES)
+        ),
+        is_by_hand=push.order_source.upper() in _HAND_SOURCES,
     )
 
 
@@ -43,21 +51,21 @@ def _push_effect(push: OrderPush) -> Effect:
     return effect_for(side_of(push.order_side), position_side_of(push.position_side))
 
 
-def fill_from_push(push: FillPush) -> Fill:
+def valued_fill(row: ValuedFill) -> Fill:
     """Give a fill. Price = value / size, for the venue sends no price."""
     return Fill(
-        trade_id=push.id,
-        venue_order_id=push.order_id,
+        trade_id=row.trade_id,
+        venue_order_id=row.order_id,
         client_order_id=None,
-        instrument_id=instrument_of(push.contract_id),
-        side=side_of(push.order_side),
-        position_side=position_side_of(push.position_side),
-        price=fill_price(push.fill_value, push.fill_size),
-        size=push.fill_size,
-        fee=push.fill_fee,
-        is_maker=push.direction.upper() == "MAKER",
-        realized_pnl=push.realize_pnl,
-        ts_event_ms=push.created_time,
+        instrument_id=instrument_of(row.symbol),
+        side=side_of(row.order_side),
+        position_side=position_side_of(row.position_side),
+        price=fill_price(row.fill_value, row.fill_size),
+        size=row.fill_size,
+        fee=row.fill_fee,
+        is_maker=row.direction.upper() == "MAKER",
+        realized_pnl=row.realize_pnl,
+        ts_event_ms=row.created_time,
     )
 
 

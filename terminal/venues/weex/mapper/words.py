@@ -6,7 +6,8 @@ BUY/LONG; all end here. Reading takes either dialect's word everywhere, because 
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from enum import Enum
+from typing import Final, TypeVar
 
 from terminal.domain.account import IncomeKind, MarginMode
 from terminal.domain.competition import is_allowed
@@ -16,6 +17,7 @@ from terminal.domain.market import Interval
 from terminal.domain.order import Effect, PositionSide, Side, TimeInForce
 from terminal.ports.venue import VenueStatus
 
+_Word = TypeVar("_Word", bound=Enum)
 _V2_SYMBOL: Final = re.compile(r"cmt_([a-z0-9]{1,12})usdt", re.ASCII)
 _V3_SYMBOL: Final = re.compile(r"([A-Z0-9]{1,12})USDT", re.ASCII)
 
@@ -216,10 +218,7 @@ def side_of(word: str) -> Side:
     Raises:
         MalformedReply: neither.
     """
-    try:
-        return Side(word.upper())
-    except ValueError:
-        raise MalformedReply(f"The venue sent an unknown side {word[:16]!r}.", venue="WEEX") from None
+    return _member(Side, word, "side")
 
 
 def position_side_of(word: str) -> PositionSide:
@@ -228,10 +227,14 @@ def position_side_of(word: str) -> PositionSide:
     Raises:
         MalformedReply: neither.
     """
+    return _member(PositionSide, word, "position side")
+
+
+def _member(kind: type[_Word], word: str, what: str) -> _Word:
     try:
-        return PositionSide(word.upper())
+        return kind(word.upper())
     except ValueError:
-        raise MalformedReply(f"The venue sent an unknown position side {word[:16]!r}.", venue="WEEX") from None
+        raise MalformedReply(f"The venue sent an unknown {what} {word[:16]!r}.", venue="WEEX") from None
 
 
 def side_for(effect: Effect, position: PositionSide) -> Side:

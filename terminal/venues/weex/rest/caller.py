@@ -28,6 +28,7 @@ from terminal.net.limiter import Cost, Lane, RequestLimiter
 from terminal.net.server_clock import SAMPLE_GAP_S, SAMPLES, ServerClock, TimeSample
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
+from terminal.ports.way_out import is_way_out
 from terminal.venues.weex.codes import (
     IP_STATUS,
     SUCCESS_CODES,
@@ -88,9 +89,10 @@ class Caller:
         self._chance = chance
         self._credentials = credentials
         # An order or an exit may be waiting for this reading: it must not queue behind other reads.
-        self._time_call = Call("GET", time_path, Cost(ip=1), lane=Lane.EXIT, signed=False)
+        self._time_call = Call("GET", time_path, Cost(ip=1), lane=Lane.CLOCK, signed=False)
         self._syncing = asyncio.Lock()
         self.latency_ms: float | None = None
+        self.too_many = 0  # answers with HTTP 429 so far
 
     async def read(self, call: Call) -> Any:
         """Fetch JSON, again after transient failures and once after a refused timestamp.
@@ -128,22 +130,22 @@ class Caller:
     async def exchange(self, call: Call, may_send: Callable[[], bool] | None = None) -> HttpReply:
         """Send once and give the reply unjudged, except that a 429 has closed the gate.
 
-        `may_send` is asked last, after every wait for clock and budget.
+        `may_send` is asked last, after every wait for clock and budget. Inside `way_out()`
+        everything takes the exit lane.
 
         Raises:
             VenueError: nothing was sent, or there is no complete reply.
         """
-        wait_s = READ_WAIT_S if call.lane is Lane.READ else WRITE_WAIT_S
+        lane = Lane.EXIT if is_way_out() else call.lane
         if call.signed:
-            await self.ensure_clock()
-        await self._limiter.acquire(call.cost, call.lane, max_wait_s=wait_s)
+            await self.ensure_clock(for_exit=lane is Lane.EXIT)
+        await self._limiter.acquire(call.cost, lane, max_wait_s=READ_WAIT_S if lane is Lane.READ else WRITE_WAIT_S)
         if may_send is not None and not may_send():
             raise VenueUnavailable("It was stopped before it was sent.", venue=VENUE, endpoint=call.path)
         started_s = self._clock.monotonic_s()
         reply = await self._http.send(self._request(call))
         self._note_latency(self._clock.monotonic_s() - started_s)
-        if reply.status == TOO_MANY:
-            self._limiter.close_gate(reply.retry_after_s)
+        self._heed_too_many(reply)
         return reply
 
     async def read_model(self, call: Call, model: type[_Model]) -> _Model:
@@ -170,7 +172,7 @@ class Caller:
         with _named(call):
             return parse_list(model, value)
 
-    async def ensure_clock(self) -> None:
+    async def ensure_clock(self, *, for_exit: bool = False) -> None:
         """Measure the venue's clock when it is unknown or was refused.
 
         Raises:
@@ -178,7 +180,7 @@ class Caller:
         """
         async with self._syncing:
             if self._server_clock.is_stale:
-                await self.sync_clock()
+                await self.sync_clock(for_exit=for_exit)
 
     def distrust_clock(self) -> None:
         """Measure again before the next signature: the venue refused our time."""
@@ -188,29 +190,29 @@ class Caller:
         """Close the gate after a rate limit; gives the pause in seconds."""
         return self._limiter.close_gate(retry_after_s)
 
-    async def sync_clock(self) -> None:
+    async def sync_clock(self, *, for_exit: bool = False) -> None:
         """Measure the venue's clock with a few readings.
 
         Raises:
             VenueError: the first reading failed.
         """
-        samples = [await self._sample()]
+        lane = Lane.EXIT if for_exit else Lane.CLOCK
+        samples = [await self._sample(lane)]
         try:
             while len(samples) < SAMPLES:
                 await self._clock.sleep(SAMPLE_GAP_S)
-                samples.append(await self._sample())
+                samples.append(await self._sample(lane))
         except VenueError as error:
             _log.info("The clock was measured with %d samples only: %s", len(samples), error)
         self._server_clock.adopt(samples)
 
-    async def _sample(self) -> TimeSample:
+    async def _sample(self, lane: Lane) -> TimeSample:
         call = self._time_call
-        await self._limiter.acquire(call.cost, call.lane, max_wait_s=WRITE_WAIT_S)
+        await self._limiter.acquire(call.cost, lane, max_wait_s=WRITE_WAIT_S)
         before = self._server_clock.moment()
         reply = await self._http.send(self._request(call))
         after = self._server_clock.moment()
-        if reply.status == TOO_MANY:
-            self._limiter.close_gate(reply.retry_after_s)
+        self._heed_too_many(reply)
         self._note_latency(after.monotonic_s - before.monotonic_s)
         return TimeSample(before, after, parse(ServerTime, self._judge(call, reply)).timestamp)
 
@@ -221,6 +223,11 @@ class Caller:
             now_ms = self._server_clock.now_ms()
             headers = request_headers(self._credentials, now_ms, call.method, target, call.body)
         return HttpRequest(call.method, target, headers, call.body, call.is_write)
+
+    def _heed_too_many(self, reply: HttpReply) -> None:
+        if reply.status == TOO_MANY:
+            self.too_many += 1
+            self._limiter.close_gate(reply.retry_after_s)
 
     def _note_latency(self, seconds: float) -> None:
         """Smooth the round trip; about the last ten calls count."""

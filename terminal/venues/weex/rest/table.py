@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from terminal.net.limiter import Cost, Lane
 from terminal.venues.weex.rest.caller import Call
+
+TIME: Final = "market/time"
+AI_LOG: Final = "order/uploadAiLog"
+"""Endpoints both dialects name alike."""
 
 
 @dataclass(frozen=True, slots=True)

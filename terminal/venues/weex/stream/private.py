@@ -142,15 +142,15 @@ class PrivateSession:
     def _take_fills(self, elements: list[Any]) -> None:
         for element in elements:
             push = parse(FillPush, element)
-            known = self._fills.get(push.id)
+            known = self._fills.get(push.trade_id)
             if known is None:
                 self._remember(push)
                 self._sink.fill(push)
             elif known != push:
-                _log.error("fill %s came again with other figures; the first is kept", push.id)
-                self._sink.resync(f"fill {push.id} came twice with different figures")
+                _log.error("fill %s came again with other figures; the first is kept", push.trade_id)
+                self._sink.resync(f"fill {push.trade_id} came twice with different figures")
 
     def _remember(self, push: FillPush) -> None:
-        self._fills[push.id] = push
+        self._fills[push.trade_id] = push
         if len(self._fills) > REMEMBERED_FILLS:
             self._fills.popitem(last=False)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from terminal.domain.errors import MalformedReply
+from terminal.venues.weex.stream.channels import ChannelNames, NamedChannels
 from terminal.venues.weex.stream.frames import (
     Confirmed,
     Failure,
@@ -39,32 +40,30 @@ class GrammarV2:
             return None
         return {"event": "pong", "time": str(frame.get("time", ""))}
 
+    def _answer(self, frame: Frame) -> Confirmed | Failure | None:
+        match frame.get("event"):
+            case "error":
+                return Failure(str(frame.get("msg", "")))
+            case "subscribed":
+                return Confirmed(_channel(frame))
+        return None
 
-class PublicV2(GrammarV2):
+
+class PublicV2(NamedChannels, GrammarV2):
     """Implements `PublicGrammar`."""
 
-    def ticker_channel(self, symbol: str) -> str:
-        return f"ticker.{symbol}"
-
-    def depth_channel(self, symbol: str, levels: int) -> str:
-        return f"depth.{symbol}.{levels}"
-
-    def bars_channel(self, symbol: str, interval: str) -> str:
-        return f"kline.LAST_PRICE.{symbol}.{interval}"
-
-    def trades_channel(self, symbol: str) -> str:
-        return f"trades.{symbol}"
+    names = ChannelNames(
+        ticker="ticker.{symbol}",
+        depth="depth.{symbol}.{levels}",
+        bars="kline.LAST_PRICE.{symbol}.{interval}",
+        trades="trades.{symbol}",
+    )
 
     def read(self, frame: Frame) -> Confirmed | Failure | PublicData | None:
         """Give what a frame means; None when it means nothing to us."""
-        event, channel = frame.get("event"), str(frame.get("channel", ""))
-        if event == "error":
-            return Failure(str(frame.get("msg", "")))
-        if event == "subscribed":
-            return Confirmed(channel)
-        if event != "payload":
-            return None
-        data = frame.get("data")
+        if frame.get("event") != "payload":
+            return self._answer(frame)
+        channel, data = _channel(frame), frame.get("data")
         name, *parts = channel.split(".")
         topic = _TOPICS.get(name)
         is_bars = topic is Topic.BARS and len(parts) == 3  # price type, symbol, interval
@@ -91,12 +90,9 @@ class PrivateV2(GrammarV2):
 
     def read(self, frame: Frame) -> Confirmed | Failure | PrivateData | None:
         """Give what a frame means; None when it means nothing to us."""
-        event, channel = frame.get("event"), str(frame.get("channel", ""))
-        if event == "error":
-            return Failure(str(frame.get("msg", "")))
-        if event == "subscribed":
-            return Confirmed(channel)
-        return PrivateData(channel, frame.get("msg")) if event == "payload" else None
+        if frame.get("event") != "payload":
+            return self._answer(frame)
+        return PrivateData(_channel(frame), frame.get("msg"))
 
     def message(self, data: PrivateData) -> PrivateMessage:
         """Read a message.
@@ -110,3 +106,7 @@ class PrivateV2(GrammarV2):
         if not isinstance(elements, list):
             raise MalformedReply(f"The message carries no list named {key}.", venue="WEEX")
         return PrivateMessage(nested.msg_event, nested.version, elements)
+
+
+def _channel(frame: Frame) -> str:
+    return str(frame.get("channel", ""))

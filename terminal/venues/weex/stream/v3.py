@@ -3,6 +3,7 @@
 from itertools import count
 from typing import Any, Final
 
+from terminal.venues.weex.stream.channels import ChannelNames, NamedChannels
 from terminal.venues.weex.stream.frames import (
     Confirmed,
     Failure,
@@ -60,20 +61,15 @@ class GrammarV3:
         return Failure(str(frame.get("msg") or f"{channel or 'a channel'} was refused"))
 
 
-class PublicV3(GrammarV3):
+class PublicV3(NamedChannels, GrammarV3):
     """Implements `PublicGrammar`."""
 
-    def ticker_channel(self, symbol: str) -> str:
-        return f"{symbol}@ticker"
-
-    def depth_channel(self, symbol: str, levels: int) -> str:
-        return f"{symbol}@depth{levels}"
-
-    def bars_channel(self, symbol: str, interval: str) -> str:
-        return f"{symbol}@kline_{interval}_LAST_PRICE"
-
-    def trades_channel(self, symbol: str) -> str:
-        return f"{symbol}@trade"
+    names = ChannelNames(
+        ticker="{symbol}@ticker",
+        depth="{symbol}@depth{levels}",
+        bars="{symbol}@kline_{interval}_LAST_PRICE",
+        trades="{symbol}@trade",
+    )
 
     def read(self, frame: Frame) -> Confirmed | Failure | PublicData | None:
         """Give what a frame means; None when it means nothing to us.

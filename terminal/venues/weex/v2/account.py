@@ -2,32 +2,24 @@
 
 from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.position import Position
-from terminal.venues.weex.mapper.v2.account import (
-    MARGIN_COIN,
-    balance_from,
-    income_from,
-    leverage_from,
-    mode_from,
-    positions_from,
-)
+from terminal.venues.weex.mapper.account import MARGIN_COIN, balance_from, leverage_from
+from terminal.venues.weex.mapper.v2.account import mode_from
 from terminal.venues.weex.mapper.words import MODE_CODES, v2_symbol
 from terminal.venues.weex.paging import Page
 from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.rest.v2.account import AccountRest
+from terminal.venues.weex.sides import HoldingSide
 
 
-class AccountV2:
+class AccountV2(HoldingSide):
     """Implements `AccountSide`."""
 
     def __init__(self, caller: Caller) -> None:
         self.rest = AccountRest(caller)
+        super().__init__(self.rest)
 
     async def balance(self, ts_init_ms: int) -> Balance:
         return balance_from(await self.rest.assets(), ts_init_ms)
-
-    async def positions(self) -> tuple[Position, ...]:
-        return positions_from(await self.rest.all_position())
 
     async def leverage(self, instrument_id: InstrumentId) -> LeverageSetting:
         """Join leverages and margin mode: the settings do not name the mode."""
@@ -48,5 +40,4 @@ class AccountV2:
     async def income(self, instrument_id: InstrumentId | None, start_ms: int, end_ms: int) -> Page[Income]:
         symbol = None if instrument_id is None else v2_symbol(instrument_id)
         page = await self.rest.bills(MARGIN_COIN, symbol, start_ms, end_ms)
-        rows = [income_from(bill) for bill in page.items if bill.coin.upper() == MARGIN_COIN]
-        return Page(rows, page.has_next_page)
+        return self.income_page(page.items, has_more=page.has_next_page)

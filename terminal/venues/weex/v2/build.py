@@ -1,31 +1,13 @@
 """The v2 dialect: `/capi/v2`, symbols like `cmt_btcusdt`."""
 
-from terminal.domain.instrument import InstrumentId
-from terminal.domain.market import Interval
 from terminal.net.server_clock import ServerClock
-from terminal.venues.weex.dialect import Dialect
+from terminal.venues.weex.dialect import Dialect, StreamSide
 from terminal.venues.weex.mapper.words import STREAM_INTERVALS, v2_symbol
 from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.stream.v2 import PrivateV2, PublicV2
 from terminal.venues.weex.v2.account import AccountV2
 from terminal.venues.weex.v2.market import MarketV2
 from terminal.venues.weex.v2.orders import OrdersV2
-
-
-class StreamsV2:
-    """Implements `StreamSide`."""
-
-    def public_grammar(self) -> PublicV2:
-        return PublicV2()
-
-    def private_grammar(self) -> PrivateV2:
-        return PrivateV2()
-
-    def symbol(self, instrument_id: InstrumentId) -> str:
-        return v2_symbol(instrument_id)
-
-    def interval(self, interval: Interval) -> str:
-        return STREAM_INTERVALS[interval]
 
 
 def v2_dialect(caller: Caller, server_clock: ServerClock) -> Dialect:
@@ -35,5 +17,5 @@ def v2_dialect(caller: Caller, server_clock: ServerClock) -> Dialect:
         market=MarketV2(caller, server_clock),
         account=AccountV2(caller),
         orders=OrdersV2(caller),
-        stream=StreamsV2(),
+        stream=StreamSide(PublicV2, PrivateV2, v2_symbol, STREAM_INTERVALS),
     )

@@ -1,41 +1,31 @@
 """v3's account in domain words."""
 
 from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
-from terminal.domain.errors import MalformedReply, OutcomeUnknown
+from terminal.domain.errors import OutcomeUnknown
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.position import Position
 from terminal.venues.weex.codes import VENUE
-from terminal.venues.weex.mapper.v3.account import (
-    MARGIN_COIN,
-    balance_from,
-    income_from,
-    leverage_from,
-    positions_from,
-)
-from terminal.venues.weex.mapper.words import MODE_WORDS, v3_symbol
+from terminal.venues.weex.mapper.account import MARGIN_COIN, balance_from, leverage_from
+from terminal.venues.weex.mapper.words import MODE_WORDS, margin_mode_of, v3_symbol
 from terminal.venues.weex.paging import Page
 from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.rest.v3.account import AccountRest
+from terminal.venues.weex.sides import HoldingSide, row_of
 
 
-class AccountV3:
+class AccountV3(HoldingSide):
     """Implements `AccountSide`."""
 
     def __init__(self, caller: Caller) -> None:
         self.rest = AccountRest(caller)
+        super().__init__(self.rest)
 
     async def balance(self, ts_init_ms: int) -> Balance:
         return balance_from(await self.rest.balance(), ts_init_ms)
 
-    async def positions(self) -> tuple[Position, ...]:
-        return positions_from(await self.rest.all_position())
-
     async def leverage(self, instrument_id: InstrumentId) -> LeverageSetting:
         symbol = v3_symbol(instrument_id)
-        for config in await self.rest.symbol_config(symbol):
-            if config.symbol == symbol:
-                return leverage_from(instrument_id, config)
-        raise MalformedReply(f"The configuration does not name {symbol}.", venue=VENUE)
+        config = row_of(await self.rest.symbol_config(symbol), symbol)
+        return leverage_from(instrument_id, config, margin_mode_of(config.margin_mode))
 
     async def set_leverage(self, instrument_id: InstrumentId, leverage: int) -> None:
         """Set it in the present margin mode and hold the venue's echo against it.
@@ -63,5 +53,4 @@ class AccountV3:
     async def income(self, instrument_id: InstrumentId | None, start_ms: int, end_ms: int) -> Page[Income]:
         symbol = None if instrument_id is None else v3_symbol(instrument_id)
         page = await self.rest.income(MARGIN_COIN, symbol, start_ms, end_ms)
-        rows = [income_from(row) for row in page.items if row.asset.upper() == MARGIN_COIN]
-        return Page(rows, page.has_next_page)
+        return self.income_page(page.items, has_more=page.has_next_page)

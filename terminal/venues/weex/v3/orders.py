@@ -2,84 +2,35 @@
 
 from decimal import Decimal
 
-from terminal.domain.errors import RequestRejected
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.order import Effect, OrderTerms
-from terminal.domain.position import Position
-from terminal.ports.venue import OrderReport, PreparedOrder, SubmitOutcome, TriggerReport, TriggerTerms
-from terminal.venues.weex.dialect import Closed
-from terminal.venues.weex.mapper.v3.orders import (
-    algo_body,
-    fill_from_row,
-    place_body,
-    report_from_row,
-    tpsl_body,
-    trigger_from,
-)
+from terminal.ports.venue import FiredTrigger, OrderReport, TriggerReport
+from terminal.venues.weex.mapper.v3.bodies import BodiesV3
+from terminal.venues.weex.mapper.v3.orders import fill_from_row, fired_from, report_from_row, trigger_from
 from terminal.venues.weex.mapper.words import v3_symbol
-from terminal.venues.weex.paging import Page
+from terminal.venues.weex.paging import PAGE_SIZE, Page
 from terminal.venues.weex.rest.caller import Caller
-from terminal.venues.weex.rest.v3.endpoints import PLACE, PLACE_ALGO, V3
-from terminal.venues.weex.rest.v3.orders import PAGE_SIZE, OrderRest
+from terminal.venues.weex.rest.v3.orders import OrderRest
 from terminal.venues.weex.rest.v3.triggers import TriggerRest
+from terminal.venues.weex.sides import PlacingSide
 
 
-class OrdersV3:
+class OrdersV3(PlacingSide):
     """Implements `OrderSide`."""
 
     def __init__(self, caller: Caller) -> None:
         self.rest = OrderRest(caller)
         self.trigger_rest = TriggerRest(caller)
-
-    def prepare_order(self, client_order_id: str, terms: OrderTerms) -> PreparedOrder:
-        body = place_body(client_order_id, terms)
-        return PreparedOrder(client_order_id, V3.path(PLACE), body, is_exit=terms.effect is Effect.CLOSE)
-
-    def prepare_trigger(self, client_order_id: str, terms: TriggerTerms) -> PreparedOrder:
-        body = algo_body(client_order_id, terms)
-        return PreparedOrder(client_order_id, V3.path(PLACE_ALGO), body, is_exit=terms.effect is Effect.CLOSE)
-
-    def protection_body(
-        self, client_order_id: str, position: Position, trigger_price: Decimal, *, is_stop: bool
-    ) -> bytes:
-        return tpsl_body(client_order_id, position, trigger_price, is_stop=is_stop)
-
-    async def submit(self, prepared: PreparedOrder) -> SubmitOutcome:
-        return await self.rest.place(prepared)
-
-    async def protect(self, client_order_id: str, body: bytes) -> SubmitOutcome:
-        return await self.trigger_rest.place_tpsl(client_order_id, body)
+        super().__init__(self.rest, BodiesV3(), v3_symbol)
 
     async def modify_trigger(self, venue_order_id: str, trigger_price: Decimal) -> None:
         await self.trigger_rest.modify_tpsl(venue_order_id, trigger_price)
 
-    async def cancel(self, venue_order_id: str) -> bool:
-        """Tell whether the venue took it; False when it said no in an error."""
-        try:
-            return await self.rest.cancel_order(venue_order_id)
-        except RequestRejected:
-            return False
-
-    async def cancel_trigger(self, venue_order_id: str) -> bool:
-        """Tell whether the venue took it; False when it said no in an error."""
-        try:
-            return await self.trigger_rest.cancel_algo(venue_order_id)
-        except RequestRejected:
-            return False
-
     async def cancel_resting(self, instrument_id: InstrumentId | None) -> int:
-        return await self.rest.cancel_all_open_orders(_symbol(instrument_id))
+        return await self.rest.cancel_all_open_orders(self.symbol(instrument_id))
 
     async def cancel_triggers(self, instrument_id: InstrumentId | None) -> int:
-        return await self.rest.cancel_all_algo_orders(_symbol(instrument_id))
-
-    async def close(self, instrument_id: InstrumentId | None) -> Closed:
-        rows = await self.rest.close_positions(_symbol(instrument_id))
-        return Closed(
-            tuple(row.order_id for row in rows if row.success),
-            tuple(row.error_message or "no reason given" for row in rows if not row.success),
-        )
+        return await self.rest.cancel_all_algo_orders(self.symbol(instrument_id))
 
     async def order(self, venue_order_id: str) -> OrderReport:
         return report_from_row(await self.rest.order(venue_order_id))
@@ -93,12 +44,18 @@ class OrdersV3:
 
     async def fills(self, instrument_id: InstrumentId | None, start_ms: int, end_ms: int | None) -> Page[Fill]:
         """Fetch a page; v3 does not say whether there are more, so a full page means yes."""
-        rows = await self.rest.user_trades(_symbol(instrument_id), start_ms, end_ms)
+        rows = await self.rest.user_trades(self.symbol(instrument_id), start_ms, end_ms)
         return Page([fill_from_row(row) for row in rows], has_more=len(rows) >= PAGE_SIZE)
 
     async def triggers(self, instrument_id: InstrumentId | None, page: int) -> list[TriggerReport]:
-        return [trigger_from(row) for row in await self.trigger_rest.open_algo_orders(_symbol(instrument_id), page)]
+        return [trigger_from(row) for row in await self.trigger_rest.open_algo_orders(self.symbol(instrument_id), page)]
 
+    async def past_triggers(self, instrument_id: InstrumentId, start_ms: int, end_ms: int) -> Page[FiredTrigger]:
+        page = await self.trigger_rest.all_algo_orders(v3_symbol(instrument_id), start_ms, end_ms)
+        return Page([fired_from(row) for row in page.orders], page.has_more)
 
-def _symbol(instrument_id: InstrumentId | None) -> str | None:
-    return None if instrument_id is None else v3_symbol(instrument_id)
+    async def _ask_to_cancel(self, venue_order_id: str) -> bool:
+        return await self.rest.cancel_order(venue_order_id)
+
+    async def _ask_to_cancel_trigger(self, venue_order_id: str) -> bool:
+        return await self.trigger_rest.cancel_algo(venue_order_id)

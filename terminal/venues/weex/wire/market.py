@@ -1,18 +1,22 @@
-"""Market figures both dialects send, named by us; each dialect's models add its spelling."""
+"""Market figures both dialects send, named by us; each dialect's models add what it spells otherwise."""
 
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from terminal.domain.errors import MalformedReply
 from terminal.venues.weex.wire.decode import parse
 from terminal.venues.weex.wire.types import (
     Amount,
     Count,
+    Decimals,
+    Leverage,
     OptionalAmount,
     OptionalPrice,
     OptionalSigned,
     Price,
+    Signed,
     TimeMs,
     Wire,
 )
@@ -25,6 +29,25 @@ class ServerTime(Wire):
     """GET market/time: `timestamp` in v2, `serverTime` in v3."""
 
     timestamp: TimeMs = Field(validation_alias=AliasChoices("timestamp", "serverTime"))
+
+
+class ContractRow(Wire):
+    """A contract's rules. Prices move in steps of `price_end_step` at the last decimal."""
+
+    symbol: str
+    price_decimals: Decimals
+    size_decimals: Decimals
+    price_end_step: Price = Decimal(1)
+    min_leverage: Leverage = Field(alias="minLeverage")
+    max_leverage: Leverage = Field(alias="maxLeverage")
+    buy_limit_price_ratio: Amount = Field(alias="buyLimitPriceRatio")
+    sell_limit_price_ratio: Amount = Field(alias="sellLimitPriceRatio")
+    maker_fee_rate: Signed = Field(alias="makerFeeRate")
+    taker_fee_rate: Signed = Field(alias="takerFeeRate")
+    min_order_size: Amount = Field(alias="minOrderSize")
+    max_order_size: Amount = Field(alias="maxOrderSize")
+    max_position_size: Amount = Field(alias="maxPositionSize")
+    market_open_limit_size: OptionalAmount = Field(default=None, alias="marketOpenLimitSize")
 
 
 class CandleRow(Wire):
@@ -43,9 +66,9 @@ class TickerRow(Wire):
 
     symbol: str
     last: Price
-    mark: OptionalPrice = None
-    index: OptionalPrice = None
-    change: OptionalSigned = None
+    mark: OptionalPrice = Field(default=None, alias="markPrice")
+    index: OptionalPrice = Field(default=None, alias="indexPrice")
+    change: OptionalSigned = Field(default=None, alias="priceChangePercent")
     high: OptionalPrice = None
     low: OptionalPrice = None
     base_volume: OptionalAmount = None
@@ -58,6 +81,14 @@ class BookRow(Wire):
 
     price: Price
     size: Amount
+
+
+def level_row(value: Any) -> Any:
+    """Name the two parts of a `[price, size]` pair; anything else is left for the model to refuse."""
+    return {"price": value[0], "size": value[1]} if isinstance(value, list) and len(value) == 2 else value
+
+
+Level = Annotated[BookRow, BeforeValidator(level_row)]
 
 
 class BookPush(Wire):
@@ -74,8 +105,8 @@ class BookPush(Wire):
 class BookReply(Wire):
     """A book fetched once. `version` and `time` are 0 where none is sent."""
 
-    asks: tuple[BookRow, ...]
-    bids: tuple[BookRow, ...]
+    asks: tuple[Level, ...]
+    bids: tuple[Level, ...]
     version: Count = 0
     time: TimeMs = 0
 
@@ -87,7 +118,32 @@ class TradeRow(Wire):
     time: TimeMs
     price: Price
     size: Amount
-    buyer_maker: bool = Field(strict=True)
+    buyer_maker: bool = Field(alias="isBuyerMaker", strict=True)
+
+
+class OpenInterestRow(Wire):
+    """The size of all open contracts. `time` 0 and `quote_size` None where none is sent."""
+
+    symbol: str
+    base_size: Amount
+    quote_size: OptionalAmount = None
+    time: TimeMs = 0
+
+
+class FundingRow(Wire):
+    """The present funding rate; `collect_cycle` in minutes."""
+
+    symbol: str
+    rate: Signed
+    collect_cycle: Count = Field(alias="collectCycle", gt=0)
+
+
+class FundingPast(Wire):
+    """A settlement that was."""
+
+    symbol: str
+    funding_rate: Signed = Field(alias="fundingRate")
+    funding_time: TimeMs = Field(alias="fundingTime")
 
 
 def candle_row(row: Any) -> CandleRow:
@@ -99,8 +155,3 @@ def candle_row(row: Any) -> CandleRow:
     if not isinstance(row, list) or len(row) < _ROW_LENGTH:
         raise MalformedReply("A candle has fewer than seven parts.", venue="WEEX")
     return parse(CandleRow, dict(zip(_ROW_FIELDS, row, strict=False)))
-
-
-def level_row(value: Any) -> Any:
-    """Name the two parts of a `[price, size]` pair; anything else is left for the model to refuse."""
-    return {"price": value[0], "size": value[1]} if isinstance(value, list) and len(value) == 2 else value

@@ -33,7 +33,7 @@ class OrderPush(Wire):
     """An element of the orders channel. Enums are upper case and differ from REST's."""
 
     id: Id
-    contract_id: str = Field(validation_alias=_SYMBOL)
+    symbol: str = Field(validation_alias=_SYMBOL)
     position_side: str = Field(alias="positionSide")
     order_side: str = Field(alias="orderSide")
     price: Amount
@@ -43,6 +43,8 @@ class OrderPush(Wire):
     time_in_force: str = Field(alias="timeInForce")
     reduce_only: bool = Field(default=False, alias="reduceOnly")
     order_source: str = Field(default="", alias="orderSource")
+    parent_order_id: OptionalText = Field(default=None, alias="openTpslParentOrderId", coerce_numbers_to_str=True)
+    is_position_tpsl: bool = Field(default=False, validation_alias=AliasChoices("isPositionTpsl", "positionTpsl"))
     status: str
     cum_fill_size: Amount = Field(alias="cumFillSize")
     cum_fill_value: Amount = Field(alias="cumFillValue")
@@ -52,11 +54,11 @@ class OrderPush(Wire):
     updated_time: TimeMs = Field(alias="updatedTime")
 
 
-class FillPush(Wire):
-    """An element of the fill channel; fillFee is positive when paid."""
+class ValuedFill(Wire):
+    """A fill that names its value instead of its price; fillFee is positive when paid."""
 
-    id: Id = Field(validation_alias=AliasChoices("id", "tradeId"))
-    contract_id: str = Field(validation_alias=_SYMBOL)
+    trade_id: Id
+    symbol: str
     order_id: Id = Field(alias="orderId")
     position_side: str = Field(alias="positionSide")
     order_side: str = Field(alias="orderSide")
@@ -66,3 +68,10 @@ class FillPush(Wire):
     realize_pnl: Signed = Field(alias="realizePnl")
     direction: str = ""
     created_time: TimeMs = Field(alias="createdTime")
+
+
+class FillPush(ValuedFill):
+    """An element of the fill channel."""
+
+    trade_id: Id = Field(validation_alias=AliasChoices("id", "tradeId"))
+    symbol: str = Field(validation_alias=_SYMBOL)

@@ -105,6 +105,7 @@ Leverage = Annotated[int, BeforeValidator(_leverage)]
 OptionalAmount = Annotated[Amount | None, BeforeValidator(_blank)]
 OptionalSigned = Annotated[Signed | None, BeforeValidator(_blank)]
 OptionalPrice = Annotated[Price | None, BeforeValidator(_blank)]
+OptionalTimeMs = Annotated[TimeMs | None, BeforeValidator(_blank)]
 OptionalText = Annotated[str | None, BeforeValidator(_blank)]
 
 

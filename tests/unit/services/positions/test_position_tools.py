@@ -166,7 +166,7 @@ async def test_amends_that_cannot_be_change_nothing(price, size, words):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda w: w.engine.post(SetTradingState(TradingState.HALTED, "a")), "trading is HALTED"),
+        (lambda w: w.engine.post(SetTradingState(TradingState.HALTED, "a")), "trading is halted"),
         (lambda w: w.venue.fill(next(iter(w.venue.orders)), D("0.0010")), "part of it is filled"),
         (lambda w: w.venue.finish(next(iter(w.venue.orders)), VenueStatus.CANCELED), "only working limit orders"),
     ],
@@ -201,7 +201,7 @@ async def test_several_orders_are_cancelled_and_each_says_what_became_of_it():
     orders = world.engine.core.ledger.orders
     assert [orders[key].state for key in ("mine", "other")] == [OrderState.CANCELED] * 2
     assert orders["stays"].state in {OrderState.ACKED, OrderState.WORKING}
-    assert said(world, "nobody is unknown here")
+    assert said(world, "this order is not known here")
     await world.close()
 
 
@@ -330,7 +330,7 @@ async def test_an_answer_for_the_other_side_is_no_yes():
     )
     answer = await asked(world, idea())
     assert answer.agreed is False
-    assert "not OPEN_LONG, the model would OPEN_SHORT" in answer.text
+    assert "not open long, the model would open short" in answer.text
     assert world.engine.core.review.proposals == {}
     await world.close()
 

@@ -313,7 +313,7 @@ async def test_a_refused_move_keeps_the_old_wish():
     world.venue.modify_trigger = refused
     world.engine.post(MoveStop(BTC, LONG, D("59500.0"), "ann"))
     await world.clock.advance(6)
-    assert said(world, "too close to the market")
+    assert said(world, "Too close to the market.")
     assert status(world).wanted_stop == D("59000.0")
     await world.close()
 

@@ -41,8 +41,8 @@ class Reporter:
     def __init__(self):
         self.words = []
 
-    def failing(self, _what, words):
-        self.words.append(words)
+    def failing(self, _what, words, error):
+        self.words.append(f"{words}: {error}")
 
     def works(self, _what):
         pass

@@ -18,10 +18,12 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 
 from terminal.sim.exchange.terms import PositionSide
-from terminal.sim.weex.options import ExchangeOptions
-from terminal.sim.weex.server import new_market, running_exchange
+from terminal.sim.weex.founding import new_market
+from terminal.sim.weex.options import Credentials, ExchangeOptions
+from terminal.sim.weex.server import running_exchange
 
 START_MS = 1_765_423_487_896  # the reference's example time
+REFERENCE_SECRET = "weex-test-secret-0001"  # of the reference's worked signatures
 OPTIONS = ExchangeOptions(seed=7, start_ms=START_MS, history_minutes=3_000)
 
 
@@ -195,7 +197,7 @@ class Stream:
         await self.socket.send(orjson.dumps(frame).decode())
 
     async def next(self, wanted=lambda _: True):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while True:
                 frame = orjson.loads(await self.socket.recv())
                 if wanted(frame):
@@ -246,3 +248,12 @@ async def reader() -> AsyncIterator[Client]:
 @pytest.fixture
 def options():
     return OPTIONS
+
+
+@pytest.fixture
+def known(reader):
+    """The shared exchange, with the reference's secret."""
+    before = reader.exchange.venue.credentials
+    reader.exchange.venue.credentials = Credentials("key-1", REFERENCE_SECRET, "phrase-1")
+    yield reader
+    reader.exchange.venue.credentials = before

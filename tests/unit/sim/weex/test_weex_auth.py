@@ -5,7 +5,6 @@ import json
 import pytest
 
 from terminal.sim.weex.auth import request_prehash, signature
-from terminal.sim.weex.options import Credentials
 
 SECRET = "weex-test-secret-0001"
 STAMP = "1765423487896"
@@ -34,15 +33,6 @@ VECTORS = {
 }
 A_BAD = "044PXrvnNnk5jyXC2xO9k9GB7+gVkxmI/KCbcbKrYlk="
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture
-def known(reader):
-    """The shared exchange, with the reference's secret."""
-    before = reader.exchange.venue.credentials
-    reader.exchange.venue.credentials = Credentials("key-1", SECRET, "phrase-1")
-    yield reader
-    reader.exchange.venue.credentials = before
 
 
 def headers(sign, **changes):

@@ -163,3 +163,29 @@ async def test_faults_apply_in_the_order_they_were_added():
 
 async def test_a_fault_reads_back_what_it_was_given():
     assert fault_from({"kind": "late_fill", "delay_ms": 5, "count": 2}) == Fault("late_fill", delay_ms=5, count=2)
+
+
+async def test_a_close_by_hand_is_pushed_as_made_on_the_web(client):
+    await client.place()
+    before = (await client.http.get("/_sim/state")).json()
+    response = await client.http.post("/_sim/close", json={"pair": "BTC", "side": "LONG"})
+    assert response.status_code == 200
+    seen = response.json()
+    assert len(seen["orders"]) == len(before["orders"]) + 1
+    closing = seen["orders"][-1]
+    assert (closing["origin"], closing["client_oid"], closing["effect"]) == ("WEB", "", "CLOSE")
+    assert Decimal(seen["positions"][0]["size"]) == 0
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"pair": "BTC"}, {"pair": "GOLD", "side": "LONG"}, {"pair": "BTC", "side": "UP"}, ["BTC"]]
+)
+async def test_a_close_by_hand_of_nothing_is_refused(client, body):
+    response = await client.http.post("/_sim/close", json=body)
+    assert response.status_code == 400
+    assert response.json()["error"]
+
+
+async def test_a_close_by_hand_without_a_position_is_refused(client):
+    response = await client.http.post("/_sim/close", json={"pair": "BTC", "side": "LONG"})
+    assert (response.status_code, "refuses" in response.json()["error"]) == (400, True)

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from terminal.sim.exchange.terms import OrderStatus
-from terminal.sim.weex import server
+from terminal.sim.weex import founding
 from terminal.sim.weex.store import StateFileError, read_state, replace_file
 
 pytestmark = pytest.mark.asyncio
@@ -127,7 +127,7 @@ async def test_at_normal_speed_the_exchange_catches_up_with_the_day_outside(star
         resting = await client.place(match_price="0", price=client.price(off="-0.2"))
         left_ms = client.exchange.venue.clock.now_ms()
     an_hour_later = time.time() + 3_600
-    monkeypatch.setattr(server.time, "time", lambda: an_hour_later)
+    monkeypatch.setattr(founding.time, "time", lambda: an_hour_later)
     async with start(kept) as client:
         client.wait(0.5)
         rows = await client.public("candles", symbol="cmt_btcusdt", granularity="1m", limit=90)

@@ -8,7 +8,6 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from terminal.sim.weex.auth import request_prehash, signature
-from terminal.sim.weex.options import Credentials
 
 SECRET = "weex-test-secret-0001"
 STAMP = "1765423487896"
@@ -23,15 +22,6 @@ async def test_vector_h_the_login_text():
 
 async def test_vector_i_a_delete_signs_its_query():
     assert signature(SECRET, request_prehash(STAMP, "DELETE", f"{ORDER}?orderId=702345678901234567", b"")) == I_SIGN
-
-
-@pytest.fixture
-def known(reader):
-    """The shared exchange, with the reference's secret."""
-    before = reader.exchange.venue.credentials
-    reader.exchange.venue.credentials = Credentials("key-1", SECRET, "phrase-1")
-    yield reader
-    reader.exchange.venue.credentials = before
 
 
 def headers(sign, **changes):

@@ -46,7 +46,7 @@ def test_a_loop_closed_before_its_answer_harms_nobody(tmp_path):
         held = threading.Event()
 
         async def leave_at_once():
-            holding = asyncio.create_task(journal._writer.run(lambda _: held.wait(10)))
+            holding = asyncio.create_task(journal._writer.run(lambda _: held.wait(60)))
             writing = asyncio.create_task(journal.commit(note("abandoned")))
             await asyncio.sleep(0)
             holding.cancel()
@@ -70,5 +70,5 @@ def test_opening_given_up_half_way_leaves_no_thread(tmp_path):
         runner.run(give_up())
     for thread in threading.enumerate():
         if thread.name == "journal":
-            thread.join(5)
+            thread.join(60)
             assert not thread.is_alive()

@@ -44,13 +44,14 @@ async def refused(path):
     before = {
         item: item.read_bytes() for item in path.parent.iterdir() if item.is_file() and item.suffix != ".sqlite-shm"
     }
+    others = set(threading.enumerate())  # what an earlier test may have left running is not this one's fault
     with pytest.raises(JournalDamaged) as caught:
         await opened(path)
     for item, content in before.items():
         assert item.read_bytes() == content, f"{item} was changed"
     assert str(path) in str(caught.value)
     assert "start afresh" in str(caught.value)
-    assert not [thread for thread in threading.enumerate() if thread.name == "journal"]
+    assert not [thread for thread in threading.enumerate() if thread.name == "journal" and thread not in others]
     return caught.value
 
 
@@ -67,7 +68,7 @@ async def test_settings_of_the_file(path):
         "fullfsync": 1,
         "foreign_keys": 1,
         "trusted_schema": 0,
-        "user_version": 1,
+        "user_version": 2,
     }
     await journal.commit(note("one"))
     for item in path.parent.iterdir():

@@ -22,12 +22,14 @@ from journal_records import (
     sent,
 )
 
-from terminal.domain.ai_log import AiLogState
+from terminal.domain.ai_log import AiLogState, LogResolution
+from terminal.domain.errors import StorageError
 from terminal.domain.order import Order, OrderState, Origin
 from terminal.domain.records import (
     AiLogAnswered,
     AiLogAttempted,
     AiLogLinked,
+    AiLogResolved,
     EquityMarked,
     IntentCommitted,
     OrderMoved,
@@ -174,6 +176,35 @@ async def test_ai_logs_come_back_with_their_newest_state(path, steps, expected):
     recovered = await after_restart(path, (decided("d1"), frozen("d1")), *[(step,) for step in steps])
     assert recovered.ai_logs == (expected,)
     assert recovered.ai_logs[0].is_intact
+
+
+@pytest.mark.parametrize(
+    ("resolution", "state"),
+    [(LogResolution.RETRY, AiLogState.RETRYING), (LogResolution.UNMENDABLE, AiLogState.GAP)],
+)
+async def test_a_persons_decision_about_a_refused_log_comes_back(path, resolution, state):
+    refused = (
+        AiLogLinked("log-d1", "77", b"{}", "00", 5),
+        AiLogAttempted("log-d1", 1, 6),
+        AiLogAnswered("log-d1", 1, "NEEDS_HAND", "40753", "no permission", 7),
+        AiLogResolved("log-d1", LogResolution.RETRY, "", "00", "40753", "bob", 8),
+        AiLogAnswered("log-d1", 2, "NEEDS_HAND", "40753", "no permission", 9),
+        AiLogResolved("log-d1", resolution, "a good reason", "00", "40753", "ann", 10),
+    )
+    recovered = await after_restart(path, (decided("d1"), frozen("d1")), *[(step,) for step in refused])
+    (found,) = recovered.ai_logs
+    assert found.state is state
+    assert (found.last_code, found.last_message) == ("40753", "no permission")
+    assert (found.resolved_by, found.resolved_reason, found.resolved_ms) == ("ann", "a good reason", 10)
+    assert found.holds_entries is (resolution is LogResolution.RETRY)
+    assert found.content == log("d1").content
+
+
+async def test_a_decision_about_a_log_nobody_knows_is_refused(path):
+    journal = await opened(path)
+    with pytest.raises(StorageError, match="log-d9"):
+        await journal.commit(AiLogResolved("log-d9", LogResolution.RETRY, "", "00", "", "ann", 1))
+    await journal.aclose()
 
 
 async def test_an_unknown_ai_log_state_is_refused(path):

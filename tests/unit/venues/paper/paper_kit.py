@@ -38,9 +38,9 @@ class Desk:
         self.clock = clock or ManualClock()
         self.path = folder / "paper.json"
         self.venue = PaperVenue(self.path, D(equity), self.clock, **changes)
-        self.events = []
+        self.told = []
         self.exchange = self.venue._exchange
-        self.venue._sink = self.events.append
+        self.venue._sink = self.told.append
         for instrument_id in (BTC, ETH):
             self.exchange.rules[instrument_id] = make_instrument(instrument_id)
         self.sent = 0
@@ -73,6 +73,11 @@ class Desk:
         await self.clock.until(lambda: bool(self.clock._sleepers) or sending.done(), 1)
         await self.clock.advance(1.0)
         return await sending
+
+    @property
+    def events(self):
+        """What was told, and what will be as soon as it is on disk."""
+        return [*self.told, *self.venue._untold]
 
     def fills(self):
         return [event for event in self.events if isinstance(event, Fill)]

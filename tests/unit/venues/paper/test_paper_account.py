@@ -1,18 +1,22 @@
 """A paper account's money: stops, funding, margin, liquidation, and what survives a restart."""
 
+import asyncio
 import json
 import stat
 import sys
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from paper_kit import HOUR_MS, Desk, closing, limit, opening
 
 from helpers.builders import BTC, ETH
+from terminal.domain.account import MarginMode
 from terminal.domain.errors import RequestRejected, StorageError, VenueUnavailable
+from terminal.domain.fill import Fill
 from terminal.domain.market import StreamState
 from terminal.domain.order import Effect, PositionSide, Side
-from terminal.ports.venue import VenueStatus
+from terminal.ports.venue import Acknowledged, NotSent, TriggerTerms, Unclear, VenueStatus
 from terminal.venues.paper.adapter import PaperVenue
 
 pytestmark = pytest.mark.asyncio
@@ -237,8 +241,6 @@ async def test_ai_logs_are_kept_and_never_sent(desk):
 
 
 async def test_the_private_stream_tells_and_pays(desk):
-    import asyncio
-
     desk.funding("0.0001", desk.clock.now_ms() + 10_000)
     heard = []
     running = asyncio.ensure_future(desk.venue.run_private(heard.append))
@@ -262,3 +264,109 @@ async def test_both_sides_are_held_apart(desk):
     held = {each.side: each.size for each in await desk.venue.positions()}
     assert held == {PositionSide.LONG: D("0.1"), PositionSide.SHORT: D("0.04")}
     assert desk.venue.is_simulated
+
+
+async def test_the_account_outlives_the_program(desk):
+    assert desk.venue.keeps_account
+
+
+async def submit_with_gate(desk, terms, gate):
+    prepared = replace(desk.venue.prepare_order("gated", terms), may_send=gate)
+    sending = asyncio.ensure_future(desk.venue.submit_order(prepared))
+    await desk.clock.until(lambda: bool(desk.clock._sleepers) or sending.done(), 1)
+    return sending
+
+
+async def test_an_order_its_gate_stops_on_the_way_is_not_placed(desk):
+    is_open = [True]
+    sending = await submit_with_gate(desk, opening(), lambda: is_open[0])
+    is_open[0] = False  # the kill switch, after the order has set out
+    await desk.clock.advance(1)
+    outcome = await sending
+    assert isinstance(outcome, NotSent)
+    assert "stopped" in outcome.message
+    assert desk.exchange.account.orders == []
+    assert await desk.venue.positions() == ()
+
+
+async def test_the_gate_is_asked_once_and_after_every_wait(desk):
+    asked = []
+    sending = await submit_with_gate(desk, opening(), lambda: asked.append(desk.clock.monotonic_s()) or True)
+    assert asked == []
+    began_s = desk.clock.monotonic_s()
+    await desk.clock.advance(1)
+    assert isinstance(await sending, Acknowledged)
+    (at_s,) = asked
+    assert at_s >= began_s + desk.venue._latency_s
+
+
+async def test_a_trigger_asks_its_gate_too(desk):
+    terms = TriggerTerms(BTC, PositionSide.LONG, Effect.OPEN, D("0.1"), D("59000.0"), None, D("60000.0"))
+    prepared = replace(desk.venue.prepare_trigger("gated", terms), may_send=lambda: False)
+    sending = asyncio.ensure_future(desk.venue.submit_order(prepared))
+    await desk.clock.advance(1)
+    assert isinstance(await sending, NotSent)
+    assert await desk.venue.trigger_orders(BTC) == ()
+
+
+async def test_isolated_margin_is_refused_in_words_that_say_what_to_do(desk):
+    with pytest.raises(RequestRejected, match=r"BTC cannot have a margin of its own\. Keep it shared"):
+        await desk.venue.set_margin_mode(BTC, MarginMode.ISOLATED)
+    await desk.venue.set_margin_mode(BTC, MarginMode.CROSS)
+    assert await desk.venue.margin_mode(BTC) is MarginMode.CROSS
+
+
+async def test_what_happened_is_told_only_once_it_is_on_disk(desk):
+    """Told first, a stop that fired would fire again after a crash: the file would not know of it."""
+    await desk.send(opening(stop_price=D(59000)))
+    desk.told.clear()
+    desk.market("58000")
+    assert any(isinstance(event, Fill) for event in desk.venue._untold)
+    assert desk.told == []
+    await desk.venue._save()
+    assert any(isinstance(event, Fill) for event in desk.told)
+    again = Desk(desk.path.parent, clock=desk.clock)
+    again.market("58000")
+    assert await again.venue.positions() == ()
+    assert again.fills() == []
+
+
+async def test_nothing_is_told_while_the_disk_takes_nothing(desk, monkeypatch):
+    desk.told.clear()
+
+    async def full(_account):
+        raise StorageError("disk full")
+
+    monkeypatch.setattr(desk.venue._file, "save", full)
+    assert isinstance(await desk.send(opening()), Unclear)
+    assert desk.told == []
+    monkeypatch.undo()
+    await desk.venue._save()
+    assert [event.status for event in desk.reports()][-1] is VenueStatus.FILLED
+    assert desk.venue._untold == []
+
+
+async def test_a_fill_is_told_without_waiting_for_the_next_tick(desk):
+    filled = asyncio.Event()
+
+    def hear(event):
+        if isinstance(event, Fill):
+            filled.set()
+
+    running = asyncio.ensure_future(desk.venue.run_private(hear))
+    await desk.clock.advance(0.1)
+    await desk.send(limit("59990"))
+    assert not filled.is_set()
+    desk.tick("59900")
+    await asyncio.wait_for(filled.wait(), 60)  # the clock stands still: no tick helps
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_a_stop_says_that_a_trigger_made_it_and_a_liquidation_that_it_was_forced(desk):
+    await desk.send(opening(stop_price=D(59000)))
+    desk.market("58000")
+    stop = next(each for each in reversed(desk.reports()) if each.effect is Effect.CLOSE)
+    assert (stop.is_triggered, stop.is_forced, stop.is_by_hand) == (True, False, False)
+    assert await desk.venue.fired_triggers(BTC, 0) == ()

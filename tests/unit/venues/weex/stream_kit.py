@@ -1,6 +1,5 @@
-"""A small WebSocket server that a test scripts, and a sink that can be waited on."""
+"""A small WebSocket server that a test scripts."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -78,31 +77,6 @@ async def venue_socket(talk: Talk, *, refuse: HTTPStatus | None = None, body: st
         yield server.sockets[0].getsockname()[1], peers
 
 
-class Events:
-    """A sink: keeps events and wakes whoever waits for one."""
-
-    def __init__(self) -> None:
-        self.seen: list[Any] = []
-        self._changed = asyncio.Event()
-
-    def __call__(self, event: Any) -> None:
-        self.seen.append(event)
-        self._changed.set()
-
-    def of(self, kind: type) -> list[Any]:
-        return [event for event in self.seen if isinstance(event, kind)]
-
-    async def wait(self, condition: Callable[[], Any]) -> Any:
-        async with asyncio.timeout(5):
-            while not (found := condition()):
-                self._changed.clear()
-                await self._changed.wait()
-        return found
-
-    async def wait_count(self, kind: type, count: int) -> list[Any]:
-        return await self.wait(lambda: self.of(kind)[:count] if len(self.of(kind)) >= count else None)
-
-
 def local_adapter(port: int, *, transport=None) -> WeexAdapter:
     return WeexAdapter(
         f"http://127.0.0.1:{port}",
@@ -114,15 +88,3 @@ def local_adapter(port: int, *, transport=None) -> WeexAdapter:
         simulated=True,
         transport=transport,
     )
-
-
-@asynccontextmanager
-async def running(coroutine):
-    """Run a stream in the background and cancel it at the end; its failure fails the test."""
-    task = asyncio.create_task(coroutine)
-    try:
-        yield task
-        assert not task.done() or task.exception() is None
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

@@ -4,33 +4,15 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from weex_kit import BTC, adapter_with, payload, sent, speaking
+from weex_kit import BOTH, BTC, CID, POSITION, adapter_with, payload, sent, speaking, trigger
 
 from terminal.domain.errors import OutcomeUnknown, RequestRejected
 from terminal.domain.instrument import perpetual
 from terminal.domain.order import Effect, PositionSide, Side
 from terminal.domain.position import Position
-from terminal.ports.venue import Acknowledged, Protection, TriggerTerms, Unclear
+from terminal.ports.venue import Acknowledged, Protection, Unclear
 
 pytestmark = pytest.mark.asyncio
-ETH, DOGE = perpetual("ETH"), perpetual("DOGE")
-BOTH = pytest.mark.parametrize("version", ["v2", "v3"])
-CID = "abcd0123456789ab0123456789abcdef"
-POSITION = Position(BTC, PositionSide.LONG, Decimal("0.002"), Decimal(90000), 5, Decimal(9), None, None, 0)
-
-
-def trigger(**changes):
-    base = {
-        "instrument_id": BTC,
-        "position_side": PositionSide.LONG,
-        "effect": Effect.OPEN,
-        "size": Decimal("0.001"),
-        "trigger_price": Decimal(91000),
-        "price": None,
-        "reference_price": Decimal(90000),
-    }
-    return TriggerTerms(**(base | changes))
-
 
 # -- triggers -----------------------------------------------------------------
 

@@ -3,36 +3,16 @@
 from decimal import Decimal
 
 import pytest
-from weex_kit import BTC, payload, sent, speaking
+from weex_kit import BOTH, BTC, DOGE, ETH, payload, sent, speaking
 
 from terminal.domain.account import IncomeKind, MarginMode
 from terminal.domain.errors import MalformedReply, OutcomeUnknown, RequestRejected
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Interval
-from terminal.domain.order import Effect, PositionSide, Side
-from terminal.domain.position import Position
-from terminal.ports.venue import TriggerTerms
+from terminal.domain.order import PositionSide, Side
 from terminal.venues.weex.mapper import words
 
 pytestmark = pytest.mark.asyncio
-ETH, DOGE = perpetual("ETH"), perpetual("DOGE")
-BOTH = pytest.mark.parametrize("version", ["v2", "v3"])
-CID = "abcd0123456789ab0123456789abcdef"
-POSITION = Position(BTC, PositionSide.LONG, Decimal("0.002"), Decimal(90000), 5, Decimal(9), None, None, 0)
-
-
-def trigger(**changes):
-    base = {
-        "instrument_id": BTC,
-        "position_side": PositionSide.LONG,
-        "effect": Effect.OPEN,
-        "size": Decimal("0.001"),
-        "trigger_price": Decimal(91000),
-        "price": None,
-        "reference_price": Decimal(90000),
-    }
-    return TriggerTerms(**(base | changes))
-
 
 # -- market -------------------------------------------------------------------
 

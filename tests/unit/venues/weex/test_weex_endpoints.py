@@ -7,7 +7,7 @@ from weex_kit import sent, speaking, terms
 
 from terminal.net.limiter import Cost
 from terminal.venues.weex.mapper.v2.account import mode_from
-from terminal.venues.weex.mapper.v2.orders import place_body
+from terminal.venues.weex.mapper.v2.bodies import BodiesV2
 from terminal.venues.weex.rest.v2.endpoints import V2
 from terminal.venues.weex.rest.v3.endpoints import V3
 
@@ -44,7 +44,7 @@ async def test_v2_account_reads_and_margin():
 async def test_v2_batches_fail_row_by_row():
     async with speaking("v2") as (adapter, venue):
         orders = adapter._desk.dialect.orders
-        bodies = [place_body(name, terms()) for name in ("a1", "a2")]
+        bodies = [BodiesV2().place(name, terms()) for name in ("a1", "a2")]
         placed, refused = await orders.rest.batch_orders(BTC2, bodies)
         assert (placed.result, placed.order_id) == (True, "596471064624628269")
         assert (refused.result, refused.error_code) == (False, "40015")

@@ -17,15 +17,15 @@ from terminal.domain.market import Interval
 from terminal.domain.order import Effect, OrderKind, PositionSide, Side, TimeInForce
 from terminal.ports.venue import VenueStatus
 from terminal.venues.weex.mapper import words
+from terminal.venues.weex.mapper.account import leverage_from
 from terminal.venues.weex.mapper.market import step_of
 from terminal.venues.weex.mapper.private import fill_price, report_from_push
-from terminal.venues.weex.mapper.v2.account import leverage_from
 from terminal.venues.weex.mapper.v2.orders import report_from_row
 from terminal.venues.weex.stream.v2 import PublicV2
+from terminal.venues.weex.wire.account import LeverageRow
 from terminal.venues.weex.wire.decode import parse
 from terminal.venues.weex.wire.market import candle_row
 from terminal.venues.weex.wire.private import OrderPush
-from terminal.venues.weex.wire.v2.account import LeverageRow
 from terminal.venues.weex.wire.v2.orders import OrderRow
 
 ETH = perpetual("ETH")

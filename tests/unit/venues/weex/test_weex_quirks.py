@@ -21,7 +21,7 @@ from terminal.domain.position import Position
 from terminal.ports.venue import Acknowledged, Refused
 from terminal.venues.weex.adapter import Credentials, WeexAdapter
 from terminal.venues.weex.mapper import words
-from terminal.venues.weex.mapper.private import fill_from_push, report_from_push
+from terminal.venues.weex.mapper.private import report_from_push, valued_fill
 from terminal.venues.weex.rest.v2.endpoints import V2
 from terminal.venues.weex.stream.public import PublicSession, Wishes
 from terminal.venues.weex.stream.v2 import PublicV2
@@ -239,7 +239,7 @@ def test_quirk_11_26_symbols_of_both_dialects_are_read_everywhere(instrument_id)
 @pytest.mark.parametrize("name", ["contractId", "symbol"])
 @pytest.mark.parametrize("symbol", ["cmt_btcusdt", "BTCUSDT"])
 def test_quirk_11_26_private_events_may_mix_the_dialects(name, symbol):
-    for file, model, read in (("ws_orders", OrderPush, report_from_push), ("ws_fill", FillPush, fill_from_push)):
+    for file, model, read in (("ws_orders", OrderPush, report_from_push), ("ws_fill", FillPush, valued_fill)):
         (element,) = payload(file, "v3")["d"]
         mixed = {key: value for key, value in element.items() if key != "symbol"} | {name: symbol}
         assert read(parse(model, mixed)).instrument_id == BTC

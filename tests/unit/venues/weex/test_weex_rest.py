@@ -1,6 +1,7 @@
 """Reads, cancels and log uploads under every kind of answer."""
 
 import asyncio
+import itertools
 import json
 
 import httpx
@@ -327,6 +328,24 @@ async def test_a_listing_without_end_is_no_information():
     adapter, venue, _ = adapter_with(always(200, [payload("detail")] * 100))
     with pytest.raises(MalformedReply, match="pages"):
         await adapter.open_orders()
+    assert len(venue.requests) == MAX_PAGES
+    await adapter.aclose()
+
+
+@pytest.mark.asyncio
+async def test_a_history_without_end_is_no_history():
+    """Every answer is full and new, so it cannot be known when all of it was read."""
+    numbers = itertools.count(10**17)
+
+    def handler(_):
+        newest_ms = 1_765_420_000_000
+        ids = [next(numbers) for _ in range(100)]
+        rows = [{"order_id": str(number), "createTime": str(newest_ms - number % 10**6)} for number in ids]
+        return httpx.Response(200, json=[payload("detail") | row for row in rows])
+
+    adapter, venue, _ = adapter_with(handler)
+    with pytest.raises(MalformedReply, match="to its end"):
+        await adapter.order_history(BTC, 1_765_400_000_000)
     assert len(venue.requests) == MAX_PAGES
     await adapter.aclose()
 

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import httpx
 import pytest
-from stream_kit import Events, local_adapter, running, venue_socket
+from stream_kit import local_adapter, venue_socket
 from weex_kit import RealClock, SeededChance, SteppingClock, payload
 
+from helpers.event_sink import Events, running
 from terminal.domain.fill import Fill
 from terminal.domain.market import StreamState
 from terminal.domain.order import PositionSide, Side

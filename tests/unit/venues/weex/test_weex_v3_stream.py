@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from stream_kit import Events
 from weex_kit import BTC, SteppingClock, payload
 
+from helpers.event_sink import Events
 from terminal.domain.errors import MalformedReply
 from terminal.domain.fill import Fill
 from terminal.domain.market import CandleUpdate, Interval, OrderBook, PublicTrade, StreamState, Ticker

@@ -57,6 +57,7 @@ BAD = {
     "S09 newline": {"amount": "1\n"},
     "bool": {"amount": True},
     "list": {"signed": []},
+    "two signs": {"signed": "--1"},
     "null": {"amount": None},
     "O10 float id": {"id": 5.96e17},
     "id of letters": {"id": "0x1"},

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import random
-import string
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,14 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
+from helpers.fake_chance import SeededChance
+from helpers.stepping_clock import REFERENCE_MS, SteppingClock
 from terminal.domain.instrument import perpetual
-from terminal.domain.order import Effect, OrderKind, OrderTerms, Side, TimeInForce
+from terminal.domain.order import Effect, OrderKind, OrderTerms, PositionSide, Side, TimeInForce
+from terminal.domain.position import Position
+from terminal.ports.venue import TriggerTerms
 from terminal.venues.weex.adapter import ApiVersion, Credentials, WeexAdapter
 
 PAYLOADS = Path(__file__).parents[3] / "venues" / "weex" / "payloads"
-BTC = perpetual("BTC")
-NOW_MS = 1_765_423_487_896
+BTC, ETH, DOGE = perpetual("BTC"), perpetual("ETH"), perpetual("DOGE")
+BOTH = pytest.mark.parametrize("version", ["v2", "v3"])
+CID = "abcd0123456789ab0123456789abcdef"
+POSITION = Position(BTC, PositionSide.LONG, Decimal("0.002"), Decimal(90000), 5, Decimal(9), None, None, 0)
+NOW_MS = REFERENCE_MS
 CREDENTIALS = Credentials("test-key-0001", "weex-test-secret-0001", "test-phrase-0001")
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -27,33 +33,6 @@ Handler = Callable[[httpx.Request], httpx.Response]
 
 def payload(name: str, version: str = "v2") -> Any:
     return json.loads((PAYLOADS / version / f"{name}.json").read_text(encoding="utf-8"))
-
-
-class SteppingClock:
-    """Sleeping moves time at once; every sleep is noted."""
-
-    def __init__(self, now_ms: int = NOW_MS) -> None:
-        self._now_ms = now_ms
-        self._monotonic_s = 1000.0
-        self.slept: list[float] = []
-
-    def now_ms(self) -> int:
-        return self._now_ms
-
-    def monotonic_s(self) -> float:
-        return self._monotonic_s
-
-    def advance(self, seconds: float) -> None:
-        self._monotonic_s += seconds
-        self._now_ms += round(seconds * 1000)
-
-    def jump_wall(self, ms: int) -> None:
-        self._now_ms += ms
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.advance(seconds)
-        await asyncio.sleep(0)
 
 
 class RealClock:
@@ -67,17 +46,6 @@ class RealClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / 20)
-
-
-class SeededChance:
-    def __init__(self, seed: int = 7) -> None:
-        self._random = random.Random(seed)  # noqa: S311  # jitter in tests must repeat
-
-    def token(self, length: int) -> str:
-        return "".join(self._random.choices(string.ascii_lowercase + string.digits, k=length))
-
-    def fraction(self) -> float:
-        return self._random.random()
 
 
 class Venue:
@@ -145,6 +113,19 @@ def terms(**changes: Any) -> OrderTerms:
         "reference_price": Decimal("100000.0"),
     }
     return OrderTerms(**(base | changes))
+
+
+def trigger(**changes: Any) -> TriggerTerms:
+    base: dict[str, Any] = {
+        "instrument_id": BTC,
+        "position_side": PositionSide.LONG,
+        "effect": Effect.OPEN,
+        "size": Decimal("0.001"),
+        "trigger_price": Decimal(91000),
+        "price": None,
+        "reference_price": Decimal(90000),
+    }
+    return TriggerTerms(**(base | changes))
 
 
 # Payloads whose file name is not the last part of the path.

@@ -1,59 +1,8 @@
-"""v2 account replies to domain."""
+"""What v2's account replies say in their own way."""
 
-from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
-from terminal.domain.errors import MalformedReply
-from terminal.domain.instrument import InstrumentId
-from terminal.domain.order import ZERO
-from terminal.domain.position import Position
-from terminal.venues.weex.mapper.words import income_kind_of, instrument_of, margin_mode_of, position_side_of
-from terminal.venues.weex.wire.v2.account import AccountReply, Asset, Bill, LeverageRow, PositionRow
-
-MARGIN_COIN = "USDT"
-
-
-def balance_from(assets: list[Asset], ts_init_ms: int) -> Balance:
-    """Give the margin coin's row.
-
-    Raises:
-        MalformedReply: there is none; an account without money still has the row.
-    """
-    for asset in assets:
-        if asset.coin_name.upper() == MARGIN_COIN:
-            return Balance(asset.equity, asset.available, asset.frozen, asset.unrealize_pnl, ts_init_ms)
-    raise MalformedReply(f"The account shows no {MARGIN_COIN} balance.", venue="WEEX")
-
-
-def positions_from(rows: list[PositionRow]) -> tuple[Position, ...]:
-    """Give held positions; the venue also returns rows of size 0."""
-    return tuple(position_from(row) for row in rows if row.size > 0)
-
-
-def position_from(row: PositionRow) -> Position:
-    """Give one position. Entry = open_value / size, for the venue sends no entry price."""
-    isolated = margin_mode_of(row.margin_mode) is MarginMode.ISOLATED
-    margin = row.isolated_margin if isolated and row.isolated_margin else row.margin_size
-    return Position(
-        instrument_id=instrument_of(row.symbol),
-        side=position_side_of(row.side),
-        size=row.size,
-        entry_price=row.open_value / row.size,
-        leverage=row.leverage,
-        margin=ZERO if margin is None else margin,
-        unrealized_pnl=row.unrealize_pnl,
-        liquidation_price=row.liquidate_price or None,  # "0" means none
-        updated_ms=row.updated_time,
-    )
-
-
-def leverage_from(instrument_id: InstrumentId, row: LeverageRow, mode: MarginMode) -> LeverageSetting:
-    """Give the leverage read back; the settings do not name the margin mode."""
-    return LeverageSetting(
-        instrument_id,
-        cross=row.cross_leverage,
-        isolated_long=row.isolated_long_leverage,
-        isolated_short=row.isolated_short_leverage,
-        is_isolated=mode is MarginMode.ISOLATED,
-    )
+from terminal.domain.account import MarginMode
+from terminal.venues.weex.mapper.words import margin_mode_of
+from terminal.venues.weex.wire.v2.account import AccountReply
 
 
 def mode_from(reply: AccountReply, symbol: str) -> MarginMode:
@@ -66,15 +15,3 @@ def mode_from(reply: AccountReply, symbol: str) -> MarginMode:
         if row.symbol == symbol:
             return margin_mode_of(row.margin_mode)
     return MarginMode.CROSS
-
-
-def income_from(bill: Bill) -> Income:
-    return Income(
-        income_id=bill.bill_id,
-        kind=income_kind_of(bill.business_type),
-        amount=bill.amount,
-        fee=bill.fill_fee or ZERO,
-        instrument_id=instrument_of(bill.symbol) if bill.symbol else None,
-        detail=bill.business_type,
-        ts_event_ms=bill.time,
-    )

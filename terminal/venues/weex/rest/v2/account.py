@@ -6,19 +6,21 @@ from terminal.domain.canonical import decimal_text
 from terminal.domain.errors import MalformedReply
 from terminal.venues.weex.codes import VENUE
 from terminal.venues.weex.rest.caller import Caller
+from terminal.venues.weex.rest.shared import PositionCalls
 from terminal.venues.weex.rest.v2.endpoints import V2
+from terminal.venues.weex.wire.account import LeverageRow, PositionRow
 from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.v2.account import AccountReply, Asset, BillPage, LeverageRow, PositionRow
+from terminal.venues.weex.wire.v2.account import AccountReply, Asset, BillPage
 
 MAX_BILLS = 100
 _COMBINED = 1
 
 
-class AccountRest:
+class AccountRest(PositionCalls):
     """One method an endpoint."""
 
     def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+        super().__init__(caller, V2, PositionRow)
 
     async def assets(self) -> list[Asset]:
         """Source: GET account/assets."""
@@ -39,14 +41,6 @@ class AccountRest:
         if not isinstance(value, dict) or symbol not in value:
             raise MalformedReply(f"The settings do not name {symbol}.", venue=VENUE, endpoint=call.path)
         return parse(LeverageRow, value[symbol])
-
-    async def all_position(self) -> list[PositionRow]:
-        """Source: GET account/position/allPosition."""
-        return await self._caller.read_list(V2.get("account/position/allPosition"), PositionRow)
-
-    async def single_position(self, symbol: str) -> list[PositionRow]:
-        """Source: GET account/position/singlePosition; array or one object."""
-        return await self._caller.read_list(V2.get("account/position/singlePosition", symbol=symbol), PositionRow)
 
     async def bills(self, coin: str, symbol: str | None, start_ms: int, end_ms: int) -> BillPage:
         """Fetch entries of the bill, at most 100. It only reads, although it is a POST. Source: POST account/bills."""
@@ -81,8 +75,3 @@ class AccountRest:
         """Add to an isolated position's margin, or take from it below zero. Source: POST account/adjustMargin."""
         body = {"isolatedPositionId": int(position_id), "collateralAmount": decimal_text(amount)}
         await self._caller.write(V2.post("account/adjustMargin", body))
-
-    async def modify_auto_append_margin(self, position_id: str, enabled: bool) -> None:
-        """Let an isolated position draw on free margin by itself. Source: POST account/modifyAutoAppendMargin."""
-        body = {"positionId": int(position_id), "autoAppendMargin": enabled}
-        await self._caller.write(V2.post("account/modifyAutoAppendMargin", body))

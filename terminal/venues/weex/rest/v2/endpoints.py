@@ -9,11 +9,6 @@ from typing import Final
 from terminal.net.limiter import Cost
 from terminal.venues.weex.rest.table import Endpoints
 
-PLACE: Final = "order/placeOrder"
-PLACE_PLAN: Final = "order/plan_order"
-TIME: Final = "market/time"
-AI_LOG: Final = "order/uploadAiLog"
-
 V2: Final = Endpoints(
     "/capi/v2/",
     {

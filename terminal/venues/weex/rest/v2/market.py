@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from terminal.domain.errors import MalformedReply
-from terminal.venues.weex.codes import VENUE
-from terminal.venues.weex.rest.caller import Call, Caller
+from terminal.venues.weex.rest.caller import Caller
+from terminal.venues.weex.rest.shared import MarketCalls
 from terminal.venues.weex.rest.v2.endpoints import V2
+from terminal.venues.weex.wire.market import FundingPast
 from terminal.venues.weex.wire.v2.market import (
     Depth,
-    FundingPast,
     FundingRate,
     FundingTime,
     IndexPrice,
-    OpenInterestRow,
+    OpenInterest,
     Ticker,
     Trade,
 )
@@ -21,11 +20,11 @@ MAX_CANDLES = 1000
 MAX_HISTORY_CANDLES = 100
 
 
-class MarketRest:
+class MarketRest(MarketCalls):
     """One method an endpoint; symbols and intervals as the venue spells them."""
 
     def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+        super().__init__(caller, V2, Depth, Trade)
 
     async def contracts(self) -> list[dict[str, Any]]:
         """Fetch the rows of all contracts, not yet parsed: only some concern us. Source: GET market/contracts."""
@@ -38,14 +37,6 @@ class MarketRest:
     async def tickers(self) -> list[Ticker]:
         """Fetch all tickers at once; too heavy (40) to be polled. Source: GET market/tickers."""
         return await self._caller.read_list(V2.public("market/tickers"), Ticker)
-
-    async def depth(self, symbol: str, limit: int) -> Depth:
-        """Fetch a book of 15 or 200 levels; other limits are refused. Source: GET market/depth."""
-        return await self._caller.read_model(V2.public("market/depth", symbol=symbol, limit=str(limit)), Depth)
-
-    async def trades(self, symbol: str, limit: int) -> list[Trade]:
-        """Fetch the newest prints, 1 to 1000. Source: GET market/trades."""
-        return await self._caller.read_list(V2.public("market/trades", symbol=symbol, limit=str(limit)), Trade)
 
     async def candles(self, symbol: str, granularity: str, limit: int, price_type: str | None = None) -> list[Any]:
         """Fetch the newest bars (at most 1000) as arrays, in the venue's order.
@@ -72,9 +63,9 @@ class MarketRest:
         """Fetch the index price, or with MARK the mark price. Source: GET market/index."""
         return await self._caller.read_model(V2.public("market/index", symbol=symbol, priceType=price_type), IndexPrice)
 
-    async def open_interest(self, symbol: str) -> list[OpenInterestRow]:
+    async def open_interest(self, symbol: str) -> list[OpenInterest]:
         """Source: GET market/open_interest; an array of one."""
-        return await self._caller.read_list(V2.public("market/open_interest", symbol=symbol), OpenInterestRow)
+        return await self._caller.read_list(V2.public("market/open_interest", symbol=symbol), OpenInterest)
 
     async def current_funding_rate(self, symbol: str) -> list[FundingRate]:
         """Source: GET market/currentFundRate."""
@@ -88,9 +79,3 @@ class MarketRest:
         """Fetch the newest settlements, 1 to 100. Source: GET market/getHistoryFundRate."""
         call = V2.public("market/getHistoryFundRate", symbol=symbol, limit=str(limit))
         return await self._caller.read_list(call, FundingPast)
-
-    async def _rows(self, call: Call) -> list[Any]:
-        value = await self._caller.read(call)
-        if not isinstance(value, list):
-            raise MalformedReply("The answer is not a list.", venue=VENUE, endpoint=call.path)
-        return value

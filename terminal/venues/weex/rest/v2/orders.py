@@ -6,12 +6,11 @@ from typing import Any, Final
 import orjson
 
 from terminal.net.limiter import Lane
-from terminal.ports.venue import PreparedOrder, SubmitOutcome
+from terminal.venues.weex.paging import PAGE_SIZE
 from terminal.venues.weex.rest.caller import Caller
-from terminal.venues.weex.rest.sending import send_order
-from terminal.venues.weex.rest.v2.endpoints import PLACE, PLACE_PLAN, V2
-from terminal.venues.weex.wire.closing import ClosedRow
-from terminal.venues.weex.wire.placed import placed_v2
+from terminal.venues.weex.rest.placing import PlacingCalls, PlacingTerms
+from terminal.venues.weex.rest.v2.endpoints import V2
+from terminal.venues.weex.wire.placed import placed_v2, protected_v2
 from terminal.venues.weex.wire.v2.orders import (
     BatchCancelReply,
     BatchCancelRow,
@@ -23,25 +22,23 @@ from terminal.venues.weex.wire.v2.orders import (
     OrderRow,
 )
 
-PAGE_SIZE: Final = 100
 MAX_BATCH: Final = 20
-_NAMES: Final = {V2.path(name): name for name in (PLACE, PLACE_PLAN)}
+PLACING: Final = PlacingTerms(
+    V2,
+    order="order/placeOrder",
+    trigger="order/plan_order",
+    protection="order/placeTpSlOrder",
+    closing="order/closePositions",
+    read_placed=placed_v2,
+    read_protected=protected_v2,
+)
 
 
-class OrderRest:
+class OrderRest(PlacingCalls):
     """One method an endpoint. Everything but placing raises `VenueError`."""
 
     def __init__(self, caller: Caller) -> None:
-        self._caller = caller
-
-    async def place(self, order: PreparedOrder) -> SubmitOutcome:
-        """Send an order or a conditional order once and classify the answer; never raises.
-
-        Source: POST order/placeOrder, POST order/plan_order.
-        """
-        lane = Lane.EXIT if order.is_exit else Lane.ORDER
-        call = V2.post(_NAMES[order.endpoint], order.body, lane)
-        return await send_order(self._caller, call, order, placed_v2)
+        super().__init__(caller, PLACING)
 
     async def batch_orders(self, symbol: str, bodies: Sequence[bytes]) -> tuple[BatchRow, ...]:
         """Place up to 20 orders of one symbol; every row succeeds or fails by itself.
@@ -71,11 +68,6 @@ class OrderRest:
         """
         body = {"cancelOrderType": order_type} | ({} if symbol is None else {"symbol": symbol})
         return await self._caller.write_list(V2.post("order/cancelAllOrders", body, Lane.EXIT), CancelledRow)
-
-    async def close_positions(self, symbol: str | None) -> list[ClosedRow]:
-        """Close at market; None closes every position of the account. Source: POST order/closePositions."""
-        body = {} if symbol is None else {"symbol": symbol}
-        return await self._caller.write_list(V2.post("order/closePositions", body, Lane.EXIT), ClosedRow)
 
     async def detail(self, order_id: str) -> OrderRow:
         """Source: GET order/detail."""

@@ -4,12 +4,9 @@ from decimal import Decimal
 
 from terminal.domain.canonical import decimal_text
 from terminal.net.limiter import Lane
-from terminal.ports.venue import SubmitOutcome
+from terminal.venues.weex.paging import PAGE_SIZE
 from terminal.venues.weex.rest.caller import Caller
-from terminal.venues.weex.rest.sending import send_once
 from terminal.venues.weex.rest.v2.endpoints import V2
-from terminal.venues.weex.rest.v2.orders import PAGE_SIZE
-from terminal.venues.weex.wire.placed import protected_v2
 from terminal.venues.weex.wire.v2.orders import CancelResult, PlanPage, PlanRow
 
 _AT_MARKET = "0"
@@ -17,7 +14,7 @@ _LAST_PRICE = 1
 
 
 class TriggerRest:
-    """One method an endpoint; conditional orders are placed by `OrderRest.place`."""
+    """One method an endpoint; triggers are placed by `OrderRest`."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -42,11 +39,6 @@ class TriggerRest:
         """Source: POST order/cancel_plan."""
         call = V2.post("order/cancel_plan", {"orderId": order_id}, Lane.EXIT)
         return await self._caller.write_model(call, CancelResult)
-
-    async def place_tpsl(self, client_order_id: str, body: bytes) -> SubmitOutcome:
-        """Place a stop or a target; never raises. Source: POST order/placeTpSlOrder."""
-        call = V2.post("order/placeTpSlOrder", body, Lane.EXIT)
-        return await send_once(self._caller, call, client_order_id, protected_v2)
 
     async def modify_tpsl(self, order_id: str, trigger_price: Decimal) -> None:
         """Move a stop or a target, judged by the last price. Source: POST order/modifyTpSlOrder."""

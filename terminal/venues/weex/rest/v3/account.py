@@ -4,14 +4,15 @@ from decimal import Decimal
 
 from terminal.domain.canonical import decimal_text
 from terminal.venues.weex.rest.caller import Caller
+from terminal.venues.weex.rest.shared import PositionCalls
 from terminal.venues.weex.rest.v3.endpoints import V3
 from terminal.venues.weex.wire.v3.account import (
     AccountConfig,
     Asset,
     CommissionRate,
+    HeldRow,
     IncomePage,
     LeverageEcho,
-    PositionRow,
     SymbolConfig,
 )
 
@@ -20,11 +21,11 @@ _ADD, _REDUCE = 1, 2
 _COMBINED = "COMBINED"
 
 
-class AccountRest:
+class AccountRest(PositionCalls):
     """One method an endpoint."""
 
     def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+        super().__init__(caller, V3, HeldRow)
 
     async def balance(self) -> list[Asset]:
         """Source: GET account/balance."""
@@ -52,14 +53,6 @@ class AccountRest:
             body["symbol"] = symbol
         return await self._caller.read_model(V3.post("account/income", body, is_write=False), IncomePage)
 
-    async def all_position(self) -> list[PositionRow]:
-        """Source: GET account/position/allPosition."""
-        return await self._caller.read_list(V3.get("account/position/allPosition"), PositionRow)
-
-    async def single_position(self, symbol: str) -> list[PositionRow]:
-        """Source: GET account/position/singlePosition."""
-        return await self._caller.read_list(V3.get("account/position/singlePosition", symbol=symbol), PositionRow)
-
     async def leverage(self, symbol: str, margin_type: str, leverage: int) -> LeverageEcho:
         """Set the leverage of the symbol's margin mode; the answer echoes it. Source: POST account/leverage."""
         figure = str(leverage)
@@ -84,8 +77,3 @@ class AccountRest:
             "type": _ADD if amount > 0 else _REDUCE,
         }
         await self._caller.write(V3.post("account/positionMargin", body))
-
-    async def modify_auto_append_margin(self, position_id: str, enabled: bool) -> None:
-        """Let an isolated position draw on free margin by itself. Source: POST account/modifyAutoAppendMargin."""
-        body = {"positionId": int(position_id), "autoAppendMargin": enabled}
-        await self._caller.write(V3.post("account/modifyAutoAppendMargin", body))

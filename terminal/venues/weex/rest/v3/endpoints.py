@@ -10,11 +10,6 @@ from typing import Final
 from terminal.net.limiter import Cost
 from terminal.venues.weex.rest.table import Endpoints
 
-PLACE: Final = "order"
-PLACE_ALGO: Final = "algoOrder"
-TIME: Final = "market/time"
-AI_LOG: Final = "order/uploadAiLog"
-
 _PUBLIC: Final = {
     "GET market/time": 1,
     "GET market/exchangeInfo": 1,

@@ -4,13 +4,14 @@ from typing import Any
 
 from terminal.domain.errors import MalformedReply
 from terminal.venues.weex.codes import VENUE
-from terminal.venues.weex.rest.caller import Call, Caller
+from terminal.venues.weex.rest.caller import Caller
+from terminal.venues.weex.rest.shared import MarketCalls
 from terminal.venues.weex.rest.v3.endpoints import V3
+from terminal.venues.weex.wire.market import FundingPast
 from terminal.venues.weex.wire.v3.market import (
     BookTicker,
     Depth,
-    FundingPast,
-    OpenInterestRow,
+    OpenInterest,
     PremiumIndex,
     SymbolPrice,
     Ticker24h,
@@ -20,11 +21,11 @@ from terminal.venues.weex.wire.v3.market import (
 MAX_HISTORY_CANDLES = 100
 
 
-class MarketRest:
+class MarketRest(MarketCalls):
     """One method an endpoint; symbols and intervals as the venue spells them."""
 
     def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+        super().__init__(caller, V3, Depth, Trade)
 
     async def exchange_info(self) -> list[dict[str, Any]]:
         """Fetch the rows of all symbols, not yet parsed: only some concern us. Source: GET market/exchangeInfo."""
@@ -42,14 +43,6 @@ class MarketRest:
     async def book_ticker(self, symbol: str) -> list[BookTicker]:
         """Fetch best bid and ask, which the ticker lacks. Source: GET market/ticker/bookTicker."""
         return await self._caller.read_list(V3.public("market/ticker/bookTicker", symbol=symbol), BookTicker)
-
-    async def depth(self, symbol: str, limit: int) -> Depth:
-        """Fetch a book of 15 or 200 levels. Source: GET market/depth."""
-        return await self._caller.read_model(V3.public("market/depth", symbol=symbol, limit=str(limit)), Depth)
-
-    async def trades(self, symbol: str, limit: int) -> list[Trade]:
-        """Fetch the newest prints, not in order of time. Source: GET market/trades."""
-        return await self._caller.read_list(V3.public("market/trades", symbol=symbol, limit=str(limit)), Trade)
 
     async def klines(self, symbol: str, interval: str, limit: int) -> list[Any]:
         """Fetch the newest bars (at most 1000) as arrays of eleven. Source: GET market/klines."""
@@ -72,9 +65,9 @@ class MarketRest:
         call = V3.public("market/symbolPrice", symbol=symbol, priceType=price_type)
         return await self._caller.read_model(call, SymbolPrice)
 
-    async def open_interest(self, symbol: str) -> OpenInterestRow:
+    async def open_interest(self, symbol: str) -> OpenInterest:
         """Source: GET market/openInterest."""
-        return await self._caller.read_model(V3.public("market/openInterest", symbol=symbol), OpenInterestRow)
+        return await self._caller.read_model(V3.public("market/openInterest", symbol=symbol), OpenInterest)
 
     async def premium_index(self, symbol: str) -> list[PremiumIndex]:
         """Fetch mark, index and funding in one. Source: GET market/premiumIndex."""
@@ -88,9 +81,3 @@ class MarketRest:
     async def api_trading_symbols(self) -> list[str]:
         """Fetch which symbols may be traded through the API. Source: GET market/apiTradingSymbols."""
         return [str(row) for row in await self._rows(V3.public("market/apiTradingSymbols"))]
-
-    async def _rows(self, call: Call) -> list[Any]:
-        value = await self._caller.read(call)
-        if not isinstance(value, list):
-            raise MalformedReply("The answer is not a list.", venue=VENUE, endpoint=call.path)
-        return value

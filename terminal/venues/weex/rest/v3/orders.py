@@ -7,37 +7,33 @@ from collections.abc import Sequence
 from typing import Final
 
 from terminal.domain.errors import OutcomeUnknown
-from terminal.net.limiter import Lane
-from terminal.ports.venue import PreparedOrder, SubmitOutcome
 from terminal.venues.weex.codes import VENUE
+from terminal.venues.weex.paging import PAGE_SIZE
 from terminal.venues.weex.rest.caller import Call, Caller
-from terminal.venues.weex.rest.sending import send_order
-from terminal.venues.weex.rest.v3.endpoints import PLACE, PLACE_ALGO, V3
-from terminal.venues.weex.wire.closing import ClosedRow
+from terminal.venues.weex.rest.placing import PlacingCalls, PlacingTerms
+from terminal.venues.weex.rest.v3.endpoints import V3
 from terminal.venues.weex.wire.decode import parse_list
-from terminal.venues.weex.wire.placed import placed_v3
+from terminal.venues.weex.wire.placed import placed_v3, protected_v3
 from terminal.venues.weex.wire.v3.orders import CancelResult, FillRow, OrderRow
 
-PAGE_SIZE: Final = 100
-_NAMES: Final = {V3.path(name): name for name in (PLACE, PLACE_ALGO)}
+PLACING: Final = PlacingTerms(
+    V3,
+    order="order",
+    trigger="algoOrder",
+    protection="placeTpSlOrder",
+    closing="closePositions",
+    read_placed=placed_v3,
+    read_protected=protected_v3,
+)
 _TAKEN: Final = frozenset({"CANCELED", "CANCELING"})
 _REFUSED: Final = "FAILED"
 
 
-class OrderRest:
+class OrderRest(PlacingCalls):
     """One method an endpoint. Everything but placing raises `VenueError`."""
 
     def __init__(self, caller: Caller) -> None:
-        self._caller = caller
-
-    async def place(self, order: PreparedOrder) -> SubmitOutcome:
-        """Send an order or a conditional order once and classify the answer; never raises.
-
-        Source: POST order, POST algoOrder.
-        """
-        lane = Lane.EXIT if order.is_exit else Lane.ORDER
-        call = V3.post(_NAMES[order.endpoint], order.body, lane)
-        return await send_order(self._caller, call, order, placed_v3)
+        super().__init__(caller, PLACING)
 
     async def cancel_order(self, order_id: str) -> bool:
         """Cancel by id; True when the venue took it. Source: DELETE order."""
@@ -60,11 +56,6 @@ class OrderRest:
     async def cancel_all_algo_orders(self, symbol: str | None) -> int:
         """Cancel all triggers; gives how many. Source: DELETE algoOpenOrders."""
         return await self._cancel_list(V3.delete("algoOpenOrders", symbol=symbol))
-
-    async def close_positions(self, symbol: str | None) -> list[ClosedRow]:
-        """Close at market; None closes every position of the account. Source: POST closePositions."""
-        body = {} if symbol is None else {"symbol": symbol}
-        return await self._caller.write_list(V3.post("closePositions", body, Lane.EXIT), ClosedRow)
 
     async def order(self, order_id: str) -> OrderRow:
         """Read one order; the venue refuses our own id alone. Source: GET order."""

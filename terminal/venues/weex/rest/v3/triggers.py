@@ -7,13 +7,11 @@ from pydantic import Field
 from terminal.domain.canonical import decimal_text
 from terminal.domain.errors import RequestRejected
 from terminal.net.limiter import Lane
-from terminal.ports.venue import SubmitOutcome
 from terminal.venues.weex.codes import VENUE
+from terminal.venues.weex.paging import PAGE_SIZE
 from terminal.venues.weex.rest.caller import Caller
-from terminal.venues.weex.rest.sending import send_once
 from terminal.venues.weex.rest.v3.endpoints import V3
-from terminal.venues.weex.rest.v3.orders import PAGE_SIZE, is_taken
-from terminal.venues.weex.wire.placed import protected_v3
+from terminal.venues.weex.rest.v3.orders import is_taken
 from terminal.venues.weex.wire.types import OptionalText, Wire
 from terminal.venues.weex.wire.v3.orders import AlgoPage, AlgoRow, CancelResult
 
@@ -29,7 +27,7 @@ class _Modified(Wire):
 
 
 class TriggerRest:
-    """One method an endpoint; conditional orders are placed by `OrderRest.place`."""
+    """One method an endpoint; triggers are placed by `OrderRest`."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -50,11 +48,6 @@ class TriggerRest:
         """Cancel by id; True when the venue took it. Source: DELETE algoOrder."""
         call = V3.delete("algoOrder", orderId=order_id)
         return is_taken(call, await self._caller.write_model(call, CancelResult))
-
-    async def place_tpsl(self, client_order_id: str, body: bytes) -> SubmitOutcome:
-        """Place a stop or a target; never raises. Source: POST placeTpSlOrder."""
-        call = V3.post("placeTpSlOrder", body, Lane.EXIT)
-        return await send_once(self._caller, call, client_order_id, protected_v3)
 
     async def modify_tpsl(self, order_id: str, trigger_price: Decimal) -> None:
         """Move a stop or a target, judged by the last price.

@@ -2,51 +2,14 @@
 
 from pydantic import AliasChoices, Field
 
-from terminal.venues.weex.wire.types import (
-    Amount,
-    Id,
-    Leverage,
-    OptionalAmount,
-    OptionalSigned,
-    OptionalText,
-    Signed,
-    TimeMs,
-    Wire,
-)
+from terminal.venues.weex.wire.account import AssetRow, IncomeRow
+from terminal.venues.weex.wire.types import TimeMs, Wire
 
 
-class Asset(Wire):
-    """A row of GET account/assets. The spelling `unrealizePnl` is the venue's."""
+class Asset(AssetRow):
+    """A row of GET account/assets."""
 
-    coin_name: str = Field(alias="coinName")
-    available: Signed
-    equity: Signed
-    frozen: Signed
-    unrealize_pnl: Signed = Field(alias="unrealizePnl")
-
-
-class PositionRow(Wire):
-    """A row of account/position/allPosition or singlePosition. No entry price, no mark price."""
-
-    symbol: str
-    side: str
-    leverage: Leverage
-    size: Amount
-    open_value: Amount
-    margin_mode: str = "SHARED"
-    margin_size: OptionalSigned = Field(default=None, alias="marginSize")
-    isolated_margin: OptionalSigned = None
-    unrealize_pnl: OptionalSigned = Field(default=None, alias="unrealizePnl")
-    liquidate_price: OptionalAmount = Field(default=None, alias="liquidatePrice")
-    updated_time: TimeMs = 0
-
-
-class LeverageRow(Wire):
-    """One symbol's entry in GET account/settings."""
-
-    isolated_long_leverage: Leverage
-    isolated_short_leverage: Leverage
-    cross_leverage: Leverage
+    coin: str = Field(alias="coinName")
 
 
 class ModeRow(Wire):
@@ -68,15 +31,10 @@ class AccountReply(Wire):
     account: AccountDetail
 
 
-class Bill(Wire):
+class Bill(IncomeRow):
     """An entry of POST account/bills. The documents say `cTime`, their sample `ctime`."""
 
-    bill_id: Id = Field(alias="billId")
-    coin: str
-    symbol: OptionalText = None
-    amount: Signed
-    business_type: str = Field(alias="businessType")
-    fill_fee: OptionalSigned = Field(default=None, alias="fillFee")
+    kind: str = Field(alias="businessType")
     time: TimeMs = Field(validation_alias=AliasChoices("ctime", "cTime"))
 
 

@@ -1,21 +1,26 @@
-"""Market replies and pushes, spelled as WEEX v2 spells them.
+"""Market replies and pushes, where WEEX v2 spells them in its own way.
 
 Source: weex contract API v2, market and public WebSocket.
 """
 
-from typing import Annotated
+from pydantic import Field
 
-from pydantic import BeforeValidator, Field
-
-from terminal.venues.weex.wire.market import BookPush, BookReply, BookRow, CandleRow, TickerRow, TradeRow, level_row
+from terminal.venues.weex.wire.market import (
+    BookPush,
+    BookReply,
+    CandleRow,
+    ContractRow,
+    FundingRow,
+    OpenInterestRow,
+    TickerRow,
+    TradeRow,
+)
 from terminal.venues.weex.wire.types import (
     Amount,
     Count,
     Decimals,
-    Leverage,
     OptionalAmount,
     OptionalPrice,
-    OptionalSigned,
     Price,
     Signed,
     TimeMs,
@@ -23,34 +28,20 @@ from terminal.venues.weex.wire.types import (
 )
 
 
-class Contract(Wire):
+class Contract(ContractRow):
     """A row of GET market/contracts.
 
     `size_increment` and `tick_size` count decimals; they are not steps.
     """
 
-    symbol: str
-    size_increment: Decimals
-    tick_size: Decimals
+    price_decimals: Decimals = Field(alias="tick_size")
+    size_decimals: Decimals = Field(alias="size_increment")
     price_end_step: Price = Field(alias="priceEndStep")
-    min_leverage: Leverage = Field(alias="minLeverage")
-    max_leverage: Leverage = Field(alias="maxLeverage")
-    buy_limit_price_ratio: Amount = Field(alias="buyLimitPriceRatio")
-    sell_limit_price_ratio: Amount = Field(alias="sellLimitPriceRatio")
-    maker_fee_rate: Signed = Field(alias="makerFeeRate")
-    taker_fee_rate: Signed = Field(alias="takerFeeRate")
-    min_order_size: Amount = Field(alias="minOrderSize")
-    max_order_size: Amount = Field(alias="maxOrderSize")
-    max_position_size: Amount = Field(alias="maxPositionSize")
-    market_open_limit_size: OptionalAmount = Field(default=None, alias="marketOpenLimitSize")
 
 
 class Ticker(TickerRow):
     """GET market/ticker, and a row of tickers. `base_volume` is base volume whatever the page says."""
 
-    mark: OptionalPrice = Field(default=None, alias="markPrice")
-    index: OptionalPrice = Field(default=None, alias="indexPrice")
-    change: OptionalSigned = Field(default=None, alias="priceChangePercent")
     high: OptionalPrice = Field(default=None, alias="high_24h")
     low: OptionalPrice = Field(default=None, alias="low_24h")
     quote_volume: OptionalAmount = Field(default=None, alias="volume_24h")
@@ -59,14 +50,9 @@ class Ticker(TickerRow):
     time: TimeMs = Field(default=0, alias="timestamp")
 
 
-Level = Annotated[BookRow, BeforeValidator(level_row)]
-
-
 class Depth(BookReply):
     """GET market/depth: pairs of strings, no version."""
 
-    asks: tuple[Level, ...]
-    bids: tuple[Level, ...]
     time: TimeMs = Field(default=0, alias="timestamp")
 
 
@@ -74,7 +60,6 @@ class Trade(TradeRow):
     """A row of GET market/trades. `ticketId` is the venue's spelling."""
 
     trade_id: str = Field(alias="ticketId")
-    buyer_maker: bool = Field(alias="isBuyerMaker", strict=True)
 
 
 class IndexPrice(Wire):
@@ -85,21 +70,18 @@ class IndexPrice(Wire):
     timestamp: TimeMs
 
 
-class OpenInterestRow(Wire):
-    """The one row of GET market/open_interest; `target_volume` is in quote currency."""
+class OpenInterest(OpenInterestRow):
+    """The one row of GET market/open_interest."""
 
-    symbol: str
-    base_volume: Amount
-    target_volume: OptionalAmount = None
-    timestamp: TimeMs = 0
+    base_size: Amount = Field(alias="base_volume")
+    quote_size: OptionalAmount = Field(default=None, alias="target_volume")
+    time: TimeMs = Field(default=0, alias="timestamp")
 
 
-class FundingRate(Wire):
-    """A row of GET market/currentFundRate; `collect_cycle` in minutes."""
+class FundingRate(FundingRow):
+    """A row of GET market/currentFundRate."""
 
-    symbol: str
-    funding_rate: Signed = Field(alias="fundingRate")
-    collect_cycle: Count = Field(alias="collectCycle", gt=0)
+    rate: Signed = Field(alias="fundingRate")
 
 
 class FundingTime(Wire):
@@ -109,21 +91,10 @@ class FundingTime(Wire):
     funding_time: TimeMs = Field(alias="fundingTime")
 
 
-class FundingPast(Wire):
-    """A row of GET market/getHistoryFundRate."""
-
-    symbol: str
-    funding_rate: Signed = Field(alias="fundingRate")
-    funding_time: TimeMs = Field(alias="fundingTime")
-
-
 class TickerPush(TickerRow):
     """An element of the ticker channel. No bid, no ask, no time."""
 
     last: Price = Field(alias="lastPrice")
-    mark: OptionalPrice = Field(default=None, alias="markPrice")
-    index: OptionalPrice = Field(default=None, alias="indexPrice")
-    change: OptionalSigned = Field(default=None, alias="priceChangePercent")
     base_volume: OptionalAmount = Field(default=None, alias="size")
     quote_volume: OptionalAmount = Field(default=None, alias="value")
 

@@ -6,11 +6,13 @@ malformed, because an order must never be half understood.
 
 from pydantic import AliasChoices, Field
 
+from terminal.venues.weex.wire.private import ValuedFill
 from terminal.venues.weex.wire.types import (
     Amount,
     Id,
     OptionalAmount,
     OptionalText,
+    OptionalTimeMs,
     Price,
     Signed,
     TimeMs,
@@ -88,20 +90,10 @@ class OrderRow(Wire):
     update_time: TimeMs = Field(default=0, validation_alias=AliasChoices("updateTime", "updatedTime"))
 
 
-class FillRow(Wire):
-    """A row of GET order/fills. No price field: price = fillValue / fillSize."""
+class FillRow(ValuedFill):
+    """A row of GET order/fills."""
 
     trade_id: Id = Field(alias="tradeId")
-    order_id: Id = Field(alias="orderId")
-    symbol: str
-    position_side: str = Field(alias="positionSide")
-    order_side: str = Field(alias="orderSide")
-    fill_size: Price = Field(alias="fillSize")
-    fill_value: Price = Field(alias="fillValue")
-    fill_fee: Signed = Field(alias="fillFee")
-    realize_pnl: Signed = Field(alias="realizePnl")
-    direction: str = ""
-    created_time: TimeMs = Field(alias="createdTime")
 
 
 class FillPage(Wire):
@@ -121,6 +113,8 @@ class PlanRow(Wire):
     type: str = Field(coerce_numbers_to_str=True)
     trigger_price: Price = Field(alias="triggerPrice")
     create_time: TimeMs = Field(alias="createTime")
+    status: str = Field(default="", coerce_numbers_to_str=True)
+    trigger_time: OptionalTimeMs = Field(default=None, alias="triggerTime")
 
 
 class PlanPage(Wire):

@@ -2,27 +2,16 @@
 
 from pydantic import Field
 
-from terminal.venues.weex.wire.types import (
-    Amount,
-    Id,
-    Leverage,
-    OptionalAmount,
-    OptionalSigned,
-    OptionalText,
-    Signed,
-    TimeMs,
-    Wire,
-)
+from terminal.venues.weex.wire.account import AssetRow, IncomeRow, LeverageRow, PositionRow
+from terminal.venues.weex.wire.types import Amount, Leverage, OptionalSigned, Signed, TimeMs, Wire
 
 
-class Asset(Wire):
-    """A row of GET account/balance."""
+class Asset(AssetRow):
+    """A row of GET account/balance. v3's `balance` is v2's equity."""
 
-    asset: str
-    balance: Signed
-    available_balance: Signed = Field(alias="availableBalance")
-    frozen: Signed
-    unrealize_pnl: Signed = Field(alias="unrealizePnl")
+    coin: str = Field(alias="asset")
+    equity: Signed = Field(alias="balance")
+    available: Signed = Field(alias="availableBalance")
 
 
 class CommissionRate(Wire):
@@ -40,11 +29,11 @@ class AccountConfig(Wire):
     dual_side_position: bool | None = Field(default=None, alias="dualSidePosition")
 
 
-class SymbolConfig(Wire):
+class SymbolConfig(LeverageRow):
     """A row of GET account/symbolConfig: margin mode and leverages in one place."""
 
     symbol: str
-    margin_type: str = Field(alias="marginType")
+    margin_mode: str = Field(alias="marginType")
     cross_leverage: Leverage = Field(alias="crossLeverage")
     isolated_long_leverage: Leverage = Field(alias="isolatedLongLeverage")
     isolated_short_leverage: Leverage = Field(alias="isolatedShortLeverage")
@@ -59,36 +48,25 @@ class LeverageEcho(Wire):
     isolated_short_leverage: Leverage | None = Field(default=None, alias="isolatedShortLeverage")
 
 
-class PositionRow(Wire):
-    """A row of account/position/allPosition or singlePosition. No entry price, no mark price."""
+class HeldRow(PositionRow):
+    """v3's spelling of a position."""
 
-    symbol: str
-    side: str
-    leverage: Leverage
-    size: Amount
     open_value: Amount = Field(alias="openValue")
-    margin_type: str = Field(default="CROSSED", alias="marginType")
-    margin_size: OptionalSigned = Field(default=None, alias="marginSize")
+    margin_mode: str = Field(default="CROSSED", alias="marginType")
     isolated_margin: OptionalSigned = Field(default=None, alias="isolatedMargin")
-    unrealize_pnl: OptionalSigned = Field(default=None, alias="unrealizePnl")
-    liquidate_price: OptionalAmount = Field(default=None, alias="liquidatePrice")
     updated_time: TimeMs = Field(default=0, alias="updatedTime")
 
 
-class IncomeRow(Wire):
+class Income(IncomeRow):
     """An entry of POST account/income."""
 
-    bill_id: Id = Field(alias="billId")
-    asset: str
-    symbol: OptionalText = None
-    income: Signed
-    income_type: str = Field(alias="incomeType")
-    fill_fee: OptionalSigned = Field(default=None, alias="fillFee")
-    time: TimeMs
+    coin: str = Field(alias="asset")
+    amount: Signed = Field(alias="income")
+    kind: str = Field(alias="incomeType")
 
 
 class IncomePage(Wire):
     """POST account/income."""
 
-    items: tuple[IncomeRow, ...]
+    items: tuple[Income, ...]
     has_next_page: bool = Field(alias="hasNextPage", strict=True)

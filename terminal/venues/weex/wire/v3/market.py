@@ -1,18 +1,25 @@
-"""Market replies and pushes, spelled as WEEX v3 spells them.
+"""Market replies and pushes, where WEEX v3 spells them in its own way.
 
 Source: weex contract API v3, market and public WebSocket.
 """
 
-from typing import Annotated
+from pydantic import Field
 
-from pydantic import BeforeValidator, Field
-
-from terminal.venues.weex.wire.market import BookPush, BookReply, BookRow, CandleRow, TickerRow, TradeRow, level_row
+from terminal.venues.weex.wire.market import (
+    BookPush,
+    BookReply,
+    CandleRow,
+    ContractRow,
+    FundingRow,
+    Level,
+    OpenInterestRow,
+    TickerRow,
+    TradeRow,
+)
 from terminal.venues.weex.wire.types import (
     Amount,
     Count,
     Decimals,
-    Leverage,
     OptionalAmount,
     OptionalPrice,
     OptionalSigned,
@@ -23,31 +30,17 @@ from terminal.venues.weex.wire.types import (
 )
 
 
-class SymbolInfo(Wire):
-    """A row of `symbols` in GET market/exchangeInfo. Figures come as numbers or as strings."""
+class SymbolInfo(ContractRow):
+    """A row of `symbols` in GET market/exchangeInfo. Figures come as numbers or as strings; there is no end step."""
 
-    symbol: str
-    price_precision: Decimals = Field(alias="pricePrecision")
-    quantity_precision: Decimals = Field(alias="quantityPrecision")
-    min_leverage: Leverage = Field(alias="minLeverage")
-    max_leverage: Leverage = Field(alias="maxLeverage")
-    buy_limit_price_ratio: Amount = Field(alias="buyLimitPriceRatio")
-    sell_limit_price_ratio: Amount = Field(alias="sellLimitPriceRatio")
-    maker_fee_rate: Signed = Field(alias="makerFeeRate")
-    taker_fee_rate: Signed = Field(alias="takerFeeRate")
-    min_order_size: Amount = Field(alias="minOrderSize")
-    max_order_size: Amount = Field(alias="maxOrderSize")
-    max_position_size: Amount = Field(alias="maxPositionSize")
-    market_open_limit_size: OptionalAmount = Field(default=None, alias="marketOpenLimitSize")
+    price_decimals: Decimals = Field(alias="pricePrecision")
+    size_decimals: Decimals = Field(alias="quantityPrecision")
 
 
 class Ticker24h(TickerRow):
     """A row of GET market/ticker/24hr. No bid, no ask; `openPrice` is of another window and not read."""
 
     last: Price = Field(alias="lastPrice")
-    mark: OptionalPrice = Field(default=None, alias="markPrice")
-    index: OptionalPrice = Field(default=None, alias="indexPrice")
-    change: OptionalSigned = Field(default=None, alias="priceChangePercent")
     price_change: OptionalSigned = Field(default=None, alias="priceChange")
     high: OptionalPrice = Field(default=None, alias="highPrice")
     low: OptionalPrice = Field(default=None, alias="lowPrice")
@@ -67,14 +60,9 @@ class BookTicker(Wire):
     time: TimeMs = 0
 
 
-Level = Annotated[BookRow, BeforeValidator(level_row)]
-
-
 class Depth(BookReply):
     """GET market/depth."""
 
-    asks: tuple[Level, ...]
-    bids: tuple[Level, ...]
     version: Count = Field(default=0, alias="lastUpdateId")
 
 
@@ -83,7 +71,6 @@ class Trade(TradeRow):
 
     trade_id: str = Field(alias="id", coerce_numbers_to_str=True)
     size: Amount = Field(alias="qty")
-    buyer_maker: bool = Field(alias="isBuyerMaker", strict=True)
 
 
 class SymbolPrice(Wire):
@@ -94,31 +81,19 @@ class SymbolPrice(Wire):
     time: TimeMs
 
 
-class OpenInterestRow(Wire):
+class OpenInterest(OpenInterestRow):
     """GET market/openInterest; in base coin, one object."""
 
-    symbol: str
-    open_interest: Amount = Field(alias="openInterest")
-    time: TimeMs = 0
+    base_size: Amount = Field(alias="openInterest")
 
 
-class PremiumIndex(Wire):
-    """A row of GET market/premiumIndex; `collect_cycle` in minutes."""
+class PremiumIndex(FundingRow):
+    """A row of GET market/premiumIndex."""
 
-    symbol: str
     mark_price: OptionalPrice = Field(default=None, alias="markPrice")
     index_price: OptionalPrice = Field(default=None, alias="indexPrice")
-    last_funding_rate: Signed = Field(alias="lastFundingRate")
+    rate: Signed = Field(alias="lastFundingRate")
     next_funding_time: TimeMs = Field(alias="nextFundingTime")
-    collect_cycle: Count = Field(alias="collectCycle", gt=0)
-
-
-class FundingPast(Wire):
-    """A row of GET market/fundingRate."""
-
-    symbol: str
-    funding_rate: Signed = Field(alias="fundingRate")
-    funding_time: TimeMs = Field(alias="fundingTime")
 
 
 class TickerPush(TickerRow):

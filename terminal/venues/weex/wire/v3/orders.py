@@ -10,6 +10,7 @@ from terminal.venues.weex.wire.types import (
     Id,
     OptionalAmount,
     OptionalText,
+    OptionalTimeMs,
     Price,
     Signed,
     TimeMs,
@@ -85,6 +86,8 @@ class AlgoRow(Wire):
     quantity: Amount
     trigger_price: Price = Field(alias="triggerPrice")
     create_time: TimeMs = Field(alias="createTime")
+    trigger_time: OptionalTimeMs = Field(default=None, alias="triggerTime")
+    actual_order_id: OptionalText = Field(default=None, alias="actualOrderId", coerce_numbers_to_str=True)
 
 
 class AlgoPage(Wire):

@@ -6,12 +6,12 @@ No AI log is probed: an upload would be a record of the competition.
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from terminal.domain.account_check import CheckStep, StepState
 from terminal.domain.competition import ALLOWED_INSTRUMENTS, MAX_LEVERAGE
 from terminal.domain.errors import AuthFailed, ClockSkew, RateLimited, VenueError
 from terminal.domain.instrument import base_of
 from terminal.ports.market_feed import MarketFeed
 from terminal.ports.venue import TradingVenue
-from terminal.ui.viewmodels.account_form import CheckStep, StepState
 
 CLOCK_LIMIT_MS: Final = 30_000  # the venue's window; requests are signed with the corrected time all the same
 CLOCK_REMARK_MS: Final = 1_000

@@ -1,0 +1,98 @@
+"""What a person asked for, in words: the name of each command."""
+
+from typing import Final
+
+from terminal.domain.hand_messages import (
+    AmendOrder,
+    CancelOrders,
+    Flatten,
+    MoveStop,
+    MoveStopToBreakEven,
+    MoveTarget,
+    PauseEntries,
+    PlanFlatten,
+    RepairProtection,
+    ReversePosition,
+    SetLeverage,
+    SetMarginMode,
+    StopFlatten,
+    SweepOrphans,
+)
+from terminal.domain.instrument import base_of
+from terminal.domain.messages import (
+    AcceptVenuePosition,
+    Approve,
+    AskAi,
+    CancelAll,
+    CancelOrder,
+    ClosePosition,
+    Command,
+    Reject,
+    ResolveLog,
+    SetTradingState,
+    ShowChart,
+)
+from terminal.domain.plain_words import TRADING_STATE, leg_words
+
+_PLAIN: Final[dict[type, str]] = {
+    Approve: "approving the proposal",
+    Reject: "rejecting the proposal",
+    ResolveLog: "dealing with the refused AI log",
+    CancelOrder: "cancelling the order",
+    CancelOrders: "cancelling the orders",
+    CancelAll: "cancelling all orders",
+    AmendOrder: "amending the order",
+    PauseEntries: "pausing entries",
+    PlanFlatten: "planning the flatten",
+    Flatten: "the flatten",
+    StopFlatten: "stopping the flatten",
+    SweepOrphans: "sweeping left-over stops and targets",
+}
+
+
+_OF_LEG: Final[dict[type, str]] = {
+    ClosePosition: "closing {}",
+    ReversePosition: "reversing {}",
+    MoveStop: "moving the stop of {}",
+    MoveTarget: "moving the target of {}",
+    MoveStopToBreakEven: "moving the stop of {} to break-even",
+    RepairProtection: "repairing the stops of {}",
+}
+
+
+def asked_words(command: Command) -> str:
+    """Name what was asked for, e.g. `closing ETH long`."""
+    match command:
+        case AskAi(instrument_id):
+            return f"asking the AI about {base_of(instrument_id)}"
+        case ShowChart(instrument_id, interval):
+            return f"showing the {interval.label} chart of {base_of(instrument_id)}"
+        case AcceptVenuePosition(instrument_id):
+            return f"accepting the venue's position in {base_of(instrument_id)}"
+        case SetTradingState(state):
+            return f"setting trading to {TRADING_STATE[state]}"
+        case SetLeverage(instrument_id):
+            return f"setting the leverage of {base_of(instrument_id)}"
+        case SetMarginMode(instrument_id):
+            return f"setting the margin mode of {base_of(instrument_id)}"
+        case _:
+            pass
+    of_leg = _OF_LEG.get(type(command))
+    if of_leg is None:
+        return _PLAIN.get(type(command), "what you asked for")
+    return of_leg.format(_leg_of(command))
+
+
+def _leg_of(command: Command) -> str:
+    match command:
+        case (
+            ClosePosition(instrument_id, side)
+            | ReversePosition(instrument_id, side)
+            | MoveStop(instrument_id, side)
+            | MoveTarget(instrument_id, side)
+            | MoveStopToBreakEven(instrument_id, side)
+            | RepairProtection(instrument_id, side)
+        ):
+            return leg_words(instrument_id, side)
+        case _:
+            return "the position"

@@ -1,0 +1,197 @@
+"""Reads back what a stored decision was made from; the file is opened read-only and may be in use."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from terminal.domain.ai_log import AiLog
+from terminal.domain.decision import Decision
+from terminal.domain.errors import StorageError
+from terminal.domain.frozen import BarsFrozen, BarSpan, ModelFitted, SnapshotFrozen, read_bars
+from terminal.domain.instrument import InstrumentId
+from terminal.domain.market import Candle, Interval
+from terminal.domain.records import AiLogFrozen, DecisionRecorded, ProposalRecorded, Record
+from terminal.domain.snapshot import MarketSnapshot
+from terminal.storage.journal.codec import Undecodable, decode, kind_of
+from terminal.storage.journal.connection import open_readonly
+from terminal.storage.journal.faults import translate
+
+_DECISIONS: Final = "SELECT decision_id, seq FROM decision ORDER BY seq"
+_EVENT: Final = "SELECT kind, body FROM event WHERE seq = ?"
+_PROPOSAL: Final = "SELECT proposal_seq FROM review WHERE decision_id = ?"
+_LOG: Final = "SELECT frozen_seq FROM ailog WHERE decision_id = ? ORDER BY frozen_seq LIMIT 1"
+_BEFORE: Final = "SELECT seq, kind, body FROM event WHERE kind = ? AND seq < ? ORDER BY seq DESC"
+_BARS: Final = "SELECT seq, kind, body FROM event WHERE kind = ? AND seq > ? AND seq < ? ORDER BY seq"
+_MODELS: Final = "SELECT kind, body FROM event WHERE kind = ? ORDER BY seq DESC"
+
+_Bars = dict[int, Candle]
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenInputs:
+    """A stored decision with all it was made from, and the order and log made of it (None where there is none)."""
+
+    decision: Decision
+    snapshot: MarketSnapshot
+    fitted: ModelFitted
+    proposal: ProposalRecorded | None
+    log: AiLog | None
+
+
+class FrozenReader:
+    """Reads decisions in the order of the journal; bars already read are kept between calls."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._bars: dict[tuple[InstrumentId, Interval], _Bars] = {}
+        self._read_to = 0
+        self._models: dict[str, ModelFitted] = {}
+
+    def decision_ids(self) -> tuple[str, ...]:
+        """Every stored decision, oldest first."""
+        return tuple(decision_id for decision_id, _ in self._db.execute(_DECISIONS))
+
+    def inputs(self, decision_id: str) -> FrozenInputs:
+        """Give a decision's inputs exactly as they were frozen.
+
+        Raises:
+            StorageError: no such decision, or not everything it was made from is in the journal.
+        """
+        row = self._db.execute("SELECT seq FROM decision WHERE decision_id = ?", (decision_id,)).fetchone()
+        if row is None:
+            raise StorageError(
+                f"The journal holds no decision {decision_id}. Take its id from the review history or decisions.jsonl."
+            )
+        recorded = self._at(row[0], DecisionRecorded)
+        decision = recorded.decision
+        seq, frozen = self._snapshot_of(decision, row[0])
+        return FrozenInputs(
+            decision=decision,
+            snapshot=self._whole(seq, frozen, decision_id),
+            fitted=self._model_of(decision),
+            proposal=self._proposal_of(decision_id),
+            log=self._log_of(decision_id),
+        )
+
+    # -- parts -----------------------------------------------------------------
+
+    def _at(self, seq: int, wanted: type[Any]) -> Any:
+        row = self._db.execute(_EVENT, (seq,)).fetchone()
+        if row is None:
+            raise StorageError(f"Record {seq} is missing. Run 'alphadesk verify' on this journal.")
+        return _read(wanted, *row)
+
+    def _snapshot_of(self, decision: Decision, before: int) -> tuple[int, SnapshotFrozen]:
+        for seq, kind, body in self._db.execute(_BEFORE, (kind_of(SnapshotFrozen), before)):
+            if f'"cycle_id":{json.dumps(decision.cycle_id, ensure_ascii=False)}' not in body:
+                continue  # not worth decoding
+            frozen: SnapshotFrozen = _read(SnapshotFrozen, kind, body)
+            if frozen.snapshot.cycle_id == decision.cycle_id:
+                return seq, frozen
+        raise StorageError(
+            f"The inputs of decision {decision.decision_id} were not frozen: it was made by an earlier version of the "
+            "program, or by something else than its own model. It cannot be replayed."
+        )
+
+    def _whole(self, seq: int, frozen: SnapshotFrozen, decision_id: str) -> MarketSnapshot:
+        self._read_bars(seq)
+        snapshot = frozen.snapshot
+        views = []
+        for view, span in zip(snapshot.views, frozen.spans, strict=True):
+            instrument_id = view.instrument.instrument_id
+            bars = _cut(self._bars.get((instrument_id, snapshot.interval), {}), span)
+            if len(bars) != span.count:
+                raise StorageError(
+                    f"The journal holds {len(bars)} of the {span.count} bars of {instrument_id} that decision "
+                    f"{decision_id} was made from. Run 'alphadesk verify' on this journal."
+                )
+            views.append(replace(view, candles=bars))
+        return replace(snapshot, views=tuple(views))
+
+    def _read_bars(self, before: int) -> None:
+        """Bring the bars to what they were at record `before`."""
+        if before <= self._read_to:
+            self._bars.clear()
+            self._read_to = 0
+        for _, kind, body in self._db.execute(_BARS, (kind_of(BarsFrozen), self._read_to, before)):
+            block: BarsFrozen = _read(BarsFrozen, kind, body)
+            bars = self._bars.setdefault((block.instrument_id, block.interval), {})
+            if block.whole:
+                bars.clear()
+            try:
+                bars.update((bar.open_ms, bar) for bar in read_bars(block.rows))
+            except ValueError as error:
+                raise Undecodable(f"bars of {block.instrument_id} do not read: {error}") from error
+        self._read_to = before - 1
+
+    def _model_of(self, decision: Decision) -> ModelFitted:
+        sha256 = _named_model(decision)
+        if sha256 not in self._models:
+            for kind, body in self._db.execute(_MODELS, (kind_of(ModelFitted),)):
+                fitted: ModelFitted = _read(ModelFitted, kind, body)
+                self._models.setdefault(fitted.model_sha256, fitted)
+        if sha256 not in self._models:
+            raise StorageError(
+                f"The model of decision {decision.decision_id} ({decision.model}) is not in the journal, so the "
+                "decision cannot be replayed."
+            )
+        return self._models[sha256]
+
+    def _proposal_of(self, decision_id: str) -> ProposalRecorded | None:
+        row = self._db.execute(_PROPOSAL, (decision_id,)).fetchone()
+        if row is None or row[0] is None:
+            return None
+        proposal: ProposalRecorded = self._at(row[0], ProposalRecorded)
+        return proposal
+
+    def _log_of(self, decision_id: str) -> AiLog | None:
+        row = self._db.execute(_LOG, (decision_id,)).fetchone()
+        if row is None:
+            return None
+        frozen: AiLogFrozen = self._at(row[0], AiLogFrozen)
+        return frozen.log
+
+
+@contextmanager
+def frozen_reader(path: Path) -> Iterator[FrozenReader]:
+    """Open a journal, in use or not, for reading at one moment.
+
+    Raises:
+        StorageError: it cannot be opened or read.
+        JournalDamaged: not a journal, or one whose pages are broken.
+    """
+    with closing(open_readonly(path)) as db:
+        try:
+            db.execute("BEGIN")
+            yield FrozenReader(db)
+        except sqlite3.Error as error:
+            raise translate(error, path) from error
+        except Undecodable as error:
+            raise StorageError(
+                f"The journal {path} holds what this version cannot read ({error}). Run 'alphadesk verify' on it, or "
+                "use the version it was written with."
+            ) from error
+
+
+def _read(wanted: type[Any], kind: str, body: str) -> Any:
+    record: Record = decode(kind, body)
+    if not isinstance(record, wanted):
+        raise Undecodable(f"a {kind} record stands where {wanted.__name__} belongs")
+    return record
+
+
+def _cut(bars: _Bars, span: BarSpan) -> tuple[Candle, ...]:
+    return tuple(bars[ms] for ms in sorted(bars) if span.first_open_ms <= ms <= span.last_open_ms)
+
+
+def _named_model(decision: Decision) -> str:
+    try:
+        given = json.loads(decision.input_json)
+    except ValueError:
+        return ""
+    name = given.get("model_sha256") if isinstance(given, dict) else None
+    return name if isinstance(name, str) else ""

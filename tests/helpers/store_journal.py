@@ -1,0 +1,38 @@
+"""The real journal file without its thread: each call is durable when it returns."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from terminal.domain.errors import StorageError
+from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.storage.journal.store import Batch, Store
+
+KEY = bytes(range(32))
+
+
+class StoreJournal:
+    def __init__(self, path: Path, now_ms: Callable[[], int] = lambda: 1_760_000_000_000) -> None:
+        self._store = Store(path, KEY, "boot-1")
+        self._now_ms = now_ms
+
+    @property
+    def head(self) -> ChainHead:
+        return self._store.durable
+
+    def write(self, *records: Record) -> ChainHead:
+        (result,) = self._store.write([Batch(self._now_ms(), records)])
+        if isinstance(result, StorageError):
+            raise result
+        return result
+
+    async def commit(self, *records: Record) -> ChainHead:
+        return self.write(*records)
+
+    async def load(self) -> Recovered:
+        return self._store.load()
+
+    def close(self) -> None:
+        self._store.close()
+
+    async def aclose(self) -> None:
+        self.close()

@@ -1,0 +1,38 @@
+"""The storm's figures: of one chunk, and summed up over all chunks, whichever process ran them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulation.storm import Outcome
+
+PROMISES = ("lost", "doubled", "illegal", "breach")
+
+
+def figures_of(outcomes: "Sequence[Outcome]") -> dict[str, int]:
+    """Count what some runs did and which promises they broke, in plain numbers that travel between processes."""
+    broken = Counter(text.partition(":")[0] for outcome in outcomes for text in outcome.violations)
+    return {
+        "runs": len(outcomes),
+        "decisions": sum(outcome.decisions for outcome in outcomes),
+        "orders": sum(outcome.orders for outcome in outcomes),
+        "faults": sum(outcome.faults.total() for outcome in outcomes),
+        "crashes": sum(outcome.crashes for outcome in outcomes),
+        **{name: broken[name] for name in PROMISES},
+        "other": broken.total() - sum(broken[name] for name in PROMISES),
+    }
+
+
+def storm_line(chunks: Iterable[dict[str, int]]) -> str:
+    """Say the sum in one line; empty when no chunk ran."""
+    total: Counter[str] = Counter()
+    for chunk in chunks:
+        total.update(chunk)
+    if not total["runs"]:
+        return ""
+    return (
+        f"storm: {total['runs']} runs, {total['decisions']} decisions, {total['orders']} orders, "
+        f"{total['faults']} faults injected, {total['crashes']} crashes; lost {total['lost']}, "
+        f"doubled {total['doubled']}, illegal {total['illegal']}, breaches {total['breach']}, other {total['other']}"
+    )
