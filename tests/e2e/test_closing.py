@@ -108,7 +108,8 @@ def test_a_bug_in_the_start_is_shown_and_does_not_look_like_a_slow_start(qapp, m
 
     session = at_the_seat(SessionOptions(), story)
     assert isinstance(told["failure"], ConfigError)
-    assert "a bug of ours" in str(told["failure"])
+    assert "internal error" in str(told["failure"])
+    assert "a bug of ours" in session.paths.log.read_text()
     assert "Traceback" in session.paths.log.read_text()
     assert is_free(session.paths.lock)
 

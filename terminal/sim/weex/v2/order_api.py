@@ -27,7 +27,7 @@ from terminal.sim.weex.venue import Call, Venue
 
 def place_order(venue: Venue, call: Call) -> dict[str, Any]:
     pair = pair_of(call.body.text("symbol"))
-    mode = call.body.optional_choice("marginMode", MARGIN_MODES)
+    mode = call.body.optional_choice("marginMode", MARGIN_MODES) or MarginMode.CROSS  # the documented default
     request = _order_request(call.body, pair, mode)
     order = venue.exchange.orders.place(request, venue.exchange.now_ms)
     # The venue's samples show null although a client id was sent.
@@ -37,7 +37,7 @@ def place_order(venue: Venue, call: Call) -> dict[str, Any]:
 def batch_orders(venue: Venue, call: Call) -> dict[str, Any]:
     """Each row stands alone; some may be refused while others are accepted."""
     pair = pair_of(call.body.text("symbol"))
-    mode = call.body.optional_choice("marginMode", MARGIN_MODES)
+    mode = call.body.optional_choice("marginMode", MARGIN_MODES) or MarginMode.CROSS  # the documented default
     rows = call.body.items("orderDataList", dict, BATCH_MAX)
     results = [_batch_row(venue, Fields(row), pair, mode) for row in rows]
     return {"order_info": results, "result": all(row["result"] for row in results)}

@@ -14,7 +14,9 @@ from terminal.venues.weex.sides import HoldingSide
 class AccountV2(HoldingSide):
     """Implements `AccountSide`."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, modes: dict[InstrumentId, MarginMode]) -> None:
+        """`modes` is filled with what the venue says, for the orders to name."""
+        self._modes = modes
         self.rest = AccountRest(caller)
         super().__init__(self.rest)
 
@@ -32,10 +34,14 @@ class AccountV2(HoldingSide):
         await self.rest.leverage(v2_symbol(instrument_id), MODE_CODES[mode], leverage, leverage)
 
     async def margin_mode(self, instrument_id: InstrumentId) -> MarginMode:
-        return mode_from(await self.rest.get_account(MARGIN_COIN), v2_symbol(instrument_id))
+        mode = mode_from(await self.rest.get_account(MARGIN_COIN), v2_symbol(instrument_id))
+        self._modes[instrument_id] = mode
+        return mode
 
     async def set_margin_mode(self, instrument_id: InstrumentId, mode: MarginMode) -> None:
+        self._modes.pop(instrument_id, None)  # an answer that is lost leaves it unknown until it is read back
         await self.rest.change_hold_model(v2_symbol(instrument_id), MODE_CODES[mode])
+        self._modes[instrument_id] = mode
 
     async def income(self, instrument_id: InstrumentId | None, start_ms: int, end_ms: int) -> Page[Income]:
         symbol = None if instrument_id is None else v2_symbol(instrument_id)

@@ -1,7 +1,9 @@
 """v2's orders and triggers in domain words."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
+from terminal.domain.account import MarginMode
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
 from terminal.ports.venue import FiredTrigger, OrderReport, TriggerReport
@@ -19,10 +21,10 @@ from terminal.venues.weex.sides import PlacingSide
 class OrdersV2(PlacingSide):
     """Implements `OrderSide`."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, modes: Mapping[InstrumentId, MarginMode]) -> None:
         self.rest = OrderRest(caller)
         self.trigger_rest = TriggerRest(caller)
-        super().__init__(self.rest, BodiesV2(), v2_symbol)
+        super().__init__(self.rest, BodiesV2(modes), v2_symbol)
 
     async def modify_trigger(self, venue_order_id: str, trigger_price: Decimal) -> None:
         await self.trigger_rest.modify_tpsl(venue_order_id, trigger_price)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from weex_kit import sent, speaking, terms
 
+from terminal.domain.account import MarginMode
 from terminal.net.limiter import Cost
 from terminal.venues.weex.mapper.v2.account import mode_from
 from terminal.venues.weex.mapper.v2.bodies import BodiesV2
@@ -51,6 +52,10 @@ async def test_v2_batches_fail_row_by_row():
         body = sent(venue.requests[-1])[2]
         assert body["symbol"] == BTC2
         assert [set(row) & {"symbol", "client_oid"} for row in body["orderDataList"]] == [{"client_oid"}] * 2
+        isolated = BodiesV2({"BTC-PERP": MarginMode.ISOLATED})
+        await orders.rest.batch_orders(BTC2, [isolated.place("a1", terms())])
+        body = sent(venue.requests[-1])[2]
+        assert (body["marginMode"], "marginMode" in body["orderDataList"][0]) == (3, False)
         done, late = await orders.rest.cancel_batch_orders(["596471064624628269", "596471064624628270"])
         assert (done.result, late.result, late.err_msg) == (True, False, "order is final")
         page = await orders.trigger_rest.history_plan(BTC2, 1, 2)

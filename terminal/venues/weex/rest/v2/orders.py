@@ -46,9 +46,12 @@ class OrderRest(PlacingCalls):
         `bodies` are place-order bodies. Source: POST order/batchOrders.
         """
         rows: list[dict[str, Any]] = [orjson.loads(body) for body in bodies[:MAX_BATCH]]
+        shared: dict[str, Any] = {"symbol": symbol}
         for row in rows:
             row.pop("symbol", None)
-        call = V2.post("order/batchOrders", {"symbol": symbol, "orderDataList": rows}, Lane.ORDER)
+            if "marginMode" in row:  # one symbol, one mode
+                shared["marginMode"] = row.pop("marginMode")
+        call = V2.post("order/batchOrders", shared | {"orderDataList": rows}, Lane.ORDER)
         return (await self._caller.write_model(call, BatchReply)).order_info
 
     async def cancel_order(self, order_id: str) -> CancelResult:
