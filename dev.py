@@ -59,6 +59,7 @@ def main(argv: list[str]) -> int:
     check_python()
     ensure_system_libraries()
     ensure_environment()
+    compile_to_bytecode(ROOT / "terminal")
     return commands[argv[0]](argv[1:])
 
 
@@ -147,7 +148,14 @@ def ensure_environment() -> None:
         [*pip, "-c", "constraints.txt", "-e", ".[dev]"],
         "The packages could not be installed: look at the lines above; a missing network is the usual cause.",
     )
+    compile_to_bytecode(VENV)
     STAMP.write_text(recipe)
+
+
+def compile_to_bytecode(folder: Path) -> None:
+    """Compile what is not compiled yet; where PYTHONDONTWRITEBYTECODE is set every start would do it anew."""
+    # Some packages carry files for other Pythons; that these do not compile is nobody's fault.
+    subprocess.call([str(PYTHON), "-m", "compileall", "-qq", "-j", "2", str(folder)])
 
 
 def environment_recipe() -> str:
