@@ -114,7 +114,7 @@ class HeadlessRun(WindowRun):
             if engine is not None and self.failure is None:
                 self.pictures = await self.picture()
                 seconds = round(self.session.clock.monotonic_s() - self._began_s, 1)
-                self._summary = {**engine.summary(), "seconds": seconds, "screenshot": self.pictures[0]}
+                self._summary = {**engine.tally.summary(), "seconds": seconds, "screenshot": self.pictures[0]}
         finally:
             await super().end()
 

@@ -7,13 +7,12 @@ from terminal.domain.asked_words import asked_words
 from terminal.domain.canonical import canonical_json
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Abstained, Decided, Failed
-from terminal.domain.errors import TerminalError, VenueError
+from terminal.domain.errors import TerminalError
 from terminal.domain.fill import Fill
 from terminal.domain.frozen import ModelFitted
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval, StreamState
-from terminal.domain.messages import Command, Event, Health, Level, ModelStatus, Phase, ProposalChanged
-from terminal.domain.order import Order, Origin
+from terminal.domain.messages import Command, Event, Level, ModelStatus, Phase, ProposalChanged
 from terminal.domain.plain_words import clause, joined, why
 from terminal.domain.records import SessionOpened
 from terminal.domain.risk import RiskLimits, TradingState
@@ -23,13 +22,12 @@ from terminal.ports.journal import Journal
 from terminal.ports.market_feed import MarketFeed
 from terminal.ports.strategy import StrategyWorker, WorkerEvent
 from terminal.ports.venue import AccountTouched, OrderReport, ResyncNeeded, TradingVenue, VenueEvent
-from terminal.services.ai_logs.outbox import orders_without_log
 from terminal.services.build_mark import changed_words
 from terminal.services.command_desk import CommandDesk
 from terminal.services.core import Core, Emit, Outside
 from terminal.services.ids import INSTANCE_CHARS
 from terminal.services.journal_writer import JournalWriter
-from terminal.services.passport import Passport, passport_of
+from terminal.services.pulse import Pulse
 from terminal.services.recovery.link_guard import LinkGuard
 from terminal.services.recovery.restore import Restorer
 from terminal.services.recovery.wake_watch import WakeWatch
@@ -37,11 +35,10 @@ from terminal.services.reporter import Reporter
 from terminal.services.review.demo_reviewer import Reviewer
 from terminal.services.review.model_keeper import ModelKeeper
 from terminal.services.startup import Startup
+from terminal.services.tally import Tally
 from terminal.services.task_nest import TaskNest
 from terminal.services.trading_switch import TradingSwitch
 
-_HEALTH_S: Final = 1.0
-_CLOCK_S: Final = 60.0
 _COMMAND_END_S: Final = 12.0  # a send in flight may take its full deadline
 _OUTBOX_END_S: Final = 3.0
 _JOURNAL_END_S: Final = 2.0
@@ -118,6 +115,8 @@ class Engine:
         self._waking = WakeWatch(clock, self._links.woke)
         core.orders.before_sending = self._waking.look
         self._desk = CommandDesk(self.core, feed, self._switch, self._reporter, self._emit)
+        self._pulse = Pulse(feed, core.rates, self._writer, clock, self._reporter, emit=self._emit)
+        self.tally = Tally(core.ledger, core.archive, core.outbox, clock)
         self._keeper = ModelKeeper(
             self.core.hub,
             worker,
@@ -206,40 +205,6 @@ class Engine:
         await self._writing.aclose()
         await self._journal.aclose()
 
-    # -- questions -------------------------------------------------------------
-
-    def passports(self) -> tuple[Passport, ...]:
-        """Give the passport of every order a decision caused."""
-        core = self.core
-        return tuple(
-            passport_of(order, core.ledger, core.archive, core.outbox)
-            for order in core.ledger.orders.values()
-            if order.origin is Origin.AI
-        )
-
-    def gaps(self, min_age_s: float = 60.0) -> tuple[Order, ...]:
-        """Give the orders known for that long (operator time) that no accepted AI log explains."""
-        now_s = self._clock.monotonic_s()
-        known = self.core.ledger
-        old = [each for key, each in known.orders.items() if now_s - known.seen_s[key] >= min_age_s]
-        return orders_without_log(old, self.core.outbox)
-
-    def summary(self) -> dict[str, int]:
-        """Count what happened, for the demo's last words and for tests."""
-        core = self.core
-        return {
-            "cycles": core.archive.cycles,
-            "decisions": len(core.archive.decisions),
-            "holds": core.archive.holds,
-            "approvals": len(core.archive.approvals),
-            "orders": sum(order.venue_order_id is not None for order in core.ledger.orders.values()),
-            "fills": len(core.ledger.fills),
-            "ai_logs_accepted": sum(log.state.value == "ACCEPTED" for log in core.outbox.logs.values()),
-            "gaps": len(self.gaps()),
-            "illegal_transitions": core.ledger.illegal_transitions,
-            "whole_passports": sum(passport.is_whole for passport in self.passports()),
-        }
-
     @property
     def trading_state(self) -> TradingState:
         return self._switch.state
@@ -254,7 +219,7 @@ class Engine:
             ("review queue", core.review.run()),
             ("ai log outbox", core.outbox.run()),
             ("equity curve", core.portfolio.run_curve()),
-            ("health", self._run_health()),
+            ("health", self._pulse.run_health()),
             ("wake watch", self._waking.run()),
         ):
             self._tasks.spawn(work, name)
@@ -266,36 +231,11 @@ class Engine:
         self._tasks.spawn(core.recovery.run(), "recovery")
         self._tasks.spawn(core.cycle.run(), "decision cycle")
         core.hands.start()
-        self._tasks.spawn(self._run_clock(), "clock")
+        self._tasks.spawn(self._pulse.run_clock(), "clock")
         self._tasks.spawn(core.leverage.run(self._ids), "leverage")
         if self._keeper.is_fitted:
             core.cycle.request("start")
         self._tasks.spawn(self._keeper.run(), "longer history")
-
-    async def _run_health(self) -> None:
-        while True:
-            link = self._feed.health()
-            self.core.rates.look(link.too_many)
-            self._emit(
-                Health(
-                    link.clock_offset_ms,
-                    link.latency_ms,
-                    link.budget_used,
-                    link.budget_limit,
-                    self._writer.head.seq,
-                    self._writer.is_ok,
-                )
-            )
-            await self._clock.sleep(_HEALTH_S)
-
-    async def _run_clock(self) -> None:
-        while True:
-            await self._clock.sleep(_CLOCK_S)
-            try:
-                await self._feed.sync_clock()
-                self._reporter.works("clock")
-            except VenueError as error:
-                self._reporter.failing("clock", "The venue's clock could not be read", error)
 
     async def _finish_commands(self) -> None:
         if not self._commands:

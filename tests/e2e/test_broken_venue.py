@@ -146,7 +146,7 @@ def test_the_exchange_is_killed_in_the_middle_of_an_order_and_started_again(qapp
             await in_state(seat, first, OrderState.FILLED)
             await seat.log_accepted(first)
         told["order"], told["books"] = order_of(seat, first), again.state()
-        told["summary"] = seat.run.session.engine.summary()
+        told["summary"] = seat.run.session.engine.tally.summary()
 
     with loopback(tmp_path, port=lasting_port()) as exchange, ExitStack() as stack:
         write_profile("dies", exchange.link)

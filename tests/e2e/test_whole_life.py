@@ -27,7 +27,7 @@ async def approve_reject_expire(seat, told):
     await seat.log_accepted(first)
     await seat.answered(third, ReviewState.EXPIRED)
     told.update(approved=first, rejected=second, expired=third)
-    told["summary"] = seat.run.session.engine.summary()
+    told["summary"] = seat.run.session.engine.tally.summary()
     told["order"] = next(order for order in seat.desk.orders.values() if order.decision_id == first)
 
 

@@ -48,7 +48,7 @@ def traded(tmp_path_factory):
         codes["verify"] = main(["verify", str(folder)])
         codes["pack"] = main(["pack", str(folder), "--out", str(out)])
         codes["replay"] = main(["replay", "all", str(folder / "journal.sqlite")])
-        summary = world.engine.summary()
+        summary = world.engine.tally.summary()
         states = {log.state for log in world.engine.core.outbox.logs.values()}
         await world.close()
         return summary, states

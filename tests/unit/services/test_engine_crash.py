@@ -79,7 +79,7 @@ async def test_crash_after_each_durable_step(step):
         (log,) = world.engine.core.outbox.logs.values()
         assert log.state is AiLogState.ACCEPTED
         assert len(set(world.venue.uploads)) == 1
-        assert world.engine.gaps() == ()
+        assert world.engine.tally.gaps() == ()
     await world.close()
 
 

@@ -43,7 +43,7 @@ async def test_a_person_closes_in_a_halt_and_the_log_claims_no_model():
     assert body["input"]["decision_id"] == "d1"
     assert body["output"]["exit_decided_by_model"] is False
     assert "closed by a person (ann)" in body["explanation"]
-    assert world.engine.summary()["illegal_transitions"] == 0
+    assert world.engine.tally.summary()["illegal_transitions"] == 0
     await world.close()
 
 
@@ -86,7 +86,7 @@ async def test_a_stop_the_venue_executes_is_adopted_logged_and_its_orphans_go():
     assert "an order the venue held" in body["explanation"]
     assert "stop was 59000" in body["explanation"]
     assert world.venue.triggers == []
-    assert world.engine.gaps(0.0) == ()
+    assert world.engine.tally.gaps(0.0) == ()
     assert world.engine.trading_state is TradingState.ACTIVE
     await world.close()
 
@@ -112,7 +112,7 @@ async def test_an_order_made_elsewhere_is_adopted_as_external_and_pauses_its_ins
     order = world.engine.core.ledger.of_venue_id(report.venue_order_id)
     assert (order.origin, order.filled_size) == (Origin.EXTERNAL, D("0.0050"))
     assert "not made here" in world.engine._switch.pause_of(BTC)
-    assert world.engine.gaps(0.0) == (order,)
+    assert world.engine.tally.gaps(0.0) == (order,)
     await world.close()
 
 

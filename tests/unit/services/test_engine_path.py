@@ -30,7 +30,7 @@ async def test_a_decision_becomes_a_filled_order_with_an_accepted_log():
     body = json.loads(world.venue.uploads[0])
     assert body["orderId"] == int(order.venue_order_id)
     assert body["stage"] == "Decision Making"
-    assert world.engine.summary() == {
+    assert world.engine.tally.summary() == {
         "cycles": 1,
         "decisions": 1,
         "holds": 0,

@@ -269,7 +269,7 @@ async def test_the_demo_policy_approves_after_its_delay_and_signs_as_itself():
     await world.clock.advance(3)
     assert len(world.venue.sends) == 1
     assert world.engine.core.archive.approvals["d1"].who == "demo policy"
-    assert world.engine.summary()["whole_passports"] == 1
+    assert world.engine.tally.summary()["whole_passports"] == 1
     await world.close()
 
 

@@ -80,7 +80,7 @@ async def test_a_permanent_refusal_reduces_only_with_the_venues_words_and_waits_
     assert len(world.venue.uploads) == 1
     assert world.engine.trading_state is TradingState.REDUCE_ONLY
     assert "api permission disabled" in world.of(TradingStateChanged)[-1].reason
-    assert [order.decision_id for order in world.engine.gaps()] == ["d1"]
+    assert [order.decision_id for order in world.engine.tally.gaps()] == ["d1"]
     # Arming alone does not lift it: somebody has to deal with the log.
     world.engine.post(SetTradingState(TradingState.ACTIVE, "ann"))
     await world.clock.advance(3)
@@ -96,7 +96,7 @@ async def test_an_overdue_log_blocks_openings():
     assert world.engine.core.outbox.overdue_s() <= 60
     await world.clock.advance(5)
     assert world.engine.core.outbox.overdue_s() > 60
-    assert [order.decision_id for order in world.engine.gaps()] == ["d1"]
+    assert [order.decision_id for order in world.engine.tally.gaps()] == ["d1"]
     await world.crash()
 
 
@@ -210,7 +210,7 @@ async def test_a_venue_that_takes_no_logs_leaves_nothing_to_do():
     await world.clock.advance(120)
     assert the_log(world).state is AiLogState.KEPT
     assert len(world.venue.uploads) == 1
-    assert world.engine.gaps() == ()
+    assert world.engine.tally.gaps() == ()
     assert world.engine.core.outbox.overdue_s() == 0.0
     assert world.engine.trading_state is TradingState.ACTIVE
     await world.close()

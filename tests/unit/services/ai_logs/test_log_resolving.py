@@ -62,7 +62,7 @@ async def test_the_same_bytes_again_and_entries_resume_with_the_acceptance():
     assert the_log(world).state is AiLogState.ACCEPTED
     assert len(world.venue.uploads) == 2
     assert len(set(world.venue.uploads)) == 1
-    assert world.engine.gaps() == ()
+    assert world.engine.tally.gaps() == ()
     assert opens(world)
     await world.close()
 
@@ -99,7 +99,7 @@ async def test_a_recorded_gap_lets_entries_resume_and_stays_a_gap():
     assert opens(world)
     await world.clock.advance(400)
     assert len(world.venue.uploads) == 1
-    assert [order.decision_id for order in world.engine.gaps()] == ["d1"]
+    assert [order.decision_id for order in world.engine.tally.gaps()] == ["d1"]
     assert world.of(AiLogChanged)[-1].log == log
     assert said(world, "recorded that the AI log of order")
     await world.close()

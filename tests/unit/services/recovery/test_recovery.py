@@ -32,7 +32,7 @@ async def test_an_unclear_order_that_arrived_is_found_by_listing():
     assert world.order().state is OrderState.FILLED
     assert world.engine.core.ledger.filled_sum(world.order().client_order_id) == world.order().filled_size
     await world.clock.advance(3)
-    assert world.engine.summary()["whole_passports"] == 1
+    assert world.engine.tally.summary()["whole_passports"] == 1
     assert len(world.venue.sends) == 1
     await world.close()
 

@@ -111,7 +111,7 @@ async def test_approval_sends_one_reducing_order_with_its_log_linked():
     assert body["explanation"] == close_decision().explanation
     assert body["output"]["proposed_order"]["effect"] == "CLOSE"
     assert body["orderId"] == int(order.venue_order_id)
-    assert all(passport.is_whole for passport in world.engine.passports())
+    assert all(passport.is_whole for passport in world.engine.tally.passports())
     await world.close()
 
 
