@@ -7,9 +7,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from terminal.app.milestones import Milestones
+from terminal.app.resources import resource_path
 from terminal.app.session import Session, SessionOptions
 from terminal.app.window_parts import WindowParts, build_window, install_chart
 from terminal.domain.errors import ConfigError, TerminalError
@@ -71,6 +73,7 @@ def make_application() -> QApplication:
     app.setApplicationName("alphadesk")
     app.setApplicationDisplayName("Alpha Desk")
     app.setQuitOnLastWindowClosed(False)
+    app.setWindowIcon(QIcon(str(resource_path("icon.svg"))))
     apply_theme(app)
     return app
 

@@ -4,9 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtGui import QIcon
-
-from terminal.app.resources import resource_path
 from terminal.domain.messages import Command
 from terminal.storage.profiles import Mode, Profile
 from terminal.ui.main_window import MainWindow
@@ -60,7 +57,6 @@ def build_window(session: "Session", send: Callable[[Command], None]) -> WindowP
         limits=session.profile.limits,
     )
     window = MainWindow(desk, window_mode(session), session.paths.layout)
-    window.setWindowIcon(QIcon(str(resource_path("icon.svg"))))
     return WindowParts(desk, window)
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from terminal.domain.account import MarginMode
-from terminal.domain.canonical import decimal_text
 from terminal.domain.competition import MAX_LEVERAGE, is_allowed
 from terminal.domain.order import ZERO, OrderKind
+from terminal.domain.plain_words import figure
 from terminal.domain.ticket import (
     MAINTENANCE_RATE,
     Fees,
@@ -70,7 +70,7 @@ def ticket_figures(ticket: Ticket) -> TicketFigures:
     risk, reward, r_before, r_after = _stakes(ticket, at, size)
     rounded = list(at.words)
     if asked is not None and size is not None and size != asked:
-        rounded.append(f"The size was rounded down to {decimal_text(size)}.")
+        rounded.append(f"The size was rounded down to {figure(size)}.")
     return TicketFigures(
         entry=entry,
         stop=at.stop,
@@ -117,9 +117,9 @@ def _wrong_side(ticket: Ticket, entry: Decimal, stop: Decimal | None, target: De
     words, long = [], ticket.is_long
     where = ("below", "above") if long else ("above", "below")
     if stop is not None and (stop >= entry if long else stop <= entry):
-        words.append(f"The stop {decimal_text(stop)} must be {where[0]} the entry {decimal_text(entry)}.")
+        words.append(f"The stop {figure(stop)} must be {where[0]} the entry {figure(entry)}.")
     if target is not None and (target <= entry if long else target >= entry):
-        words.append(f"The target {decimal_text(target)} must be {where[1]} the entry {decimal_text(entry)}.")
+        words.append(f"The target {figure(target)} must be {where[1]} the entry {figure(entry)}.")
     return tuple(words)
 
 
@@ -176,19 +176,19 @@ def _size_words(ticket: Ticket, at: Prices, asked: Decimal | None, size: Decimal
             return ["A size by risk needs a stop."]
         return ["Type a size."]
     if size <= 0 or size < rules.min_size:
-        least, step = decimal_text(rules.min_size), decimal_text(rules.size_step)
+        least, step = figure(rules.min_size), figure(rules.size_step)
         return [f"The size is below the least size {least} (step {step}); sizes are never rounded up."]
     words = []
     if size > rules.max_size:
-        words.append(f"The size is above the contract's largest size {decimal_text(rules.max_size)}.")
+        words.append(f"The size is above the contract's largest size {figure(rules.max_size)}.")
     most = rules.max_market_open_size
     if ticket.kind is OrderKind.MARKET and most is not None and size > most:
-        words.append(f"The size is above the contract's largest market size {decimal_text(most)}.")
+        words.append(f"The size is above the contract's largest market size {figure(most)}.")
     if size > rules.max_position_size:
-        words.append(f"The position would be above {decimal_text(rules.max_position_size)}.")
+        words.append(f"The position would be above {figure(rules.max_position_size)}.")
     largest = _max_size(ticket, at.entry)
     if largest is not None and size > largest:
-        words.append(f"Margin and fees are not free for this size; at most {decimal_text(largest)}.")
+        words.append(f"Margin and fees are not free for this size; at most {figure(largest)}.")
     return words
 
 
@@ -227,4 +227,4 @@ def _liquidation_words(ticket: Ticket, at: Prices, size: Decimal | None) -> list
 
 
 def _pct(fraction: Decimal) -> str:
-    return decimal_text((fraction * 100).normalize())
+    return figure((fraction * 100).normalize())

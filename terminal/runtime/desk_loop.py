@@ -81,6 +81,8 @@ class DeskLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no type
     def __init__(self, app: QApplication) -> None:
         self._ready_queue = _ReadyQueue()
         super().__init__(app)
+        self._threads = qasync.QThreadExecutor()
+        self.set_default_executor(self._threads)
 
     def call_soon(self, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.Handle:
         """Run `callback` in the next round, before Qt paints."""
@@ -90,5 +92,10 @@ class DeskLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync ships no type
         return handle
 
     def close(self) -> None:
+        """Wait for the threads, then end; what they still had to say is dropped, not said to a closed loop."""
+        if not self.is_closed() and not self.is_running():
+            self._threads.shutdown()
+            self.set_default_executor(None)  # or qasync would end it a second time
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
         super().close()
         self._ready_queue.close()

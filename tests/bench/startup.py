@@ -14,7 +14,7 @@ from bench.rows import Row, median_row
 RUNS = 7
 GIVE_UP_S = 30.0
 PROPOSAL_RUNS = 5
-PROPOSAL_WITHIN_S = 40.0
+PROPOSAL_WITHIN_S = 20.0
 
 
 def measure() -> list[Row]:

@@ -4,12 +4,11 @@ import asyncio
 from decimal import ROUND_CEILING, Decimal, localcontext
 from typing import Final
 
-from terminal.domain.canonical import decimal_text
 from terminal.domain.errors import VenueError
 from terminal.domain.flatten import LegKey
 from terminal.domain.messages import ClosePosition
 from terminal.domain.order import ZERO, Effect, Order, OrderEvent, OrderState
-from terminal.domain.plain_words import state_words, why
+from terminal.domain.plain_words import figure, state_words, why
 from terminal.domain.position import Position
 from terminal.ports.venue import TradingVenue
 from terminal.ports.way_out import way_out
@@ -125,14 +124,14 @@ class FlattenHands:
             wanted = rules.max_size  # the rest follows in the next round
         before = frozenset(self._facts.ledger.orders)
         job.at_start.setdefault(key, position.size)
-        job.words[key] = f"closing {decimal_text(wanted)}"
+        job.words[key] = f"closing {figure(wanted)}"
         fraction = _fraction(wanted, position.size)
         await self._orders.close(ClosePosition(position.instrument_id, position.side, fraction, job.who))
         order = self._newest_close(key, before)
         if order is None:
             job.words[key] = "the close could not be made; see the notices"
             return False
-        job.words[key] = f"close of {decimal_text(order.terms.size)}: {state_words(order)}"
+        job.words[key] = f"close of {figure(order.terms.size)}: {state_words(order)}"
         failed = order.state in _FAILED
         if not failed:
             job.sent_s[key] = self._facts.clock.monotonic_s()
@@ -150,7 +149,7 @@ class FlattenHands:
         for key in job.words:
             order = self._newest_close(key, frozenset())
             if order is not None and order.created_ms >= job.started_ms:
-                size = decimal_text(order.terms.size)
+                size = figure(order.terms.size)
                 job.words[key] = f"close of {size}: {state_words(order)}"
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from terminal.domain.canonical import decimal_text
 from terminal.domain.flatten import (
     FlattenPhase,
     FlattenPlan,
@@ -15,7 +14,7 @@ from terminal.domain.flatten import (
     OrderProof,
 )
 from terminal.domain.order import ZERO, Effect, Order, PositionSide, Side
-from terminal.domain.plain_words import ORDER_STATE, state_words
+from terminal.domain.plain_words import ORDER_STATE, figure, state_words
 from terminal.domain.position import Position
 from terminal.ports.venue import OrderReport, TriggerReport
 from terminal.services.flatten.plan import takes_order, takes_trigger
@@ -145,7 +144,7 @@ class FlattenJob:
 
 
 def _listed_proof(report: OrderReport, at_ms: int) -> OrderProof:
-    text = f"still in the venue's list, {decimal_text(report.filled_size)} filled"
+    text = f"still in the venue's list, {figure(report.filled_size)} filled"
     return OrderProof(report.venue_order_id, report.client_order_id, report.instrument_id, False, text, at_ms)
 
 
@@ -156,5 +155,5 @@ def _own_proof(order: Order) -> OrderProof:
 
 
 def _trigger_proof(report: TriggerReport, at_ms: int) -> OrderProof:
-    text = f"trigger at {decimal_text(report.trigger_price)} in the venue's list"
+    text = f"trigger at {figure(report.trigger_price)} in the venue's list"
     return OrderProof(report.venue_order_id, report.client_order_id, report.instrument_id, True, text, at_ms)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from terminal.domain.canonical import decimal_text
 from terminal.domain.flatten import (
     ExpectedFill,
     FlattenLeg,
@@ -16,7 +15,7 @@ from terminal.domain.flatten import (
     expected_fill,
 )
 from terminal.domain.order import ZERO, Effect, Order, PositionSide
-from terminal.domain.plain_words import ORDER_STATE, leg_words, order_words, trade_words
+from terminal.domain.plain_words import ORDER_STATE, figure, leg_words, order_words, trade_words
 from terminal.domain.position import Position
 from terminal.ports.chance import Chance
 from terminal.ports.venue import TriggerReport
@@ -134,7 +133,7 @@ class FlattenPlanner:
             if leg.expected_price is None:
                 words.append(f"{name}: no live book, so no expected price. It is closed at the market all the same.")
             elif leg.beyond_book > 0:
-                words.append(f"{name}: {decimal_text(leg.beyond_book)} is more than the book shows; expect worse.")
+                words.append(f"{name}: {figure(leg.beyond_book)} is more than the book shows; expect worse.")
             elif leg.book_age_s is not None and leg.book_age_s > _OLD_BOOK_S:
                 words.append(f"{name}: the book is {leg.book_age_s:.0f} s old.")
         if target.scope is FlattenScope.HALF and legs:
@@ -165,7 +164,7 @@ def takes_trigger(target: FlattenTarget, legs: frozenset[LegKey], report: Trigge
 
 def _order_cancel(order: Order) -> PlannedCancel:
     terms = order.terms
-    at = "the market" if terms.price is None else decimal_text(terms.price)
+    at = "the market" if terms.price is None else figure(terms.price)
     text = f"{order_words(terms, order.open_size)} at {at} ({ORDER_STATE[order.state]})"
     return PlannedCancel(terms.instrument_id, order.client_order_id, order.venue_order_id, False, text)
 
@@ -173,7 +172,7 @@ def _order_cancel(order: Order) -> PlannedCancel:
 def _trigger_cancel(report: TriggerReport) -> PlannedCancel:
     what = "stop or target" if report.effect is Effect.CLOSE else "conditional entry"
     size_words = trade_words(report.side, report.size, report.instrument_id)
-    text = f"{what}: {size_words} at {decimal_text(report.trigger_price)}"
+    text = f"{what}: {size_words} at {figure(report.trigger_price)}"
     return PlannedCancel(report.instrument_id, report.client_order_id, report.venue_order_id, True, text)
 
 

@@ -11,13 +11,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from terminal.domain.canonical import decimal_text
 from terminal.domain.decision import Action
 from terminal.domain.errors import VenueError
 from terminal.domain.hand_messages import AmendOrder, AmendPhase, AmendProgress
 from terminal.domain.messages import Event, Level
 from terminal.domain.order import Effect, Order, OrderKind, OrderState, Origin, PositionSide
-from terminal.domain.plain_words import ORDER_STATE, joined, order_words, trading_words
+from terminal.domain.plain_words import ORDER_STATE, figure, joined, order_words, trading_words
 from terminal.domain.risk import TradingState
 from terminal.domain.snapshot import Question
 from terminal.domain.ticket import SizeMode, TicketIdea
@@ -87,7 +86,7 @@ class AmendDesk:
         if command.price is None and command.size is None:
             return "neither price nor size was changed"
         if command.price is not None and (command.price <= 0 or not rules.is_on_tick(command.price)):
-            return f"the price is not a multiple of {decimal_text(rules.price_step)}"
+            return f"the price is not a multiple of {figure(rules.price_step)}"
         if command.size is not None:
             return self._size_refusal(order, command.size, rules.min_size, rules.size_step)
         return ""
@@ -95,9 +94,9 @@ class AmendDesk:
     @staticmethod
     def _size_refusal(order: Order, size: Decimal, least: Decimal, step: Decimal) -> str:
         if size > order.open_size:
-            return f"the size may only shrink; {decimal_text(order.open_size)} is open"
+            return f"the size may only shrink; {figure(order.open_size)} is open"
         if size < least or size % step != 0:
-            return f"the size must be at least {decimal_text(least)}, in steps of {decimal_text(step)}"
+            return f"the size must be at least {figure(least)}, in steps of {figure(step)}"
         return ""
 
     async def _proved_gone(self, client_order_id: str) -> bool:
@@ -118,7 +117,7 @@ class AmendDesk:
     def _after_failure(self, command: AmendOrder) -> None:
         order = self._facts.ledger.orders[command.client_order_id]
         if order.filled_size > 0:
-            words = f"Not amended: {decimal_text(order.filled_size)} filled before the cancel. Manage the position."
+            words = f"Not amended: {figure(order.filled_size)} filled before the cancel. Manage the position."
         else:
             state = ORDER_STATE[order.state]
             words = f"Not amended: the cancel is not proved, the order is {state} and may still fill. Cancel it again."

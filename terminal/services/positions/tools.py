@@ -4,7 +4,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from terminal.domain.canonical import decimal_text
 from terminal.domain.decision import Action
 from terminal.domain.errors import VenueError
 from terminal.domain.flatten import LegKey
@@ -12,7 +11,7 @@ from terminal.domain.hand_messages import MoveStop, MoveStopToBreakEven, MoveTar
 from terminal.domain.instrument import Instrument, base_of
 from terminal.domain.messages import ClosePosition, Level
 from terminal.domain.order import PositionSide
-from terminal.domain.plain_words import ACTION, clause, leg_words, trading_words
+from terminal.domain.plain_words import ACTION, clause, figure, leg_words, trading_words
 from terminal.domain.position import Position
 from terminal.domain.risk import TradingState
 from terminal.domain.ticket import break_even
@@ -79,8 +78,8 @@ class PositionTools:
         market = self._market(key)
         if market is None or (price <= market if long else price >= market):
             where = "above" if long else "below"
-            now = "no live price" if market is None else decimal_text(market)
-            self._refuse(key, f"the target {decimal_text(price)} must be {where} the market ({now})")
+            now = "no live price" if market is None else figure(market)
+            self._refuse(key, f"the target {figure(price)} must be {where} the market ({now})")
             return
         stop = self._present_stop(key)
         if stop is None:
@@ -99,7 +98,7 @@ class PositionTools:
         price = break_even(rules, command.side, position.entry_price, fee_in, rules.taker_fee)
         market, long = self._market(key), command.side is PositionSide.LONG
         if market is not None and (market <= price if long else market >= price):
-            words = f"break-even is {decimal_text(price)} with both fees, the market is at {decimal_text(market)}"
+            words = f"break-even is {figure(price)} with both fees, the market is at {figure(market)}"
             self._refuse(key, f"the price is not beyond break-even yet: {words}")
             return
         await self._set_stop(key, price, command.who)
@@ -111,11 +110,11 @@ class PositionTools:
             return
         if price <= 0 or (price >= market if long else price <= market):
             where = "below" if long else "above"
-            self._refuse(key, f"a stop at {decimal_text(price)} must be {where} the market ({decimal_text(market)})")
+            self._refuse(key, f"a stop at {figure(price)} must be {where} the market ({figure(market)})")
             return
         if present is not None and (price < present if long else price > present):
-            words = f"a stop may be tightened, not widened: it is at {decimal_text(present)}"
-            self._refuse(key, f"{words}, {decimal_text(price)} would risk more than was decided")
+            words = f"a stop may be tightened, not widened: it is at {figure(present)}"
+            self._refuse(key, f"{words}, {figure(price)} would risk more than was decided")
             return
         await self._repair.set(key, Wish(price, self._present_target(key)), who)
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from terminal.domain.canonical import decimal_text
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import ZERO, Effect, PositionSide
+from terminal.domain.plain_words import figure
 from terminal.domain.position import Position
 from terminal.domain.protection import HeldTrigger, ProtectionState, ProtectionStatus, TriggerRole
 from terminal.ports.venue import TriggerReport
@@ -71,7 +71,7 @@ def left_over(
     instrument_id: InstrumentId, side: PositionSide, triggers: tuple[HeldTrigger, ...], checked_ms: int
 ) -> ProtectionStatus:
     """Give the status of a leg that holds nothing but still has triggers."""
-    prices = ", ".join(decimal_text(each.price) for each in triggers)
+    prices = ", ".join(figure(each.price) for each in triggers)
     return ProtectionStatus(
         instrument_id=instrument_id,
         side=side,
@@ -110,12 +110,12 @@ def _nearest(triggers: tuple[HeldTrigger, ...], side: PositionSide, role: Trigge
 
 
 def _words(status: ProtectionStatus, evidence: Evidence) -> str:
-    size = decimal_text(status.size)
+    size = figure(status.size)
     match status.state:
         case ProtectionState.PROTECTED:
             return _protected_words(status)
         case ProtectionState.PARTIAL:
-            return f"{decimal_text(status.uncovered)} of {size} has had no stop for {status.naked_s:.0f} s. Repair it."
+            return f"{figure(status.uncovered)} of {size} has had no stop for {status.naked_s:.0f} s. Repair it."
         case ProtectionState.WAITING:
             return "Waiting for the venue's list; new triggers show up about two seconds late."
         case ProtectionState.UNREAD:
@@ -127,12 +127,12 @@ def _words(status: ProtectionStatus, evidence: Evidence) -> str:
 
 def _protected_words(status: ProtectionStatus) -> str:
     stop = status.stop
-    words = "" if stop is None else f"Stop at {decimal_text(stop.price)}."
+    words = "" if stop is None else f"Stop at {figure(stop.price)}."
     if status.excess:
-        words += f" Stops cover {decimal_text(status.excess)} more than is held; repair fits them."
+        words += f" Stops cover {figure(status.excess)} more than is held; repair fits them."
     elif not status.is_as_wanted:
-        wanted = "" if status.wanted_stop is None else decimal_text(status.wanted_stop)
+        wanted = "" if status.wanted_stop is None else figure(status.wanted_stop)
         words += f" It is farther than the wanted {wanted}; repair moves it."
     if status.wanted_target is not None and status.target is None:
-        words += f" The target {decimal_text(status.wanted_target)} is not listed."
+        words += f" The target {figure(status.wanted_target)} is not listed."
     return words.strip()

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from terminal.domain.canonical import decimal_text
 from terminal.domain.errors import RequestRejected, VenueError
 from terminal.domain.flatten import LegKey
 from terminal.domain.messages import Level
 from terminal.domain.order import Effect, PositionSide
-from terminal.domain.plain_words import joined, leg_words, quoted, sentence, why
+from terminal.domain.plain_words import figure, joined, leg_words, quoted, sentence, why
 from terminal.domain.position import Position
 from terminal.domain.protection import TriggerRole
 from terminal.ports.venue import Acknowledged, NotSent, Refused, SubmitOutcome, TradingVenue, TriggerReport
@@ -290,4 +289,4 @@ def _one_pair(triggers: tuple[TriggerReport, ...]) -> bool:
 
 
 def _text(price: Decimal | None) -> str:
-    return "none" if price is None else decimal_text(price)
+    return "none" if price is None else figure(price)

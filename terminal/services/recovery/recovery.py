@@ -94,10 +94,24 @@ class Recovery:
 
     # -- what others tell it -----------------------------------------------------
 
-    def begin(self, journal_start_ms: int, last_good_ms: int, accepted: tuple[PositionAccepted, ...] = ()) -> None:
-        """Set how far back to look, and what persons accepted in earlier runs."""
+    def begin(
+        self,
+        journal_start_ms: int,
+        last_good_ms: int,
+        accepted: tuple[PositionAccepted, ...] = (),
+        *,
+        new: bool = False,
+    ) -> None:
+        """Set how far back to look, and what persons accepted in earlier runs.
+
+        `new`: nothing was ever sent or read under this journal, so there is no history that
+        concerns us. Leaving it out keeps the first start within one window of the budget.
+        """
         self._reader.begin(journal_start_ms, last_good_ms)
         self._audit.restore(accepted)
+        if new:
+            self._last_full_s = self._clock.monotonic_s()
+            self._next_full_s = self._last_full_s + PASS_S
 
     def distrust(self, reason: str) -> None:
         """Events may be lost: nothing opens until a pass that begins after now has succeeded."""

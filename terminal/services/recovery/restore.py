@@ -44,7 +44,8 @@ class Restorer:
         self.outbox.restore(recovered.ai_logs)
         self.portfolio.restore(recovered.equity, same_account=same_account)
         self.switch.carry_over(recovered.switch, recovered.notes, same_account=same_account)
-        self.recovery.begin(*self._times(recovered), recovered.accepted)
+        new = not (recovered.orders or recovered.equity)
+        self.recovery.begin(*self._times(recovered), recovered.accepted, new=new)
         self._show(recovered)
         for order in tuple(self.ledger.orders.values()):
             if order.state is OrderState.SUBMITTING:

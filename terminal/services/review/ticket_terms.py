@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from terminal.domain.canonical import decimal_text
 from terminal.domain.instrument import Instrument
 from terminal.domain.order import ZERO, OrderKind, OrderTerms, PositionSide
+from terminal.domain.plain_words import figure
 from terminal.domain.ticket import SizeMode, TicketIdea
 from terminal.services.orders.sizing import Sized
 
@@ -31,7 +31,7 @@ def narrow(terms: OrderTerms, sized: Sized, idea: TicketIdea, rules: Instrument,
     size, bound_by = _size(changed, sized, idea, rules, equity, words)
     refusal = sized.refusal
     if not refusal and size < rules.min_size:
-        refusal = f"{bound_by} asks for less than the least size {decimal_text(rules.min_size)}"
+        refusal = f"{bound_by} asks for less than the least size {figure(rules.min_size)}"
     return Narrowed(replace(changed, size=size), Sized(size, bound_by, refusal), tuple(words))
 
 
@@ -46,7 +46,7 @@ def _with_limit(terms: OrderTerms, idea: TicketIdea, rules: Instrument, words: l
     long, touch = _is_long(terms), terms.reference_price
     price = rules.floor_price(idea.limit_price) if long else rules.ceil_price(idea.limit_price)
     if price > touch if long else price < touch:
-        words.append(f"the limit {decimal_text(price)} is beyond the market and was set to {decimal_text(touch)}")
+        words.append(f"the limit {figure(price)} is beyond the market and was set to {figure(touch)}")
         price = touch
     return replace(terms, kind=OrderKind.LIMIT, tif=idea.tif, price=price)
 
@@ -57,11 +57,11 @@ def _with_stop(terms: OrderTerms, idea: TicketIdea, rules: Instrument, words: li
     long, entry = _is_long(terms), terms.expected_price
     stop = rules.ceil_price(idea.stop_price) if long else rules.floor_price(idea.stop_price)
     if stop >= entry if long else stop <= entry:
-        words.append(f"your stop {decimal_text(stop)} is on the wrong side of {decimal_text(entry)}; the AI's stays")
+        words.append(f"your stop {figure(stop)} is on the wrong side of {figure(entry)}; the AI's stays")
         return terms
     own = terms.stop_price
     if own is not None and (stop < own if long else stop > own):
-        words.append(f"your stop {decimal_text(stop)} is wider than the AI's {decimal_text(own)}, which stays")
+        words.append(f"your stop {figure(stop)} is wider than the AI's {figure(own)}, which stays")
         return terms
     return replace(terms, stop_price=stop)
 
@@ -72,11 +72,11 @@ def _with_target(terms: OrderTerms, idea: TicketIdea, rules: Instrument, words: 
     long, entry = _is_long(terms), terms.expected_price
     target = rules.floor_price(idea.target_price) if long else rules.ceil_price(idea.target_price)
     if target <= entry if long else target >= entry:
-        words.append(f"your target {decimal_text(target)} is on the wrong side of the entry; the AI's stays")
+        words.append(f"your target {figure(target)} is on the wrong side of the entry; the AI's stays")
         return terms
     own = terms.target_price
     if own is not None and (target > own if long else target < own):
-        words.append(f"your target {decimal_text(target)} is farther than the AI's {decimal_text(own)}, which stays")
+        words.append(f"your target {figure(target)} is farther than the AI's {figure(own)}, which stays")
         return terms
     return replace(terms, target_price=target)
 
@@ -89,7 +89,7 @@ def _size(
         return sized.size, sized.bound_by
     wanted = rules.floor_size(max(ZERO, asked))
     if wanted > sized.size:
-        words.append(f"your size {decimal_text(wanted)} is above what {sized.bound_by} allows; it is {sized.size}")
+        words.append(f"your size {figure(wanted)} is above what {sized.bound_by} allows; it is {sized.size}")
         return sized.size, sized.bound_by
     return wanted, "your size"
 

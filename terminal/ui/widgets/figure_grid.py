@@ -19,21 +19,38 @@ class FigureGrid(QWidget):
         self.names: dict[str, QLabel] = {}
         self.values: dict[str, QLabel] = {}
         self._folded = False
+        self._optional: set[str] = set()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
 
-    def show_rows(self, rows: Sequence[FigureRow], *, folded: bool) -> None:
+    @property
+    def optional_px(self) -> int:
+        """What the rows that folding hides add to the height."""
+        spacing = self._grid.verticalSpacing()
+        return sum(self.values[name].sizeHint().height() + spacing for name in self._optional)
+
+    def fold(self, folded: bool) -> None:
+        """Show the essential rows only, or all."""
+        self._folded = folded
+        for name in self._optional:
+            self._show_row(name, not folded)
+
+    def show_rows(self, rows: Sequence[FigureRow]) -> None:
+        self._optional = {row.name for row in rows if not row.essential}
         for row in rows:
             value = self.values.get(row.name) or self._add(row.name)
             value.setText(row.value)
             value.setToolTip(tooltip(row.why))
             self.names[row.name].setToolTip(tooltip(row.why))
             set_role(value, "tone", "muted" if row.value == f.DASH else row.tone)
-            for label in (value, self.names[row.name]):
-                label.setVisible(row.essential or not folded)
+            self._show_row(row.name, row.essential or not self._folded)
+
+    def _show_row(self, name: str, shown: bool) -> None:
+        self.names[name].setVisible(shown)
+        self.values[name].setVisible(shown)
 
     def _add(self, name: str) -> QLabel:
         label, value = QLabel(name), QLabel()

@@ -140,7 +140,7 @@ class StatusBar(QStatusBar):
         budget = f"{health.budget_used} / {health.budget_limit}" if health.budget_limit else f.DASH
         self._set(
             "budget", f"budget {budget}", "amber" if near else "muted",
-            "Request weight used of what the venue allows in its window.",
+            "Request weight used of our own limit for ten seconds. Cancels and closes may go above it.",
         )  # fmt: skip
         if health.journal_ok:
             tip = "Newest durable record of the hash chain."

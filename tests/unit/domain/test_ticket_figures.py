@@ -127,7 +127,7 @@ def test_funding_counts_for_the_settlements_given():
         ({"size_value": D("0.00009")}, "below the least size 0.0001 (step 0.0001)"),
         ({"size_value": None}, "Type a size"),
         ({"size_mode": SizeMode.RISK_PCT, "stop": None}, "by risk needs a stop"),
-        ({"size_value": D(1_201)}, "largest size 1200"),
+        ({"size_value": D(1_201)}, "largest size 1,200"),
         ({"size_value": D(600)}, "largest market size 500"),
         ({"size_value": D("0.09")}, "are not free for this size; at most 0.0826"),
         ({"ask": None}, "no live price"),

@@ -139,3 +139,24 @@ def test_a_closed_loop_takes_no_callbacks(loop):
     loop.close()
     with pytest.raises(RuntimeError, match="closed"):
         loop.call_soon(print)
+
+
+def test_what_a_thread_had_to_say_when_the_loop_closed_is_dropped(qapp):
+    loop = DeskLoop(qapp)
+    go, begun = threading.Event(), threading.Event()
+
+    def work():
+        begun.set()
+        go.wait(10)
+
+    async def story():
+        waiting = asyncio.ensure_future(asyncio.to_thread(work))
+        await asyncio.sleep(0)
+        assert begun.wait(10)
+        waiting.cancel()
+
+    loop.run_until_complete(story())
+    go.set()
+    loop.close()
+    qapp.processEvents()  # an answer given to the closed loop would raise here, and the suite fails on that
+    assert loop.is_closed()

@@ -20,6 +20,7 @@ from terminal.ui.viewmodels.ticket_rows import NOT_YET, FigureRow, empty_rows, f
 from terminal.ui.viewmodels.words import position_word
 from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.figure_grid import FigureGrid
+from terminal.ui.widgets.fold import Fold, Part, widget_part
 from terminal.ui.widgets.panel import Panel
 from terminal.ui.widgets.plain_text import tooltip
 from terminal.ui.widgets.ticket.ticket_entry import TicketEntry
@@ -45,8 +46,6 @@ class OrderTicket(Panel):
         self._desk = desk
         self._asked: Asked | None = None
         self._mode = mode_word
-        self._folded = False
-        self._roomy_px = 0  # what the whole ticket needs, measured while it is unfolded
         self._pair: InstrumentId = desk.selection[0]
         self.figures: TicketFigures | None = None
         self.entry = TicketEntry(desk)
@@ -65,6 +64,7 @@ class OrderTicket(Panel):
         self.close_long = CloseRow(desk, PositionSide.LONG, mode_word)
         self.close_short = CloseRow(desk, PositionSide.SHORT, mode_word)
         self._lay_out()
+        self._fold = Fold(self._parts())
         self._listen()
         self.refresh()
 
@@ -102,30 +102,26 @@ class OrderTicket(Panel):
         return QSize(super().minimumSizeHint().width(), FOLDED_PX)
 
     def _fit(self) -> None:
-        if not self._folded and self.isVisible():
-            self._roomy_px = super().minimumSizeHint().height()
-        folded = self.height() < self._roomy_px
-        if folded is not self._folded:
-            self._folded = folded
-            self._fold()
-        self._fit_slider()
+        if self.isVisible():
+            self._fold.fit(self.height(), super().minimumSizeHint().height())
 
-    def _fit_slider(self) -> None:
-        """Folded, the slider stays where the essentials leave it room."""
-        slider = self.entry.slider
-        own = slider.sizeHint().height() + self.entry.spacing_px
-        needed = super().minimumSizeHint().height() + (0 if slider.isVisible() else own)
-        shown = not self._folded or needed <= self.height()
-        if shown is slider.isHidden():
-            slider.setVisible(shown)
+    def _parts(self) -> tuple[Part, ...]:
+        """What a low window gives up, last to first."""
+        within, below = self.entry.spacing_px, self.body.spacing()
+        return (
+            widget_part(self.entry.quote_row, within),
+            widget_part(self.entry.slider, within),
+            Part(lambda: self.grid.optional_px, lambda shown: self.grid.fold(not shown)),
+            self._second_lines(self.words, WORDS_LINES),
+            self._second_lines(self.answer, ANSWER_LINES),
+            widget_part(self.entry.tif_row, within),
+            widget_part(self.answer_title, below),
+            widget_part(self.statement, below),
+        )
 
-    def _fold(self) -> None:
-        roomy = not self._folded
-        for part in (self.entry.quote_row, self.entry.tif_row, self.statement, self.answer_title):
-            part.setVisible(roomy)
-        self.answer.set_max_lines(ANSWER_LINES if roomy else 1)
-        self.words.set_max_lines(WORDS_LINES if roomy else 1)
-        self.refresh()
+    @staticmethod
+    def _second_lines(text: ClampedText, lines: int) -> Part:
+        return Part(lambda: text.lines_height(lines - 1), lambda shown: text.set_max_lines(lines if shown else 1))
 
     def _listen(self) -> None:
         desk = self._desk
@@ -188,7 +184,7 @@ class OrderTicket(Panel):
         rows: tuple[FigureRow, ...] = empty_rows(NO_RULES)
         if ticket is not None and self.figures is not None:
             rows = empty_rows(NOT_YET) if self.entry.form.is_blank else figure_rows(ticket, self.figures)
-        self.grid.show_rows(rows, folded=self._folded)
+        self.grid.show_rows(rows)
         self._show_ask(() if self.figures is None else forbids(self.entry.form, self.figures))
 
     def _show_ask(self, refusals: tuple[str, ...]) -> None:

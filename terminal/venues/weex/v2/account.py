@@ -29,8 +29,8 @@ class AccountV2(HoldingSide):
         return leverage_from(instrument_id, await self.rest.settings(v2_symbol(instrument_id)), mode)
 
     async def set_leverage(self, instrument_id: InstrumentId, leverage: int) -> None:
-        """Set it in the present margin mode; another mode would be refused."""
-        mode = await self.margin_mode(instrument_id)
+        """Set it in the margin mode last read, which is read first where it is not known; another one is refused."""
+        mode = self._modes.get(instrument_id) or await self.margin_mode(instrument_id)
         await self.rest.leverage(v2_symbol(instrument_id), MODE_CODES[mode], leverage, leverage)
 
     async def margin_mode(self, instrument_id: InstrumentId) -> MarginMode:

@@ -109,7 +109,7 @@ async def test_a_gap_during_a_pass_asks_for_another_one():
 async def test_positions_that_change_while_they_are_read_are_read_again():
     world = World()
     await world.start()
-    await world.clock.advance(30)
+    await world.clock.advance(55)
     stranger = world.venue.make_order(make_terms(), "stranger")
     listing = world.venue.open_orders
 
@@ -235,4 +235,15 @@ async def test_pauses_survive_a_restart_until_a_person_sets_active():
     await world.restart()
     assert world.engine._switch.pause_of(ETH) == ""
     assert world.disk.of(SwitchSet)
+    await world.close()
+
+
+@pytest.mark.asyncio
+async def test_a_journal_that_was_never_used_has_no_history_to_read_at_the_first_start():
+    world = World()
+    counting = Counting(world)
+    await world.start()
+    assert (await counting.over(25))["order_history"] == 0
+    assert counting.counts["positions"] > 0
+    assert (await counting.over(10))["order_history"] == 8
     await world.close()
