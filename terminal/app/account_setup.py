@@ -94,9 +94,9 @@ class AccountSetup:
             ConfigError: what was entered makes no request.
         """
         key = _key_of(entry)
-        proxy = checked_proxy(entry.proxy)
+        route = self._profile(entry).route
         endpoints = self._endpoints or official_endpoints(entry.api_version)
-        adapter = open_adapter(endpoints, key, self._clock, self._chance, api_version=entry.api_version, proxy=proxy)
+        adapter = open_adapter(endpoints, key, self._clock, self._chance, api_version=entry.api_version, route=route)
         try:
             return await AccountCheck(adapter, None if key is None else adapter, report).run()
         finally:

@@ -138,7 +138,7 @@ async def _demo_sides(
 
 def _adapter(session: "Session", endpoints: Endpoints, key: AccountKey | None, chance: SystemChance) -> WeexAdapter:
     profile = session.profile
-    return open_adapter(endpoints, key, session.clock, chance, api_version=profile.api_version, proxy=profile.proxy)
+    return open_adapter(endpoints, key, session.clock, chance, api_version=profile.api_version, route=profile.route)
 
 
 async def _journal(session: "Session", chance: SystemChance, undo: AsyncExitStack, *, watching: bool) -> SqliteJournal:

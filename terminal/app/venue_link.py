@@ -1,6 +1,7 @@
-"""Connects to the venue a profile names, with the key it is given and the proxy it names, and no other."""
+"""Connects to the venue a profile names, with the key it is given, the way it names, and no other."""
 
 from terminal.net.hosts import is_loopback
+from terminal.net.route import Route
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.storage.account import AccountKey
@@ -17,7 +18,7 @@ def open_adapter(
     chance: Chance,
     *,
     api_version: str,
-    proxy: str | None,
+    route: Route,
 ) -> WeexAdapter:
     """Prepare the adapter; nothing is sent yet. Only an exchange on this machine counts as simulated.
 
@@ -34,5 +35,5 @@ def open_adapter(
         chance,
         simulated=is_loopback(endpoints.rest_url),
         api_version="v3" if api_version == "v3" else "v2",
-        proxy=proxy,
+        route=route,
     )

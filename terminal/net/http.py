@@ -17,6 +17,7 @@ import httpx
 
 from terminal import __version__
 from terminal.domain.errors import MalformedReply, OutcomeUnknown, VenueError, VenueUnavailable
+from terminal.net.route import DIRECT, Route
 
 USER_AGENT: Final = f"AlphaDesk/{__version__}"
 MAX_BODY_BYTES: Final = 2 * 1024 * 1024
@@ -66,17 +67,17 @@ class HttpClient:
         *,
         venue: str,
         transport: httpx.AsyncBaseTransport | None = None,
+        route: Route = DIRECT,
         deadline_s: float = DEADLINE_S,
     ) -> None:
         self._base_url = base_url
         self._venue = venue
         self._deadline_s = deadline_s
         self._client = httpx.AsyncClient(
-            transport=transport,
+            transport=transport or _transport(route),
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(deadline_s, connect=min(CONNECT_S, deadline_s), pool=min(CONNECT_S, deadline_s)),
-            limits=_limits(),
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
         )
 
@@ -109,13 +110,11 @@ class HttpClient:
             return HttpReply(response.status_code, bytes(body), _retry_after_s(response.headers.get("Retry-After")))
 
 
-def _limits() -> httpx.Limits:
-    return httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE_S)
-
-
-def proxied_transport(proxy: str | None) -> httpx.AsyncBaseTransport | None:
-    """Give a transport through a profile's proxy; None without one, which the client takes for its own."""
-    return None if proxy is None else httpx.AsyncHTTPTransport(proxy=proxy, limits=_limits(), trust_env=False)
+def _transport(route: Route) -> httpx.AsyncHTTPTransport:
+    limits = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=KEEP_ALIVE_S)
+    return httpx.AsyncHTTPTransport(
+        proxy=route.proxy, limits=limits, trust_env=False, local_address=route.local_address
+    )
 
 
 @contextmanager

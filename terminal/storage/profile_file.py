@@ -18,6 +18,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 
 from terminal.domain.errors import ConfigError
 from terminal.domain.risk import RiskLimits
+from terminal.net.route import IpFamily
 from terminal.storage.private_file import write_private
 from terminal.storage.profiles import PAPER_EQUITY, Mode, Profile, VenueConnection
 from terminal.storage.proxy import checked_proxy
@@ -57,6 +58,7 @@ class _ProfileFile(BaseModel):
     reviewer: Annotated[str, Field(min_length=1, max_length=_NAME_CHARS)] = "You"
     api_version: Literal["v2", "v3"] = "v2"
     proxy: str = ""
+    ip_family: IpFamily = IpFamily.ANY
     paper_equity: _Money = PAPER_EQUITY
     start_equity: _Money | None = None
     season_start: AwareDatetime | None = None
@@ -102,6 +104,7 @@ def read_profile(name: str, path: Path) -> Profile:
         limits=_limits(path, written.limits),
         api_version=written.api_version,
         proxy=proxy,
+        ip_family=written.ip_family,
         paper_equity=written.paper_equity,
         start_equity=written.start_equity,
         season_start_ms=_ms(written.season_start),
@@ -120,6 +123,8 @@ def write_profile(profile: Profile, path: Path) -> None:
     lines += [f"api_version = {_text(profile.api_version)}", f"reviewer = {_text(profile.reviewer)}"]
     if profile.proxy is not None:
         lines.append(f"proxy = {_text(profile.proxy)}")
+    if profile.ip_family is not IpFamily.ANY:
+        lines.append(f"ip_family = {_text(profile.ip_family.value)}")
     if profile.mode is Mode.PAPER:
         lines.append(f"paper_equity = {_text(str(profile.paper_equity))}")
     if profile.start_equity is not None:

@@ -7,6 +7,7 @@
     reviewer = "Ada"
     api_version = "v2"                        # of the venue's protocol
     proxy = "http://proxy.example:3128"       # none unless named here
+    ip_family = "ipv4"                        # or ipv6, any (default); one kind keeps the address a key is bound to
     paper_equity = "1000"                     # paper: money at the first start, USDT
     start_equity = "1000"                     # competition: what the account began with, USDT
     season_start = 2026-02-09T00:00:00Z       # competition, optional
@@ -31,6 +32,7 @@ from typing import Final
 
 from terminal.domain.errors import ConfigError
 from terminal.domain.risk import RiskLimits
+from terminal.net.route import IpFamily, Route
 from terminal.storage.paths import DEMO, checked_name, config_root
 
 DEMO_SPEED: Final = 20.0  # a 15-minute bar in 45 s: something happens while a newcomer looks
@@ -91,7 +93,8 @@ class Profile:
 
     `speed` is how many times faster than the wall clock a loopback market runs; `seed`
     makes it reproducible. `proxy` is the only proxy ever used: the environment's are
-    ignored. Money in USDT, season times in Unix ms; None where not set.
+    ignored. `ip_family` keeps connections to one kind of address. Money in USDT, season
+    times in Unix ms; None where not set.
     """
 
     name: str
@@ -104,10 +107,16 @@ class Profile:
     limits: RiskLimits = field(default_factory=RiskLimits)
     api_version: str = "v2"
     proxy: str | None = None
+    ip_family: IpFamily = IpFamily.ANY
     paper_equity: Decimal = PAPER_EQUITY
     start_equity: Decimal | None = None
     season_start_ms: int | None = None
     season_end_ms: int | None = None
+
+    @property
+    def route(self) -> Route:
+        """How this profile's requests leave the machine."""
+        return Route(self.proxy, self.ip_family)
 
     @property
     def vault_name(self) -> str:

@@ -10,7 +10,8 @@ from terminal.app.venue_link import open_adapter
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.errors import VenueUnavailable
 from terminal.domain.market import StreamState, Ticker
-from terminal.net.http import HttpClient, HttpRequest, proxied_transport
+from terminal.net.http import HttpClient, HttpRequest
+from terminal.net.route import Route
 from terminal.runtime.chance import SystemChance
 from terminal.runtime.clock import SystemClock
 from terminal.storage.account import AccountKey
@@ -29,7 +30,7 @@ def adapter_of(exchange, proxy):
     line = exchange.line
     key = AccountKey(line["key"], line["secret"], line["passphrase"])
     clock, chance = SystemClock(), SystemChance()
-    return open_adapter(endpoints_of(exchange), key, clock, chance, api_version="v2", proxy=proxy)
+    return open_adapter(endpoints_of(exchange), key, clock, chance, api_version="v2", route=Route(proxy))
 
 
 async def hears(run, kind):
@@ -68,7 +69,7 @@ async def test_without_one_nothing_goes_through_those_of_the_environment(exchang
 
 async def test_a_tunnel_refused_proves_that_nothing_was_sent():
     async with forward_proxy(refuses=True) as seen:
-        client = HttpClient("https://127.0.0.1:1", venue="WEEX", transport=proxied_transport(seen.url))
+        client = HttpClient("https://127.0.0.1:1", venue="WEEX", route=Route(seen.url))
         with pytest.raises(VenueUnavailable, match="the proxy refused"):
             await client.send(HttpRequest("POST", "/order", {}, b"{}", is_write=True))
         await client.aclose()

@@ -16,7 +16,7 @@ every run here; a file name means a test of its own, named with the id.
     N7                  storm, test_network_faults (the gate closes at the first 429), test_rate_watch (ten of them)
     N11                 storm (skew, jumps, sleep), test_network_faults
     N16 N17             test_network_faults
-    N18                 needs two address families of a real machine: release checklist
+    N18                 test_route (one address family pinned in the profile), N10 for what the venue says otherwise
     S1 S2 S3 S4 S8 S11 S12 S13 S14   storm, test_stream_faults
     S5 S7 S9 S10        test_stream_faults
     S6                  listen keys: WEEX has none (its stream signs the upgrade); other venues' own tests

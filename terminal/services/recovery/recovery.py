@@ -82,6 +82,7 @@ class Recovery:
         self._audit = PositionAudit()
         self._audited = False
         self._stream_away = False
+        self._is_first_of_all = False
         self._doubts = 0
         self._failures = 0
         self._in_flight: dict[str, tuple[Order, float, int]] = {}
@@ -104,14 +105,12 @@ class Recovery:
     ) -> None:
         """Set how far back to look, and what persons accepted in earlier runs.
 
-        `new`: nothing was ever sent or read under this journal, so there is no history that
-        concerns us. Leaving it out keeps the first start within one window of the budget.
+        `new`: nothing was ever sent or read under this journal, so the first pass needs no
+        history. Leaving that to the second keeps the first start within one window of the budget.
         """
         self._reader.begin(journal_start_ms, last_good_ms)
         self._audit.restore(accepted)
-        if new:
-            self._last_full_s = self._clock.monotonic_s()
-            self._next_full_s = self._last_full_s + PASS_S
+        self._is_first_of_all = new
 
     def distrust(self, reason: str) -> None:
         """Events may be lost: nothing opens until a pass that begins after now has succeeded."""
@@ -177,7 +176,7 @@ class Recovery:
     async def _pass(self) -> bool:
         self._watch.follow(self._ledger.unknown())
         self._last_pass_s = self._clock.monotonic_s()
-        doubts, full = self._doubts, self._clock.monotonic_s() >= self._next_full_s
+        doubts, full = self._doubts, self._is_full_due()
         self._share.spend(self._pass_cost(full=full), self._clock.monotonic_s())
         sought = sought_orders(self._ledger, self._clock.now_ms(), full=full)
         try:
@@ -189,6 +188,7 @@ class Recovery:
             self._watch.polled()
             return False
         self._failures = 0
+        self._is_first_of_all = False
         self._take_orders(listing.orders)
         for fill in listing.fills:
             self._intake.on_fill(fill)
@@ -296,6 +296,9 @@ class Recovery:
         if full:
             self._last_full_s, self._next_full_s = now_s, now_s + FULL_S
 
+    def _is_full_due(self) -> bool:
+        return not self._is_first_of_all and self._clock.monotonic_s() >= self._next_full_s
+
     def _pass_cost(self, *, full: bool) -> int:
         """Request weight of one pass, a little more than less."""
         sought = {order.terms.instrument_id for order in self._ledger.unknown()}
@@ -307,7 +310,7 @@ class Recovery:
         """The earliest moment at which a pass stays within our half of the request budget."""
         now_s = self._clock.monotonic_s()
         self._share.limit = self._feed.health().budget_limit * 9 // 20  # a glance or two fits beside it
-        cost = min(self._share.limit, self._pass_cost(full=now_s >= self._next_full_s))
+        cost = min(self._share.limit, self._pass_cost(full=self._is_full_due()))
         return now_s + self._share.wait_s(cost, now_s)
 
     async def _wait(self) -> bool:

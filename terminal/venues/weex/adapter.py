@@ -9,6 +9,7 @@ import httpx
 from terminal.domain.errors import ConfigError
 from terminal.net import hosts
 from terminal.net.redact import quiet_libraries
+from terminal.net.route import DIRECT, Route
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.venues.weex.desk import open_desk
@@ -35,7 +36,7 @@ class WeexAdapter(WeexFeed, WeexTrading):
         simulated: bool,
         api_version: ApiVersion = "v2",
         transport: httpx.AsyncBaseTransport | None = None,
-        proxy: str | None = None,
+        route: Route = DIRECT,
     ) -> None:
         """Check the addresses and prepare the connections; nothing is sent yet.
 
@@ -53,7 +54,7 @@ class WeexAdapter(WeexFeed, WeexTrading):
             if f"/{api_version}/" not in url:
                 raise ConfigError(f"{url} is not a stream of API {api_version}. Correct the address or the version.")
         quiet_libraries()
-        desk = open_desk(base_url, credentials, clock, chance, transport, api_version, proxy)
+        desk = open_desk(base_url, credentials, clock, chance, transport, api_version, route)
         WeexFeed.__init__(self, desk, public_url)
         WeexTrading.__init__(self, desk, private_url, simulated=simulated)
 

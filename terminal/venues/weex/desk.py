@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from terminal.net.http import HttpClient, proxied_transport
+from terminal.net.http import HttpClient
 from terminal.net.limiter import RequestLimiter
+from terminal.net.route import DIRECT, Route
 from terminal.net.server_clock import ServerClock
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
@@ -34,7 +35,7 @@ class Desk:
     caller: Caller
     dialect: Dialect
     ai_log: AiLogRest
-    proxy: str | None = None
+    route: Route = DIRECT
 
 
 def open_desk(
@@ -44,13 +45,13 @@ def open_desk(
     chance: Chance,
     transport: httpx.AsyncBaseTransport | None,
     version: ApiVersion,
-    proxy: str | None = None,
+    route: Route = DIRECT,
 ) -> Desk:
     """Wire the parts together; nothing is sent yet."""
     table, dialect = (V2, v2_dialect) if version == "v2" else (V3, v3_dialect)
     server_clock = ServerClock(clock)
     limiter = RequestLimiter(clock, chance)
-    http = HttpClient(base_url, venue=VENUE, transport=transport or proxied_transport(proxy))
+    http = HttpClient(base_url, venue=VENUE, transport=transport, route=route)
     caller = Caller(
         http,
         limiter,
@@ -70,5 +71,5 @@ def open_desk(
         caller=caller,
         dialect=dialect(caller, server_clock),
         ai_log=AiLogRest(caller, table.path(AI_LOG)),
-        proxy=proxy,
+        route=route,
     )

@@ -134,7 +134,7 @@ class WeexFeed:
         symbols = tuple(map(stream.symbol, instruments))
         relay = FeedRelay(sink, desk.server_clock)
         session = PublicSession(symbols, self._wishes, relay, desk.clock, stream.public_grammar())
-        link = StreamLink(self._ws_public_url, _no_headers, clock=desk.clock, chance=desk.chance, proxy=desk.proxy)
+        link = StreamLink(self._ws_public_url, _no_headers, clock=desk.clock, chance=desk.chance, route=desk.route)
         self._public = session
         follower = asyncio.create_task(session.follow_wishes())
         try:

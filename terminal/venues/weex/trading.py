@@ -266,7 +266,7 @@ class WeexTrading:
             clock=desk.clock,
             chance=desk.chance,
             refused=desk.caller.distrust_clock,
-            proxy=desk.proxy,
+            route=desk.route,
         )
         await link.run(PrivateSession(VenueRelay(sink), desk.dialect.stream.private_grammar()))
 

@@ -18,6 +18,7 @@ from terminal.domain.errors import MalformedReply, VenueError
 from terminal.net.backoff import Backoff
 from terminal.net.http import USER_AGENT
 from terminal.net.limiter import RollingWindow
+from terminal.net.route import DIRECT, Route
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.venues.weex.codes import IP_RULE, IP_STATUS, code_and_message, rule_of
@@ -93,7 +94,7 @@ class StreamLink:
         silence_s: float = SILENCE_S,
         confirm_s: float = CONFIRM_S,
         first_wait_s: float = 1.0,
-        proxy: str | None = None,
+        route: Route = DIRECT,
     ) -> None:
         """`headers` is asked before every attempt (signatures expire); `refused` hears of refused upgrades."""
         self._url = url
@@ -101,7 +102,7 @@ class StreamLink:
         self._clock = clock
         self._backoff = Backoff(chance, first_s=2 * first_wait_s, cap_s=60.0, floor_s=first_wait_s)
         self._refused = refused
-        self._proxy = proxy  # the profile's; those of the environment are ignored
+        self._route = route  # the profile's; proxies of the environment are ignored
         self._silence_s = silence_s
         self._confirm_s = confirm_s
         self._attempts = RollingWindow(ATTEMPTS_PER_MIN, 60.0)
@@ -132,7 +133,8 @@ class StreamLink:
                 self._url,
                 additional_headers=headers,
                 user_agent_header=USER_AGENT,
-                proxy=self._proxy,
+                proxy=self._route.proxy,
+                family=self._route.socket_family,
                 open_timeout=_OPEN_S,
                 close_timeout=_CLOSE_S,
                 ping_interval=None,  # the venue pings; silence is watched below
