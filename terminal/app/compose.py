@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from terminal import __version__
+from terminal.app.rules import rules_in_force
 from terminal.app.session_key import session_key
 from terminal.app.venue_link import open_adapter
 from terminal.domain.errors import ConfigError, VenueError
@@ -23,6 +24,7 @@ from terminal.ports.venue import TradingVenue
 from terminal.runtime.chance import SystemChance
 from terminal.runtime.clock import SystemClock
 from terminal.runtime.strategy_thread import StrategyThread
+from terminal.services.ai_logs.guard import SecretScreen
 from terminal.services.build_mark import build_mark
 from terminal.services.engine import Engine
 from terminal.services.review.demo_reviewer import Reviewer
@@ -70,6 +72,7 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
         StorageError: the journal could not be opened; its text says what to do.
     """
     chance = SystemChance()
+    rules = await asyncio.to_thread(rules_in_force, session)
     async with AsyncExitStack() as undo:  # closed in the middle of it, nothing stays open
         sides = await _sides(session, emit, chance, undo)
         if sides.why_watching:
@@ -91,6 +94,10 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
                 reviewer=reviewer,
                 version=__version__,
                 build=build,
+                rule_version=rules.book.version,
+                approval=session.profile.approval,
+                rules=rules,
+                screen=SecretScreen(lambda: session.log_filter.secrets),
             )
             early.pop_all()
         return Desk(engine, undo.pop_all())
@@ -153,6 +160,7 @@ async def _journal(session: "Session", chance: SystemChance, undo: AsyncExitStac
         seal = secrets.token_bytes(KEY_BYTES)
     else:
         seal = await asyncio.to_thread(chain_key, session.profile, session.paths)
+    session.log_filter.watch(seal.hex())
     return await open_journal(path, seal, now_ms=session.clock.now_ms, boot_id=chance.token(12))
 
 

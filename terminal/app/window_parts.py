@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from terminal.app.rules import SeasonKeeper, why_season_is_fixed
 from terminal.domain.messages import Command
 from terminal.storage.profiles import Mode, Profile
 from terminal.ui.main_window import MainWindow
@@ -56,6 +57,8 @@ def build_window(session: "Session", send: Callable[[Command], None]) -> WindowP
         who=session.reviewer,
         limits=session.profile.limits,
     )
+    profile = session.profile
+    desk.rules.offer_season(profile.season, why_season_is_fixed(profile), SeasonKeeper(profile).save)
     window = MainWindow(desk, window_mode(session), session.paths.layout)
     return WindowParts(desk, window)
 

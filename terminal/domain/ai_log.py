@@ -10,6 +10,9 @@ from hashlib import sha256
 from typing import Final
 
 KEPT_ON_PAPER: Final = "paper: kept, never sent"  # `last_message` of a log about a simulated order
+EVENT_LOG: Final = "evt"  # what ids of logs begin with that are about no order: holds, vetoes, moved stops, fits
+PERMISSION_CODES: Final = frozenset({"40021", "40753", "50004", "-1053", "-3236"})
+"""The venue's codes for "this account may not upload logs" (WEEX, both dialects)."""
 
 
 class AiLogState(Enum):
@@ -31,9 +34,26 @@ class LogResolution(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class LogTry:
+    """One upload. `answered_ms` 0: the answer is not here yet, or never came. Code and words are the venue's own."""
+
+    attempt: int
+    at_ms: int
+    answered_ms: int = 0
+    code: str = ""
+    message: str = ""
+
+
+TRIES_KEPT: Final = 20  # in memory; the journal has every one
+
+
+@dataclass(frozen=True, slots=True)
 class AiLog:
     """One log and its trip through the outbox.
 
+    `client_order_id` is the order's, or `log_id` once more for a log that is about no order;
+    `decision_id` is "" where no decision stands behind it (a retraining). `simulated`: what it
+    tells of never happened at a real venue, so no real venue may get it.
     `content_sha256` was taken when the content was frozen and must match at every upload.
     `last_code` and `last_message` are the venue's words at the newest attempt. The `resolved_...`
     fields say what a person last decided about a refusal; "" and 0 when nobody had to.
@@ -56,6 +76,18 @@ class AiLog:
     resolved_by: str = ""
     resolved_reason: str = ""
     resolved_ms: int = 0
+    simulated: bool = False
+    tries: tuple[LogTry, ...] = ()
+    supersedes: str = ""  # the log of the decision this one of its amended order stands in for
+
+    @property
+    def is_about_order(self) -> bool:
+        return not is_event_log(self.log_id)
+
+    @property
+    def is_permission_refusal(self) -> bool:
+        """True while the venue's last word is that this account may not upload logs."""
+        return self.last_code in PERMISSION_CODES and (self.is_open or self.state is AiLogState.NEEDS_HAND)
 
     @property
     def is_intact(self) -> bool:
@@ -73,8 +105,17 @@ class AiLog:
 
     @property
     def holds_entries(self) -> bool:
-        """True from the venue's final no until it says yes after all, or a person has recorded the gap."""
-        return self.state is AiLogState.NEEDS_HAND or (self.is_open and self.resolved_ms > 0)
+        """True from the venue's final no until it says yes after all, or a person has recorded the gap.
+
+        A missing permission holds them at once, even where the venue may change its mind by itself.
+        """
+        is_retried = self.is_open and self.resolved_ms > 0
+        return self.state is AiLogState.NEEDS_HAND or is_retried or self.is_permission_refusal
+
+
+def is_event_log(log_id: str) -> bool:
+    """True for a log about something other than an order; it is uploaded with `orderId` null."""
+    return log_id.startswith(f"{EVENT_LOG}-")
 
 
 def upload_body(content: bytes, venue_order_id: str | None) -> bytes:

@@ -19,6 +19,7 @@ from terminal.domain.hand_messages import (
     SweepOrphans,
 )
 from terminal.domain.instrument import base_of
+from terminal.domain.log_messages import FindLogGaps, RecordLogGap
 from terminal.domain.messages import (
     AcceptVenuePosition,
     Approve,
@@ -32,12 +33,19 @@ from terminal.domain.messages import (
     SetTradingState,
     ShowChart,
 )
+from terminal.domain.passport_messages import ShowPassport
 from terminal.domain.plain_words import TRADING_STATE, leg_words
+from terminal.domain.review_messages import ApproveMany, SetDeskMode, UndoApproval
 
 _PLAIN: Final[dict[type, str]] = {
     Approve: "approving the proposal",
+    ApproveMany: "approving the marked proposals",
+    UndoApproval: "taking the approval back",
+    SetDeskMode: "changing the mode of the review desk",
     Reject: "rejecting the proposal",
     ResolveLog: "dealing with the refused AI log",
+    RecordLogGap: "recording the AI-log gap",
+    FindLogGaps: "looking for AI-log gaps",
     CancelOrder: "cancelling the order",
     CancelOrders: "cancelling the orders",
     CancelAll: "cancelling all orders",
@@ -46,6 +54,7 @@ _PLAIN: Final[dict[type, str]] = {
     PlanFlatten: "planning the flatten",
     Flatten: "the flatten",
     StopFlatten: "stopping the flatten",
+    ShowPassport: "opening the passport",
     SweepOrphans: "sweeping left-over stops and targets",
 }
 

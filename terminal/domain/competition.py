@@ -10,6 +10,7 @@ from terminal.domain.instrument import InstrumentId, perpetual
 ALLOWED_BASES: Final = ("BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "BNB", "LTC")
 ALLOWED_INSTRUMENTS: Final[tuple[InstrumentId, ...]] = tuple(perpetual(base) for base in ALLOWED_BASES)
 MAX_LEVERAGE: Final = 20
+MAX_GROSS_TIMES_EQUITY: Final = 20
 MAX_ORDER_CALLS_PER_S: Final = 10
 SOFT_ORDER_CALLS_PER_S: Final = 8
 MIN_TRADES: Final = 10

@@ -9,9 +9,11 @@ from enum import Enum
 
 from terminal.domain.account import Balance
 from terminal.domain.ai_log import AiLog, LogResolution
+from terminal.domain.approval import Amendment
 from terminal.domain.decision import Action
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, FlattenProgress
+from terminal.domain.funnel_messages import FunnelChanged, ShadowChanged
 from terminal.domain.hand_messages import (
     AmendOrder,
     AmendProgress,
@@ -34,11 +36,15 @@ from terminal.domain.hand_messages import (
     SweepOrphans,
 )
 from terminal.domain.instrument import Instrument, InstrumentId
+from terminal.domain.log_messages import AiLogGaps, FindLogGaps, RecordLogGap
 from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, PublicTrade, StreamState, Ticker
 from terminal.domain.order import Order, PositionSide
+from terminal.domain.passport_messages import PassportChain, ShowPassport
 from terminal.domain.position import Position
 from terminal.domain.review import Proposal
+from terminal.domain.review_messages import ApprovalVoided, ApproveMany, DeskModeChanged, SetDeskMode, UndoApproval
 from terminal.domain.risk import TradingState
+from terminal.domain.rule_messages import RuleLights
 from terminal.domain.ticket import TicketIdea
 
 # -- commands -----------------------------------------------------------------
@@ -46,13 +52,22 @@ from terminal.domain.ticket import TicketIdea
 
 @dataclass(frozen=True, slots=True)
 class Approve:
+    """Approve what the card showed, as it is or changed towards less risk.
+
+    `fingerprint` is the card's; another one than the proposal's is refused and nothing is sent.
+    """
+
     decision_id: str
     who: str
     how: str
+    fingerprint: str = ""
+    amendment: Amendment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
+    """Answer no; `reason` must not be empty."""
+
     decision_id: str
     who: str
     reason: str
@@ -132,7 +147,10 @@ class ShowChart:
 
 Command = (
     Approve
+    | ApproveMany
+    | UndoApproval
     | Reject
+    | SetDeskMode
     | AskAi
     | ClosePosition
     | ReversePosition
@@ -153,8 +171,11 @@ Command = (
     | SetMarginMode
     | SetTradingState
     | ShowChart
+    | ShowPassport
     | AcceptVenuePosition
     | ResolveLog
+    | RecordLogGap
+    | FindLogGaps
 )
 
 # -- events -------------------------------------------------------------------
@@ -329,7 +350,10 @@ Event = (
     | OrderChanged
     | FillSeen
     | ProposalChanged
+    | ApprovalVoided
+    | DeskModeChanged
     | AiLogChanged
+    | AiLogGaps
     | TradingStateChanged
     | ModelStatus
     | CycleEnded
@@ -344,4 +368,8 @@ Event = (
     | FundingPaid
     | MarginInForce
     | MarginProgress
+    | PassportChain
+    | FunnelChanged
+    | ShadowChanged
+    | RuleLights
 )

@@ -51,9 +51,15 @@ class Origin(Enum):
     """Who caused an order."""
 
     AI = "AI"
+    AI_AMENDED = "AI_AMENDED"  # of the AI, made tighter by the person who approved it
     HUMAN_EXIT = "HUMAN_EXIT"
     VENUE = "VENUE"  # a stop, target or liquidation the venue executed
     EXTERNAL = "EXTERNAL"  # made elsewhere on the same account
+
+    @property
+    def is_ai(self) -> bool:
+        """True when a decision of the AI stands behind the order."""
+        return self in {Origin.AI, Origin.AI_AMENDED}
 
 
 class OrderState(Enum):

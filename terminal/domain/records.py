@@ -13,14 +13,17 @@ from decimal import Decimal
 
 from terminal.domain.account import MarginMode
 from terminal.domain.ai_log import AiLog, LogResolution
+from terminal.domain.approval import ClickVoided, DeskMode, DeskModeSet, PriceBand
 from terminal.domain.decision import Decision
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, LegProgress
 from terminal.domain.frozen import BarsFrozen, ModelFitted, SnapshotFrozen
+from terminal.domain.funnel import CycleFunnel, FunnelRecorded
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import Order, OrderTerms, PositionSide
-from terminal.domain.review import Approval, Proposal, ReviewState
+from terminal.domain.review import NO_BAND, Approval, Proposal, ReviewState
 from terminal.domain.risk import TradingState, Verdict
+from terminal.domain.shadow import ShadowMoved, ShadowTrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class SessionOpened:
     build: str = ""  # hash of the program's own files: equal builds do equal things (R29)
     limits_json: str = ""  # the risk limits in force, canonical
     instance: str = ""  # what this run's client order ids begin with
+    rules: str = ""  # version of the competition's rules in force, words and limits
+    season_json: str = ""  # the season's settings in force, canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,10 @@ class ProposalRecorded:
     terms: OrderTerms
     verdict: Verdict
     at_ms: int
+    band: PriceBand = NO_BAND
+    fingerprint: str = ""
+    rules: str = ""  # version of the rules the fingerprint covers
+    mode: DeskMode = DeskMode.SEMI_AUTO
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +213,29 @@ class AiLogResolved:
 
 
 @dataclass(frozen=True, slots=True)
+class AiLogGapRecorded:
+    """An order at the venue, or a log about one it does not know, that stays without its other half.
+
+    `kind` is a `GapKind`'s value; `who` is "" when the program noted what can have no log (an external order).
+    """
+
+    gap_id: str
+    kind: str
+    venue_order_id: str
+    what: str
+    reason: str
+    who: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class EquityMarked:
-    """Equity at a moment, for the curve and for drawdown."""
+    """Equity at a moment, for the curve and for drawdown; `clock_offset_ms` is the venue's time less ours then."""
 
     equity: Decimal
     available: Decimal
     at_ms: int
+    clock_offset_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +322,8 @@ Record = (
     | AiLogFrozen
     | ProposalRecorded
     | ApprovalGiven
+    | ClickVoided
+    | DeskModeSet
     | ReviewClosed
     | RiskChecked
     | IntentCommitted
@@ -305,6 +333,7 @@ Record = (
     | AiLogAttempted
     | AiLogAnswered
     | AiLogResolved
+    | AiLogGapRecorded
     | EquityMarked
     | Noted
     | SwitchSet
@@ -313,6 +342,8 @@ Record = (
     | FlattenEnded
     | ProtectionSet
     | MarginSet
+    | FunnelRecorded
+    | ShadowMoved
 )
 
 
@@ -352,3 +383,7 @@ class Recovered:
     margins: tuple[MarginSet, ...] = ()
     build: str = ""
     instances: tuple[str, ...] = ()
+    log_gaps: tuple[AiLogGapRecorded, ...] = ()
+    funnels: tuple[CycleFunnel, ...] = ()
+    shadows: tuple[ShadowTrade, ...] = ()
+    desk_mode: DeskModeSet | None = None

@@ -1,8 +1,11 @@
 """A decision on its way past a person."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
+from typing import Final
 
+from terminal.domain.approval import Amendment, DeskMode, PriceBand, RecheckRow
 from terminal.domain.decision import Decision
 from terminal.domain.order import OrderTerms
 from terminal.domain.risk import Verdict
@@ -16,6 +19,10 @@ class ReviewState(Enum):
     REJECTED = "REJECTED"  # by a person
     EXPIRED = "EXPIRED"
     BLOCKED = "BLOCKED"  # by the risk gate, at draft or at the click
+    VOIDED = "VOIDED"  # approved, but a fresh check at the click failed; nothing was sent
+
+
+NO_BAND: Final = PriceBand(Decimal(1), Decimal(0))  # holds no price at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,11 @@ class Proposal:
     """A decision with the order code made of it.
 
     `deadline_s` is on the operator's monotonic clock. `sentence` of refusal or reason is in
-    `reason`; `reviewer` is who answered, "" while nobody has.
+    `reason`; `reviewer` is who answered, "" while nobody has. An approval holds for the terms of
+    `fingerprint` (64 hex digits; "" can never be approved) and within `band` only. `sends_at_s`
+    is the monotonic time an approved order leaves while it can still be undone, else None.
+    `mode` is the desk's when it was proposed: one of SHADOW or ADVISORY never has an order.
+    `amendment` is what a person changed at the click; `terms` have it in them then.
     """
 
     decision: Decision
@@ -36,6 +47,11 @@ class Proposal:
     reviewer: str = ""
     reviewed_ms: int = 0
     reason: str = ""
+    band: PriceBand = NO_BAND
+    fingerprint: str = ""
+    sends_at_s: float | None = None
+    mode: DeskMode = DeskMode.SEMI_AUTO
+    amendment: Amendment | None = None
 
     @property
     def decision_id(self) -> str:
@@ -56,3 +72,8 @@ class Approval:
     at_ms: int
     price_at: str  # decimal text
     decision_age_s: float
+    fingerprint: str = ""  # of what the card showed
+    sent_fingerprint: str = ""  # of what is sent: another one when a person amended it
+    rows: tuple[RecheckRow, ...] = ()  # the fresh check that let it pass
+    amendment: Amendment | None = None
+    terms: OrderTerms | None = None  # as sent, where amended

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final
 
 from terminal.domain.competition import MAX_LEVERAGE
+from terminal.domain.rules import check_title
 
 LEAST_LIQUIDATION_GAP: Final = Decimal("0.05")
 
@@ -21,12 +22,21 @@ class TradingState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check's result. `rule` is its number in the catalogue (`R4`), `text` is for a person."""
+    """One check's result. `rule` is its number in the catalogue (`R4`), `text` is for a person.
+
+    `crashed`: it could not say anything, because it is broken.
+    """
 
     rule: str
     name: str
     passed: bool
     text: str
+    crashed: bool = False
+
+    @property
+    def title(self) -> str:
+        """Name it for a person: by the competition's rule it enforces, or as a risk check of our own."""
+        return check_title(self.rule, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Verdict:
     @property
     def text(self) -> str:
         """The reasons of a denial in one line; empty when allowed."""
-        return "; ".join(f"{check.name} ({check.rule}): {check.text}" for check in self.failures)
+        return "; ".join(f"{check.title}: {check.text}" for check in self.failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ class RiskLimits:
     market_quote_age_s: float = 2.0
     quote_age_s: float = 5.0
     reference_gap: Decimal = Decimal("0.01")  # last, mark and index agree within this fraction
-    decision_age_s: float = 60.0
+    decision_age_s: float = 90.0
     decision_drift: Decimal = Decimal("0.003")
     margin_buffer: Decimal = Decimal("0.10")
     liquidation_gap: Decimal = Decimal("0.10")  # fraction of price between entry and liquidation
@@ -77,6 +87,7 @@ class RiskLimits:
     duplicate_window_s: float = 10.0
     entry_interval_s: float = 5.0
     fills_per_min: int = 5
+    flips_per_min: int = 3  # turns of direction among the entries of one pair
     rejects_per_min: int = 5
     unknown_orders: int = 3
     daily_loss_reduce: Decimal = Decimal("0.03")
@@ -84,6 +95,7 @@ class RiskLimits:
     drawdown_reduce: Decimal = Decimal("0.08")
     drawdown_halt: Decimal = Decimal("0.15")
     log_overdue_s: float = 60.0
+    event_logs_per_hour: int = 20  # AI logs about holds and vetoes; those of orders have no cap
     risk_per_trade: Decimal = Decimal("0.005")
     stop_required: bool = True
 
@@ -107,7 +119,9 @@ class RiskLimits:
             ("quote_age_s", Decimal(str(self.quote_age_s)), Decimal(10)),
             ("market_quote_age_s", Decimal(str(self.market_quote_age_s)), Decimal(10)),
             ("fills_per_min", Decimal(self.fills_per_min), Decimal(10)),
+            ("flips_per_min", Decimal(self.flips_per_min), Decimal(6)),
             ("unknown_orders", Decimal(self.unknown_orders), Decimal(3)),
+            ("event_logs_per_hour", Decimal(self.event_logs_per_hour), Decimal(120)),
             ("daily_loss_reduce", self.daily_loss_reduce, self.daily_loss_halt),
             ("drawdown_reduce", self.drawdown_reduce, self.drawdown_halt),
             ("daily_loss_halt", self.daily_loss_halt, Decimal("0.10")),

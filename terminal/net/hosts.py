@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from terminal.domain.errors import ConfigError
+from terminal.domain.rules import named_rule
 
 OFFICIAL_HOSTS: Final = {"https": "api-contract.weex.com", "wss": "ws-contract.weex.com"}
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -54,6 +55,7 @@ def _checked(url: str, tls_scheme: str) -> str:
     if parts.scheme == _CLEAR_SCHEMES[tls_scheme] and parts.hostname in LOOPBACK_HOSTS:
         return url.rstrip("/")
     raise ConfigError(
-        f"The address {url} is not allowed: keys are sent only to {tls_scheme}://{official} "
+        f"{named_rule(11, 'official API')}: the address {url} is not allowed. "
+        f"Keys are sent only to {tls_scheme}://{official} "
         f"or to the built-in exchange on this machine. Correct the address in the settings."
     )

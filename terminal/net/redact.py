@@ -29,6 +29,11 @@ class SecretFilter(logging.Filter):
         known = {*self._secrets, *(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)}
         self._secrets = tuple(sorted(known, key=len, reverse=True))
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that is watched; for screens that look for them elsewhere, never to be shown."""
+        return self._secrets
+
     def redact(self, text: str) -> str:
         """Give the text with secrets masked."""
         for secret in self._secrets:

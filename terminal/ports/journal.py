@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
 
 
@@ -25,6 +26,16 @@ class Journal(Protocol):
 
     async def load(self) -> Recovered:
         """Read back what earlier runs left."""
+        ...
+
+    async def chain_of(self, client_order_id: str) -> OrderChain:
+        """Give every durable record about one order, its decision and its AI logs, oldest first.
+
+        An order the journal does not know has no records.
+
+        Raises:
+            StorageError: a record cannot be read.
+        """
         ...
 
     async def aclose(self) -> None: ...

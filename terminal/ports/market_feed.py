@@ -25,7 +25,8 @@ class LinkHealth:
     """Measured state of the link. Times in ms; None until measured.
 
     `budget_used` of `budget_limit` request weight in the venue's window. `too_many` counts the
-    answers "too many requests" (HTTP 429) since the link was made.
+    answers "too many requests" (HTTP 429) since the link was made, `address_refused` those that
+    said our internet address is not on the account's list (HTTP 521).
     """
 
     clock_offset_ms: float | None
@@ -33,6 +34,7 @@ class LinkHealth:
     budget_used: int
     budget_limit: int
     too_many: int = 0
+    address_refused: int = 0
 
 
 class MarketFeed(Protocol):

@@ -25,7 +25,7 @@ from terminal.domain.review import Proposal, ReviewState
 from terminal.services.orders.ledger import OrderLedger
 from terminal.services.reporter import Reporter
 
-_OURS = frozenset({Origin.AI, Origin.HUMAN_EXIT})
+_OURS = frozenset({Origin.AI, Origin.AI_AMENDED, Origin.HUMAN_EXIT})
 _NOT_THERE = frozenset({OrderState.REJECTED, OrderState.NOT_SENT, OrderState.NOT_ACCEPTED})
 
 
@@ -123,7 +123,7 @@ class Chronicle:
 
 
 def _by(order: Order) -> str:
-    return "approved by" if order.origin is Origin.AI else "asked for by"
+    return "approved by" if order.origin.is_ai else "asked for by"
 
 
 def _part(order: Order) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from terminal.domain.canonical import decimal_text
 from terminal.domain.hand_messages import SetLeverage, SetMarginMode
+from terminal.domain.log_messages import FindLogGaps, RecordLogGap
 from terminal.domain.messages import (
     AcceptVenuePosition,
     Approve,
@@ -21,7 +21,8 @@ from terminal.domain.messages import (
     SetTradingState,
     ShowChart,
 )
-from terminal.domain.plain_words import joined, leg_words
+from terminal.domain.passport_messages import ShowPassport
+from terminal.domain.review_messages import ApproveMany, SetDeskMode, UndoApproval
 from terminal.domain.risk import TradingState
 from terminal.domain.snapshot import Question
 from terminal.ports.market_feed import MarketFeed
@@ -56,10 +57,8 @@ class CommandDesk:
             TerminalError: it failed; the text says why.
         """
         match command:
-            case Approve():
-                await self._approve(command)
-            case Reject():
-                self._reject(command)
+            case Approve() | ApproveMany() | UndoApproval() | Reject() | SetDeskMode():
+                await self._core.approvals.handle(command)
             case AskAi():
                 self._core.cycle.ask(
                     Question(command.action, command.who, command.instrument_id, command.question_id, command.idea)
@@ -74,37 +73,16 @@ class CommandDesk:
                 self._set_state(command)
             case AcceptVenuePosition(instrument_id, who):
                 self._core.recovery.accept_position(instrument_id, who)
-            case ResolveLog():
-                await self._core.logs.resolve(command)
+            case ResolveLog() | RecordLogGap() | FindLogGaps():
+                await self._core.logs.handle(command)
             case ShowChart():
                 await self._show_chart(command)
+            case ShowPassport():
+                await self._core.passports.show(command)
             case SetLeverage() | SetMarginMode():
                 await self._core.margins.handle(command)
             case _:
                 await self._core.hands.handle(command)
-
-    async def _approve(self, command: Approve) -> None:
-        proposal = self._core.review.proposals.get(command.decision_id)
-        price_at = ""
-        if proposal is not None:
-            price = self._core.hub.quote(proposal.terms.instrument_id).touch(proposal.terms.side)
-            price_at = "" if price is None else decimal_text(price)
-        answered = self._core.review.approve(command.decision_id, command.who, command.how, price_at)
-        if answered is None:
-            self._reporter.notice(Level.INFO, "review", "Nothing to approve: it was answered already or has expired.")
-            return
-        refusal = await self._core.closes.why_void(answered[0])
-        if not refusal:
-            refusal = (await self._core.orders.submit_approved(*answered)).refusal
-        if refusal:
-            self._core.review.block(answered[0], refusal)
-            terms = answered[0].terms
-            words = f"{command.who} approved {leg_words(terms.instrument_id, terms.position_side)}, but it was not sent"
-            self._reporter.notice(Level.WARNING, "review", joined(words, refusal))
-
-    def _reject(self, command: Reject) -> None:
-        if not self._core.review.reject(command.decision_id, command.who, command.reason):
-            self._reporter.notice(Level.INFO, "review", "Nothing to reject: it was answered already or has expired.")
 
     def _set_state(self, command: SetTradingState) -> None:
         if command.state is TradingState.ACTIVE and self._core.hands.flatten.is_running:

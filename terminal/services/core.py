@@ -1,17 +1,19 @@
 """Builds the services of one engine and joins them. No task runs here yet."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from terminal.domain.account import LeverageSetting
+from terminal.domain.approval import ApprovalSettings
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval
 from terminal.domain.messages import Event
 from terminal.domain.order import Effect, Order
 from terminal.domain.review import Approval, Proposal
 from terminal.domain.risk import RiskLimits
+from terminal.domain.season import Season
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
@@ -20,9 +22,11 @@ from terminal.ports.venue import OrderReport, TradingVenue
 from terminal.services.ai_logs.archive import Archive
 from terminal.services.ai_logs.content import ProgramMark
 from terminal.services.ai_logs.exit_logs import ExitLogs
+from terminal.services.ai_logs.guard import ContentGuard, SecretScreen
+from terminal.services.ai_logs.kit import LogKit
 from terminal.services.ai_logs.outbox import AiLogOutbox
-from terminal.services.ai_logs.resolving import LogResolver
 from terminal.services.chronicle import Chronicle
+from terminal.services.funnel.kit import HindsightKit
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.market.hub import MarketHub
 from terminal.services.orders.canceler import OrderCanceler
@@ -33,14 +37,19 @@ from terminal.services.orders.manager import OrderManager
 from terminal.services.orders.margin_changes import MarginChanges
 from terminal.services.orders.margin_choices import MarginChoices
 from terminal.services.pace import PaceBook
+from terminal.services.passport.desk import PassportDesk
 from terminal.services.positions.kit import PositionKit
 from terminal.services.positions.portfolio import Portfolio
 from terminal.services.recovery.other_terminal import OtherTerminal
 from terminal.services.recovery.rate_watch import RateWatch
 from terminal.services.recovery.recovery import Recovery
 from terminal.services.reporter import Reporter
+from terminal.services.review.amended_log import AmendedLogs
+from terminal.services.review.approval_kit import ApprovalKit
+from terminal.services.review.binding import Binding
 from terminal.services.review.close_desk import CloseDesk
 from terminal.services.review.decision_cycle import DecisionCycle
+from terminal.services.review.desk_modes import DeskModes
 from terminal.services.review.drafting import Drafter
 from terminal.services.review.proposal_desk import ProposalDesk
 from terminal.services.review.queue import ReviewQueue
@@ -67,6 +76,10 @@ class Outside:
     version: str
     instance: str
     build: str = ""
+    rule_version: str = ""  # of the competition rules an approval is bound to
+    approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    season: Season = field(default_factory=Season)
+    screen: SecretScreen = field(default_factory=SecretScreen)  # finds secrets in what would be uploaded
 
     @property
     def mark(self) -> ProgramMark:
@@ -100,13 +113,23 @@ class Core:
             spawn=spawn,
             on_bar_closed=lambda _close_ms: self.cycle.request("bar closed"),
         )
+        self.hindsight = HindsightKit(outside.feed, self.hub, writer, clock, reporter, spawn, emit=emit)
         self.ledger = OrderLedger(writer, clock, switch, reporter, emit)
         self.chronicle = Chronicle(reporter, self.ledger)
+        self.passports = PassportDesk(writer, self.ledger, emit)
         self.portfolio = Portfolio(
-            venue, writer, clock, outside.limits, switch, reporter, emit=emit, mark_of=self._mark_of
+            venue,
+            writer,
+            clock,
+            outside.limits,
+            switch,
+            reporter,
+            emit=emit,
+            mark_of=self._mark_of,
+            offset_ms=lambda: round(outside.feed.health().clock_offset_ms or 0.0),
         )
         self.outbox = AiLogOutbox(venue, writer, clock, chance, switch, reporter, emit)
-        self.logs = LogResolver(self.outbox, writer, clock, reporter)
+        self.guard = ContentGuard(outside.screen, simulated=venue.is_simulated)
         self.review = ReviewQueue(writer, clock, emit=emit)
         self.others = OtherTerminal(outside.instance, switch)
         self.rates = RateWatch(switch, clock)
@@ -122,11 +145,26 @@ class Core:
             outbox=self.outbox,
             pace=self.pace,
             leverage=settings,
+            season=outside.season,
         )
         self._build_trading(outside, writer, reporter, emit)
         choices = MarginChoices(writer, clock)
         self.leverage = LeverageKeeper(venue, self.facts, choices, reporter, emit=emit)
         self.margins = MarginChanges(venue, self.leverage, choices, clock)
+        self.approvals = ApprovalKit(
+            self.facts,
+            self.review,
+            self.orders,
+            self.closes,
+            self.margins,
+            self.binding,
+            AmendedLogs(self.outbox, self.guard, writer, clock, chance, outside.mark),
+            outside.worker,
+            outside.approval,
+            reporter,
+            spawn,
+            emit=emit,
+        )
         self.recovery = Recovery(
             venue,
             outside.feed,
@@ -153,12 +191,30 @@ class Core:
             emit=emit,
             look_soon=self.recovery.look_soon,
         )
+        self.logs = LogKit(
+            venue,
+            self.facts,
+            self.archive,
+            self.guard,
+            self.recovery,
+            outside.instruments,
+            writer,
+            chance,
+            reporter,
+            spawn,
+            outside.mark,
+            emit=emit,
+        )
         self._join()
 
     def _build_trading(self, outside: Outside, writer: JournalWriter, reporter: Reporter, emit: Emit) -> None:
         """Build what decides and sends."""
         clock, chance = outside.clock, outside.chance
-        self.exits = ExitLogs(self.ledger, self.archive, self.outbox, writer, clock, chance, reporter, outside.mark)
+        modes = DeskModes(writer, clock, self.switch, reporter, emit=emit)
+        self.binding = Binding(outside.approval, outside.rule_version, modes, outside.limits.decision_age_s)
+        self.exits = ExitLogs(
+            self.ledger, self.archive, self.outbox, writer, clock, chance, reporter, outside.mark, self.guard
+        )
         self.orders = OrderManager(
             outside.venue,
             self.facts,
@@ -172,7 +228,7 @@ class Core:
             outside.instance,
         )
         self.canceler = OrderCanceler(outside.venue, self.ledger, self.intake, self.pace, clock, reporter)
-        drafter = Drafter(
+        self.drafter = drafter = Drafter(
             self.facts,
             self.review,
             self.outbox,
@@ -181,6 +237,8 @@ class Core:
             chance,
             new_client_order_id=self.orders.new_client_order_id,
             mark=outside.mark,
+            guard=self.guard,
+            binding=self.binding,
         )
         desk = ProposalDesk(self.facts, self.review, drafter, reporter)
         self.closes = CloseDesk(outside.venue, self.facts, self.review, drafter, reporter)
@@ -196,6 +254,7 @@ class Core:
             chance,
             reporter,
             outside.instruments,
+            self.hindsight.funnel,
             emit=emit,
         )
 
@@ -209,6 +268,8 @@ class Core:
         self.orders.on_durable = self._after_approval
         self.hands.watch.on_read = self.others.see_all
         self.orders.on_unclear = self.recovery.look_for
+        self.logs.join(self.cycle, self.drafter, self.orders, self.exits, self.hands.wishes)
+        self.hindsight.hear_vetoes(self.orders)
 
     def _mark_of(self, instrument_id: InstrumentId) -> Decimal | None:
         quote = self.hub.quote(instrument_id)

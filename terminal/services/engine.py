@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from terminal.domain.approval import ApprovalSettings
 from terminal.domain.asked_words import asked_words
 from terminal.domain.canonical import canonical_json
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
@@ -16,12 +17,14 @@ from terminal.domain.messages import Command, Event, Level, ModelStatus, Phase, 
 from terminal.domain.plain_words import clause, joined, why
 from terminal.domain.records import SessionOpened
 from terminal.domain.risk import RiskLimits, TradingState
+from terminal.domain.season import Season
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.ports.journal import Journal
 from terminal.ports.market_feed import MarketFeed
 from terminal.ports.strategy import StrategyWorker, WorkerEvent
 from terminal.ports.venue import AccountTouched, OrderReport, ResyncNeeded, TradingVenue, VenueEvent
+from terminal.services.ai_logs.guard import SecretScreen
 from terminal.services.build_mark import changed_words
 from terminal.services.command_desk import CommandDesk
 from terminal.services.core import Core, Emit, Outside
@@ -34,6 +37,7 @@ from terminal.services.recovery.wake_watch import WakeWatch
 from terminal.services.reporter import Reporter
 from terminal.services.review.demo_reviewer import Reviewer
 from terminal.services.review.model_keeper import ModelKeeper
+from terminal.services.rules.desk import RuleDesk, RulesInForce
 from terminal.services.startup import Startup
 from terminal.services.tally import Tally
 from terminal.services.task_nest import TaskNest
@@ -67,8 +71,18 @@ class Engine:
         version: str = "",
         instance: str = "",
         build: str = "",
+        rule_version: str = "",
+        approval: ApprovalSettings | None = None,
+        rules: RulesInForce | None = None,
+        screen: SecretScreen | None = None,
     ) -> None:
-        """`build` names this build of the program (see `build_mark`); "" when the caller does not know it."""
+        """Wire the services; nothing runs yet.
+
+        `build` names this build of the program (see `build_mark`); "" when the caller does not know it.
+        `rule_version` is that of the competition's rules: approvals are bound to it. Without `rules` no
+        lights are shown and the season is not narrowed. `screen` finds secrets in AI logs before they are
+        kept; without one only their usual shapes are known.
+        """
         self._venue = venue
         self._feed = feed
         self._journal = journal
@@ -98,7 +112,12 @@ class Engine:
             version=version,
             build=build,
             instance=instance or chance.token(INSTANCE_CHARS),
+            rule_version=rule_version,
+            approval=approval or ApprovalSettings(),
+            season=Season() if rules is None else rules.season,
+            screen=screen or SecretScreen(),
         )
+        self._rule_version = rule_version
         self.core = Core(outside, self._writer, self._reporter, self._switch, self._emit, self._tasks.spawn)
         core = self.core
         self._links = LinkGuard(
@@ -115,6 +134,11 @@ class Engine:
         self._waking = WakeWatch(clock, self._links.woke)
         core.orders.before_sending = self._waking.look
         self._desk = CommandDesk(self.core, feed, self._switch, self._reporter, self._emit)
+        self._lights = (
+            None
+            if rules is None
+            else RuleDesk(rules, core.facts, core.archive, core.others, self._writer, feed, emit=self._emit)
+        )
         self._pulse = Pulse(feed, core.rates, self._writer, clock, self._reporter, emit=self._emit)
         self.tally = Tally(core.ledger, core.archive, core.outbox, clock)
         self._keeper = ModelKeeper(
@@ -162,12 +186,24 @@ class Engine:
         )
         restorer.take(recovered, same_account=self._venue.keeps_account)
         core.hands.restore(recovered)
+        core.logs.restore(recovered)
+        core.hindsight.restore(recovered, same_market=self._venue.keeps_account)
+        core.approvals.restore(recovered.desk_mode)
         core.chronicle.begin()
         core.leverage.restore(recovered.margins)
         self._compare_builds(recovered.build)
-        now_ms, limits = self._clock.now_ms(), canonical_json(core.facts.limits)
         await self._writer.commit(
-            SessionOpened(self._version, self._venue.name, simulated, now_ms, self._build, limits, core.others.instance)
+            SessionOpened(
+                self._version,
+                self._venue.name,
+                simulated,
+                self._clock.now_ms(),
+                self._build,
+                limits_json=canonical_json(core.facts.limits),
+                instance=core.others.instance,
+                rules=self._rule_version,
+                season_json=canonical_json(core.facts.season),
+            )
         )
         self._spawn_services()
         self._tasks.spawn(self._start_up(), "start")
@@ -197,6 +233,7 @@ class Engine:
             return
         self._closing = True
         self.core.cycle.stop()
+        self.core.approvals.stop()
         await self._finish_commands()
         await self._worker.aclose()
         await self.core.outbox.flush(_OUTBOX_END_S)
@@ -223,6 +260,8 @@ class Engine:
             ("wake watch", self._waking.run()),
         ):
             self._tasks.spawn(work, name)
+        if self._lights is not None:
+            self._tasks.spawn(self._lights.run(), "rule lights")
 
     async def _start_up(self) -> None:
         await self._startup.run()
@@ -231,6 +270,7 @@ class Engine:
         self._tasks.spawn(core.recovery.run(), "recovery")
         self._tasks.spawn(core.cycle.run(), "decision cycle")
         core.hands.start()
+        core.logs.start()
         self._tasks.spawn(self._pulse.run_clock(), "clock")
         self._tasks.spawn(core.leverage.run(self._ids), "leverage")
         if self._keeper.is_fitted:
@@ -254,10 +294,12 @@ class Engine:
             return
         match event:
             case ModelStatus():
+                self.core.logs.on_worker(event)
                 self._emit(event)
                 self._keeper.on_status(event)
             case ModelFitted():
                 self._writer.post(event)
+                self.core.logs.on_worker(event)
             case Decided() | Abstained() | Failed():
                 self.core.cycle.on_outcome(event)
 
@@ -295,6 +337,10 @@ class Engine:
     def _emit(self, event: Event) -> None:
         self._seat(event)
         self.core.chronicle.take(event)
+        if self._lights is not None:
+            self._lights.hear(event)
+        self.core.hindsight.take(event)
+        self.core.approvals.hear(event)
         if isinstance(event, ProposalChanged) and event.proposal.is_open and self._reviewer is not None:
             self._tasks.spawn(self._review(self._reviewer, event), "reviewer")
 

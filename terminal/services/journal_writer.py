@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from terminal.domain.errors import DuplicateRecord, StorageError
+from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record
 from terminal.ports.clock import Clock
 from terminal.ports.journal import Journal
@@ -64,6 +65,14 @@ class JournalWriter:
     @property
     def head(self) -> ChainHead:
         return self._journal.head
+
+    async def chain_of(self, client_order_id: str) -> OrderChain:
+        """Give what is durable about one order; waits for no commit.
+
+        Raises:
+            StorageError: a record cannot be read.
+        """
+        return await self._journal.chain_of(client_order_id)
 
     async def commit(self, *records: Record) -> ChainHead:
         """Write in one transaction, after everything posted before.

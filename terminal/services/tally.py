@@ -3,12 +3,12 @@
 from typing import Final
 
 from terminal.domain.ai_log import AiLogState
-from terminal.domain.order import Order, Origin
+from terminal.domain.order import Order
 from terminal.ports.clock import Clock
 from terminal.services.ai_logs.archive import Archive
 from terminal.services.ai_logs.outbox import AiLogOutbox, orders_without_log
 from terminal.services.orders.ledger import OrderLedger
-from terminal.services.passport import Passport, passport_of
+from terminal.services.passport.summary import Passport, passport_of
 
 _GRACE_S: Final = 60.0  # how long an order may wait for its log before it counts as a gap
 
@@ -24,7 +24,7 @@ class Tally:
 
     def passports(self) -> tuple[Passport, ...]:
         """Give the passport of every order a decision caused."""
-        orders = [order for order in self._ledger.orders.values() if order.origin is Origin.AI]
+        orders = [order for order in self._ledger.orders.values() if order.origin.is_ai]
         return tuple(passport_of(order, self._ledger, self._archive, self._outbox) for order in orders)
 
     def gaps(self, min_age_s: float = _GRACE_S) -> tuple[Order, ...]:

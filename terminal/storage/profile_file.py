@@ -16,16 +16,20 @@ from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from terminal.domain.competition import ALLOWED_BASES, ALLOWED_INSTRUMENTS, MIN_TRADES
 from terminal.domain.errors import ConfigError
+from terminal.domain.instrument import base_of, perpetual
 from terminal.domain.risk import RiskLimits
+from terminal.domain.season import Season
 from terminal.net.route import IpFamily
 from terminal.storage.private_file import write_private
+from terminal.storage.profile_approval import ApprovalTable, approval_lines
 from terminal.storage.profiles import PAPER_EQUITY, Mode, Profile, VenueConnection
 from terminal.storage.proxy import checked_proxy
 
 _DEMO_ONLY: Final = ("connection", "speed", "seed")
 _PAPER_ONLY: Final = ("paper_equity",)
-_COMPETITION_ONLY: Final = ("start_equity", "season_start", "season_end")
+_COMPETITION_ONLY: Final = ("start_equity", "season_start", "season_end", "min_trades", "pairs")
 _NAME_CHARS: Final = 40
 _Money = Annotated[Decimal, Field(gt=0, le=Decimal(100_000_000), allow_inf_nan=False)]
 
@@ -63,7 +67,10 @@ class _ProfileFile(BaseModel):
     start_equity: _Money | None = None
     season_start: AwareDatetime | None = None
     season_end: AwareDatetime | None = None
+    min_trades: Annotated[int, Field(le=10_000)] = MIN_TRADES
+    pairs: tuple[str, ...] = ALLOWED_BASES
     limits: dict[str, Any] = {}
+    approval: ApprovalTable = ApprovalTable()
 
     @model_validator(mode="after")
     def _fits_the_mode(self) -> Self:
@@ -74,8 +81,13 @@ class _ProfileFile(BaseModel):
                 raise ValueError(f"{', '.join(strangers)} is only for mode {owner.value}, not {self.mode.value}")
         if self.mode is Mode.DEMO and self.proxy:
             raise ValueError("proxy is not for mode demo: the built-in exchange is on this machine")
-        if self.season_start is not None and self.season_end is not None and self.season_end <= self.season_start:
-            raise ValueError("season_end must come after season_start")
+        Season(  # refuses what is wider than the competition's rules
+            _ms(self.season_start),
+            _ms(self.season_end),
+            self.start_equity,
+            self.min_trades,
+            tuple(map(perpetual, self.pairs)),
+        )
         return self
 
 
@@ -102,6 +114,7 @@ def read_profile(name: str, path: Path) -> Profile:
         seed=written.seed,
         reviewer=written.reviewer,
         limits=_limits(path, written.limits),
+        approval=written.approval.settings(),
         api_version=written.api_version,
         proxy=proxy,
         ip_family=written.ip_family,
@@ -109,6 +122,8 @@ def read_profile(name: str, path: Path) -> Profile:
         start_equity=written.start_equity,
         season_start_ms=_ms(written.season_start),
         season_end_ms=_ms(written.season_end),
+        min_trades=written.min_trades,
+        pairs=tuple(map(perpetual, written.pairs)),
     )
 
 
@@ -132,10 +147,15 @@ def write_profile(profile: Profile, path: Path) -> None:
     for name, at_ms in (("season_start", profile.season_start_ms), ("season_end", profile.season_end_ms)):
         if at_ms is not None:
             lines.append(f"{name} = {datetime.fromtimestamp(at_ms / 1000, UTC).isoformat()}")
+    if profile.min_trades != MIN_TRADES:
+        lines.append(f"min_trades = {profile.min_trades}")
+    if profile.pairs != ALLOWED_INSTRUMENTS:
+        lines.append(f"pairs = [{', '.join(_text(base_of(each)) for each in profile.pairs)}]")
     plain, own = RiskLimits(), profile.limits
     changed = [field.name for field in fields(RiskLimits) if getattr(own, field.name) != getattr(plain, field.name)]
     if changed:
         lines += ["", "[limits]", *(f"{name} = {_toml_value(getattr(own, name))}" for name in changed)]
+    lines += approval_lines(profile.approval)
     text = "\n".join([*lines, ""])
     _validated(_ProfileFile, path, tomllib.loads(text))
     path.parent.mkdir(parents=True, exist_ok=True)

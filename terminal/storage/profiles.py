@@ -12,12 +12,19 @@
     start_equity = "1000"                     # competition: what the account began with, USDT
     season_start = 2026-02-09T00:00:00Z       # competition, optional
     season_end = 2026-02-23T00:00:00Z
+    min_trades = 12                           # competition: more than the rules ask for, never fewer
+    pairs = ["BTC", "ETH"]                    # competition: which of the allowed pairs may be opened
     speed = 1.0                               # demo: of the exchange the program starts itself, or:
     seed = 7
     connection = "/path/to/connection.json"   # the line a running loopback exchange printed
 
     [limits]                                  # any field of RiskLimits
     order_notional = "0.25"
+
+    [approval]                                # how long cards live and how far prices may drift, see
+    life_s = 90                               # `profile_approval`; also per strategy
+    band = "0.0015"
+    undo_s = 2                                # an approved order waits that long and can be taken back
 
 A file never holds a key: that is kept by `terminal.storage.account`.
 """
@@ -30,8 +37,12 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from terminal.domain.approval import ApprovalSettings
+from terminal.domain.competition import ALLOWED_INSTRUMENTS, MIN_TRADES
 from terminal.domain.errors import ConfigError
+from terminal.domain.instrument import InstrumentId
 from terminal.domain.risk import RiskLimits
+from terminal.domain.season import Season
 from terminal.net.route import IpFamily, Route
 from terminal.storage.paths import DEMO, checked_name, config_root
 
@@ -107,16 +118,28 @@ class Profile:
     limits: RiskLimits = field(default_factory=RiskLimits)
     api_version: str = "v2"
     proxy: str | None = None
-    ip_family: IpFamily = IpFamily.ANY
     paper_equity: Decimal = PAPER_EQUITY
     start_equity: Decimal | None = None
     season_start_ms: int | None = None
     season_end_ms: int | None = None
+    min_trades: int = MIN_TRADES
+    pairs: tuple[InstrumentId, ...] = ALLOWED_INSTRUMENTS
+    approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    ip_family: IpFamily = IpFamily.ANY
 
     @property
     def route(self) -> Route:
         """How this profile's requests leave the machine."""
         return Route(self.proxy, self.ip_family)
+
+    @property
+    def season(self) -> Season:
+        """This round's settings, checked.
+
+        Raises:
+            ValueError: they are wider than the rules.
+        """
+        return Season(self.season_start_ms, self.season_end_ms, self.start_equity, self.min_trades, self.pairs)
 
     @property
     def vault_name(self) -> str:

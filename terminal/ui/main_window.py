@@ -22,27 +22,36 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
+from terminal.domain.approval import DeskMode
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
+from terminal.domain.messages import Notice
 from terminal.ui.dock_layout import DockLayout, set_floating
 from terminal.ui.panic_keys import PanicKeys
 from terminal.ui.theme.tokens import DARK, GAP, ROW_HEIGHT
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode import WindowMode
+from terminal.ui.viewmodels.mode_words import MODE_LOOK, window_title
 from terminal.ui.widgets.ai_logs.desk import AiLogDesk
 from terminal.ui.widgets.flatten.sheet import FlattenSheet
 from terminal.ui.widgets.key_list import KeyList
 from terminal.ui.widgets.market.market_watch import MarketWatch
+from terminal.ui.widgets.mode_banner import HeadArea, ModeBanner
 from terminal.ui.widgets.panel import PanelDock, PanelFrame, empty_label
+from terminal.ui.widgets.passport.sheet import PassportSheet
+from terminal.ui.widgets.review.answering import REVIEW_SOURCE
 from terminal.ui.widgets.review.review_desk import ReviewDesk
+from terminal.ui.widgets.rules.rule_sheet import RuleSheet
+from terminal.ui.widgets.rules.season_sheet import SeasonSheet
 from terminal.ui.widgets.status_bar import StatusBar
 from terminal.ui.widgets.ticket.order_ticket import OrderTicket
-from terminal.ui.widgets.toast import Toast
+from terminal.ui.widgets.toast import TOP_PX, Toast
 from terminal.ui.widgets.top_bar import TopBar
 from terminal.ui.widgets.trade.trade_tabs import TradeTabs
 
 __all__ = ["MainWindow", "WindowMode"]
 
 FRAME_PX: Final = 2
+STRIPE_PX: Final = 4
 FRAME_KNOWN_MS: Final = 150  # by then the window manager has told how wide its frame is
 DESIGNED_SIZE: Final = QSize(1840, 980)
 COMPACT_ROW_PX: Final = 26
@@ -68,13 +77,16 @@ class MainWindow(QMainWindow):
         self._settle.setSingleShot(True)
         self._settle.setInterval(0)
         self._was_shown = False
-        self.setWindowTitle(mode.title)
+        self.setWindowTitle(window_title(mode.title, desk.review.mode))
         self.setAnimated(False)  # motion only for meaning
         self.setDockNestingEnabled(True)
         self.setContentsMargins(GAP, FRAME_PX, GAP, FRAME_PX)
         self.top_bar = TopBar(desk, mode)
-        self.setMenuWidget(self.top_bar)
-        self.setStatusBar(StatusBar(desk))
+        self.banner = ModeBanner(desk.review)
+        self.setMenuWidget(HeadArea(self.top_bar, self.banner))
+        self.status_line = StatusBar(desk)
+        self.status_line.rules_asked.connect(lambda: self.tabs.show_page("Rules"))
+        self.setStatusBar(self.status_line)
         self._build_chart_place()
         self._build_docks()
         self._layout = DockLayout(self, self.docks, layout_file)
@@ -120,7 +132,16 @@ class MainWindow(QMainWindow):
         self.flatten = FlattenSheet(self._desk, self._mode.word, self)
         self.flatten.told.connect(self.top_bar.tell_flatten)
         self.top_bar.flatten_asked.connect(self.flatten.open)
+        self.passport = PassportSheet(self._desk, self)
+        self.tabs.passport_asked.connect(self.passport.open)
+        self.rule_sheet, self.season_sheet = RuleSheet(self._desk, self), SeasonSheet(self._desk, self)
+        self.tabs.rules.explain_asked.connect(self.rule_sheet.open)
+        self.tabs.rules.season_asked.connect(self.season_sheet.open)
         self.toast = Toast(self._desk, self)
+        for asked in (self.top_bar.review_mode.clicked, self.banner.change.clicked):
+            asked.connect(self.review.sheets.ask_mode)
+        self._desk.review.mode_changed.connect(self._on_review_mode)
+        self._desk.notice.connect(self._quiet_toast)
 
     def _build_menu(self) -> None:
         menu = self.top_bar.menu
@@ -151,6 +172,17 @@ class MainWindow(QMainWindow):
             flatten=self._open_flatten,
         )
         self.ai_logs.opened.connect(self.panic_keys.also_in)
+
+    def _quiet_toast(self, notice: Notice) -> None:
+        """One thing is loud at a time: the sheet says in full what the toast would say about a voided click."""
+        if notice.source == REVIEW_SOURCE and self.review.sheets.shows_void:
+            self.toast.hide()
+
+    def _on_review_mode(self, _changed: object) -> None:
+        mode = self._desk.review.mode
+        self.setWindowTitle(window_title(self._mode.title, mode))
+        self.toast.top_px = TOP_PX if mode is DeskMode.SEMI_AUTO else TOP_PX + self.banner.height()
+        self.update()  # the stripe beside the frame
 
     def _open_flatten(self) -> None:
         """Bring the plan in front, also of a dialog that is open: it would cover the sheet."""
@@ -211,11 +243,16 @@ class MainWindow(QMainWindow):
         self.tabs.set_row_height(pixels)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the thin frame in the colour of the mode."""
+        """Draw the thin frame in the colour of the mode, and a stripe inside it while no person approves."""
         super().paintEvent(event)
         painter = QPainter(self)
         colour = QColor(getattr(DARK, self._mode.role))
         whole = self.rect()
+        review = self._desk.review.mode
+        if review is not DeskMode.SEMI_AUTO:
+            stripe = QColor(getattr(DARK, MODE_LOOK[review].tone))
+            for left in (FRAME_PX, whole.width() - FRAME_PX - STRIPE_PX):
+                painter.fillRect(QRect(left, 0, STRIPE_PX, whole.height()), stripe)
         for edge in (
             QRect(0, 0, whole.width(), FRAME_PX),
             QRect(0, whole.height() - FRAME_PX, whole.width(), FRAME_PX),

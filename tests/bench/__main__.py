@@ -12,13 +12,14 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench import approve, fresh, kill, memory, reconcile, restart, startup, training, verify
+from bench import approve, fresh, gate, kill, memory, reconcile, restart, startup, training, verify
 from bench.record import record
 from bench.rows import Row, print_table, write_json
 
 BENCHES = {
     "startup": startup.measure,
     "approve": approve.measure,
+    "gate": gate.measure,
     "training": training.measure,
     "restart": restart.measure,
     "reconcile": reconcile.measure,

@@ -80,7 +80,7 @@ def make_decision(decision_id: str = "d1", **changes: Any) -> Decision:
         "evidence": (Evidence("BTC.trend", "Trend", "+0.4 %", 0.3),),
         "model": "made-up-model 1",
         "snapshot_sha256": "00" * 32,
-        "input_json": '{"close":60000.0}',
+        "input_json": '{"close":60000.0,"features":{"trend":0.004}}',
         "output_json": '{"p":0.62}',
         "created_ms": 1_760_000_400_000,
         "simulated": False,

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from terminal.domain.account import Balance, LeverageSetting
 from terminal.domain.ai_log import AiLog, AiLogState
+from terminal.domain.approval import DEFAULT_BAND, PriceBand, fingerprint
 from terminal.domain.competition import ALLOWED_BASES
 from terminal.domain.decision import Action, Decision, Evidence
 from terminal.domain.fill import Fill
@@ -193,11 +194,12 @@ def proposal(base: str, number: int, state: ReviewState = ReviewState.PENDING, *
     confidence = changes.pop("confidence", 0.68)
     made_decision = decision(base, number, action, confidence)
     side = Side.SELL if action is Action.OPEN_SHORT else Side.BUY
+    asked = terms(base, side, price=made_decision.entry_price or made_decision.reference_price,
+                  stop_price=made_decision.stop_price, target_price=made_decision.target_price)  # fmt: skip
+    band = PriceBand.around(D(MARKETS[base][0]), DEFAULT_BAND)
     made = Proposal(
-        made_decision,
-        terms(base, side, price=made_decision.entry_price or made_decision.reference_price,
-              stop_price=made_decision.stop_price, target_price=made_decision.target_price),
-        f"ad-{number:04d}", state, PASSED, NOW_S - 25, NOW_S + 65,
+        made_decision, asked, f"ad-{number:04d}", state, PASSED, NOW_S - 25, NOW_S + 65,
+        band=band, fingerprint=fingerprint(asked, band, "1"),
     )  # fmt: skip
     return replace(made, **changes)
 

@@ -37,6 +37,7 @@ class FakeFeed:
         self.fail_with: VenueError | None = None
         self.calls: list[str] = []
         self.older: dict[InstrumentId, tuple[Candle, ...]] = {}
+        self.clock_offset_ms = 2.0
 
     async def sync_clock(self) -> None:
         self._may_fail("sync_clock")
@@ -106,7 +107,7 @@ class FakeFeed:
             self.sink(make_book(instrument_id, self.prices[instrument_id]))
 
     def health(self) -> LinkHealth:
-        return LinkHealth(2.0, 20.0, 10, 500)
+        return LinkHealth(self.clock_offset_ms, 20.0, 10, 500)
 
     def _may_fail(self, what: str) -> None:
         self.calls.append(what)

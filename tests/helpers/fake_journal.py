@@ -5,12 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from terminal.domain.ai_log import AiLog, AiLogState, LogResolution
+from terminal.domain.approval import DeskModeSet
 from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.errors import DuplicateRecord, StorageError
+from terminal.domain.frozen import SnapshotFrozen
+from terminal.domain.order_chain import OrderChain, Sealed
 from terminal.domain.records import (
     AiLogAnswered,
     AiLogAttempted,
     AiLogFrozen,
+    AiLogGapRecorded,
     AiLogLinked,
     AiLogResolved,
     ApprovalGiven,
@@ -20,6 +24,7 @@ from terminal.domain.records import (
     FillBooked,
     FlattenBegun,
     FlattenEnded,
+    FunnelRecorded,
     IntentCommitted,
     MarginSet,
     Noted,
@@ -31,6 +36,7 @@ from terminal.domain.records import (
     Recovered,
     ReviewClosed,
     SessionOpened,
+    ShadowMoved,
     SwitchSet,
 )
 from terminal.domain.review import Proposal, ReviewState
@@ -108,6 +114,11 @@ class MemoryJournal:
     async def load(self) -> Recovered:
         return recover(self.disk)
 
+    async def chain_of(self, client_order_id: str) -> OrderChain:
+        if self.broken:
+            raise StorageError("disk full")
+        return chain_of(self.disk, client_order_id)
+
     async def aclose(self) -> None:
         self.closed = True
 
@@ -123,6 +134,49 @@ class MemoryJournal:
             self.disk.records.append(record)
             text = canonical_json([self.disk.head.mac, type(record).__name__, record])
             self.disk.head = ChainHead(self.disk.head.seq + 1, digest(text))
+
+
+def chain_of(disk: Disk, client_order_id: str) -> OrderChain:
+    """As the real journal answers, by looking at every record; a seal here is only the record's number."""
+    sealed = [
+        Sealed(seq, f"{seq:064x}", 1_760_000_000_000 + seq, type(record).__name__, canonical_json(record), record)
+        for seq, record in enumerate(disk.records, 1)
+    ]
+    own = [each for each in sealed if client_order_id in _subjects(each.record)]
+    logs = {each.record.log.log_id for each in own if isinstance(each.record, AiLogFrozen)}
+    moved = [each.record.order for each in own if isinstance(each.record, IntentCommitted | OrderMoved)]
+    decisions = {order.decision_id for order in moved} | {
+        each.record.decision_id for each in own if isinstance(each.record, ProposalRecorded)
+    }
+    wanted = logs | (decisions - {None})
+    found = [each for each in sealed if each in own or wanted & _subjects(each.record)]
+    cycle = next((each.record.decision.cycle_id for each in found if isinstance(each.record, DecisionRecorded)), None)
+    inputs = [each for each in sealed if isinstance(each.record, SnapshotFrozen)]
+    snapshot = next((each for each in reversed(inputs) if each.record.snapshot.cycle_id == cycle), None)
+    return OrderChain(client_order_id, tuple(found), snapshot)
+
+
+def _subjects(record: Record) -> set[str]:
+    """What a record is about: an order, a decision, a log."""
+    match record:
+        case DecisionRecorded(decision):
+            return {decision.decision_id}
+        case ApprovalGiven(approval):
+            return {approval.decision_id}
+        case ReviewClosed():
+            return {record.decision_id}
+        case ProposalRecorded():
+            return {record.client_order_id, record.decision_id}
+        case AiLogFrozen(log):
+            return {log.client_order_id}
+        case IntentCommitted(order) | OrderMoved(order=order):
+            return {order.client_order_id}
+        case FillBooked(fill):
+            return {fill.client_order_id or ""}
+        case AiLogLinked() | AiLogAttempted() | AiLogAnswered() | AiLogResolved():
+            return {record.log_id}
+        case _:
+            return {getattr(record, "client_order_id", "")}
 
 
 def recover(disk: Disk) -> Recovered:
@@ -170,6 +224,10 @@ def recover(disk: Disk) -> Recovered:
         margins=tuple(disk.of(MarginSet)),
         build=next((each.build for each in reversed(disk.of(SessionOpened))), ""),
         instances=tuple(each.instance for each in disk.of(SessionOpened)),
+        log_gaps=tuple(disk.of(AiLogGapRecorded)),
+        funnels=tuple({each.cycle.cycle_id: each.cycle for each in disk.of(FunnelRecorded)}.values()),
+        desk_mode=next(reversed(disk.of(DeskModeSet)), None),
+        shadows=tuple({each.trade.key: each.trade for each in disk.of(ShadowMoved)}.values()),
     )
 
 

@@ -91,12 +91,17 @@ class World:
 
     async def approve(self, decision_id: str = "d1") -> None:
         await self.proposed(decision_id)
-        self.engine.post(Approve(decision_id, "ann", "key A"))
+        self.engine.post(self.yes(decision_id))
         await settle()
+
+    def yes(self, decision_id: str = "d1", how: str = "key A", **changes: Any) -> Approve:
+        """Approve what the card shows; "" stands for the fingerprint of a card nobody knows."""
+        known = self.engine.core.review.proposals.get(decision_id)
+        return Approve(decision_id, "ann", how, "" if known is None else known.fingerprint, **changes)
 
     async def approve_late(self, decision_id: str = "d1") -> None:
         """Click without waiting for anything to be shown."""
-        self.engine.post(Approve(decision_id, "ann", "key A"))
+        self.engine.post(self.yes(decision_id))
         await settle()
 
     def order(self, decision_id: str = "d1") -> Order:

@@ -102,7 +102,9 @@ class Seat:
         """Wait until keys answer the selected card; give its decision."""
         review = self.window.findChild(ReviewDesk)
         await self.soon(self.window.isActiveWindow)
-        await self.soon(lambda: review._has_settled and review.selected_card and review.selected_card.can_approve)
+        await self.soon(
+            lambda: review._has_settled and (card := review.selected_card) and card.is_awake and card.can_approve
+        )
         return review.selected_id
 
     async def press(self, key: Qt.Key) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from terminal.domain.errors import StorageError
+from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
 from terminal.storage.journal.store import Batch, Store
 
@@ -30,6 +31,9 @@ class StoreJournal:
 
     async def load(self) -> Recovered:
         return self._store.load()
+
+    async def chain_of(self, client_order_id: str) -> OrderChain:
+        return self._store.chain_of(client_order_id)
 
     def close(self) -> None:
         self._store.close()

@@ -7,7 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from helpers.desk_events import NOW_MS, ai_log, fill_desk, make_desk, proposal
-from terminal.domain.ai_log import KEPT_ON_PAPER, AiLogState, LogResolution, upload_body
+from terminal.domain.ai_log import KEPT_ON_PAPER, AiLogState, LogResolution, LogTry, upload_body
+from terminal.domain.instrument import perpetual
+from terminal.domain.log_messages import AiLogGaps, FindLogGaps, GapKind, LogGap, RecordLogGap
 from terminal.domain.messages import AiLogChanged, ProposalChanged, ResolveLog
 from terminal.ui.widgets.ai_logs.desk import AiLogDesk
 
@@ -268,3 +270,157 @@ def test_gaps_are_counted_apart_from_refusals(seat):
     assert not logs.refused.isVisible()
     assert logs.header.summary.text().endswith("1 gaps")
     assert rows(logs)[0].endswith("gap on record")
+
+
+# -- gaps ------------------------------------------------------------------------
+
+
+def gap(**changes) -> LogGap:
+    values = {
+        "gap_id": "order-c8",
+        "kind": GapKind.ORDER,
+        "venue_order_id": "596471064624620008",
+        "client_order_id": "c8",
+        "instrument_id": perpetual("LTC"),
+        "log_id": "",
+        "what": "LTC buy 5.9 has no AI log",
+        "advice": "Record the gap with the reason.",
+        "order_ms": NOW_MS,
+    }
+    return LogGap(**(values | changes))
+
+
+def found(*gaps, **changes) -> AiLogGaps:
+    return AiLogGaps(**({"gaps": gaps, "orders_seen": 41, "occasion": "hourly", "at_ms": NOW_MS} | changes))
+
+
+def sheet_of(logs):
+    logs.gaps.click()
+    assert logs.sheet.isVisible()
+    return logs.sheet
+
+
+def test_gaps_are_counted_in_the_header_and_say_that_nothing_opens(seat):
+    logs, desk = seat
+    assert logs.gaps.text() == "0 gaps"
+    assert not logs.alarm.isVisible()
+    desk.apply(found(gap(), gap(gap_id="x", kind=GapKind.EXTERNAL, recorded_ms=NOW_MS)))
+    assert logs.gaps.text() == "1 gap"
+    assert logs.alarm.text() == "Nothing opens, exits work: 1 gap in the AI logs"
+    desk.apply(found())
+    assert logs.gaps.text() == "0 gaps"
+    assert not logs.alarm.isVisible()
+
+
+@pytest.mark.parametrize("code", ["40753", "40021"])
+def test_a_missing_permission_is_a_red_stop_with_the_venues_words(seat, code):
+    logs, desk = seat
+    words = "‹api permission› disabled\u202e"
+    refused = ai_log("LTC", 8, AiLogState.NEEDS_HAND, attempts=1, last_code=code, last_message=words)
+    desk.apply(AiLogChanged(refused))
+    assert "takes no AI logs from this account" in logs.alarm.text()
+    assert f"({code})" in logs.alarm.text()
+    assert "‹U+202E›" in logs.alarm.text()
+    assert logs.alarm.property("tone") == "down"
+    desk.apply(AiLogChanged(replace(refused, state=AiLogState.ACCEPTED, last_code="00000")))
+    assert not logs.alarm.isVisible()
+
+
+def test_the_list_says_what_each_gap_means_and_what_to_do(seat):
+    logs, desk = seat
+    external = gap(
+        gap_id="external-7",
+        kind=GapKind.EXTERNAL,
+        what="A closing sell was made elsewhere",
+        recorded_ms=NOW_MS,
+        recorded_reason="no AI log can exist",
+    )
+    desk.apply(found(gap(log_id="log-0008"), external))
+    sheet = sheet_of(logs)
+    assert "41 orders of the venue" in sheet.compared.text()
+    card = sheet.cards["order-c8"]
+    assert card.title.text() == "Order without its log  LTC"
+    assert card.what.text() == "LTC buy 5.9 has no AI log"
+    assert card.advice.text() == "Record the gap with the reason."
+    assert card.open_log.isVisible()
+    assert not card.record.isVisible()
+    recorded = sheet.cards["external-7"]
+    assert recorded.title.text() == "External order  LTC  (on record)"
+    assert recorded.recorded.text().startswith("On record: the program, ")
+    assert not recorded.record.isVisible()
+    desk.apply(found(external))
+    assert list(sheet.cards) == ["external-7"]
+    desk.apply(found())
+    assert sheet.none.isVisible()
+    QApplication.processEvents()
+
+
+def test_a_gap_goes_on_record_with_a_reason_that_survives_a_new_comparison(qtbot):
+    desk, sent = make_desk()
+    logs = AiLogDesk(desk)
+    qtbot.addWidget(logs)
+    logs.resize(600, 500)
+    with qtbot.waitExposed(logs):
+        logs.show()
+    desk.apply(found(gap()))
+    card = sheet_of(logs).cards["order-c8"]
+    assert not card.record.isEnabled()
+    card.reason.setText("  the disk   was full ")
+    desk.apply(found(gap(), gap(gap_id="order-c9", venue_order_id="9")))
+    assert logs.sheet.cards["order-c8"] is card
+    QTest.keyClick(card.reason, Qt.Key.Key_Return)
+    card.record.click()
+    assert sent == [RecordLogGap("order-c8", "the disk was full", desk.who)]
+    desk.apply(found(gap(recorded_by="Mara", recorded_reason="the disk was full", recorded_ms=NOW_MS)))
+    assert not card.record.isVisible()
+    assert "Mara" in card.recorded.text()
+    logs.sheet.again.click()
+    assert sent[-1] == FindLogGaps(desk.who)
+
+
+def test_a_gap_leads_to_its_log(seat):
+    logs, desk = seat
+    fill_desk(desk)
+    desk.apply(found(gap(log_id="log-0008")))
+    sheet_of(logs).cards["order-c8"].open_log.click()
+    assert logs.details.log.log_id == "log-0008"
+
+
+def test_lists_that_could_not_be_read_are_said(seat):
+    logs, desk = seat
+    sheet = sheet_of(logs)
+    assert "have not been compared" in sheet.compared.text()
+    desk.apply(found(trouble="Connection refused."))
+    assert "could not be read" in sheet.compared.text()
+    assert "Connection refused." in sheet.compared.text()
+
+
+# -- attempts and logs about no order ---------------------------------------------
+
+
+def test_each_attempt_has_its_time_and_the_venues_raw_words(seat):
+    logs, desk = seat
+    tries = (LogTry(1, NOW_MS, NOW_MS + 1_500, "40015", "<b>System error</b>"), LogTry(2, NOW_MS + 4_000))
+    desk.apply(AiLogChanged(replace(ai_log("LTC", 8, AiLogState.SENDING, attempts=2), tries=tries)))
+    lines = open_row(logs, 0).fact("Attempts").split("\n")
+    assert lines[0] == "sent 2 times"
+    assert lines[1].startswith("1.  2025-11-24")
+    assert lines[1].endswith("answered after 1.5 s: 40015 <b>System error</b>")
+    assert lines[2].endswith("no answer yet")
+
+
+def test_a_log_about_no_order_shows_the_bytes_with_null_and_can_be_retried(qtbot):
+    desk, sent = make_desk()
+    logs = AiLogDesk(desk)
+    qtbot.addWidget(logs)
+    with qtbot.waitExposed(logs):
+        logs.show()
+    base = ai_log("LTC", 8, AiLogState.NEEDS_HAND, last_code="40753", last_message="no permission")
+    log = replace(base, log_id="evt-1", client_order_id="evt-1", venue_order_id=None, stage="Risk Assessment")
+    desk.apply(AiLogChanged(log))
+    details = open_row(logs, 0)
+    assert details.content.toPlainText().startswith('{"orderId":null,')
+    assert "about no order" in details.fact("Order")
+    assert details.way_out.retry.isEnabled()
+    details.way_out.retry.click()
+    assert sent == [ResolveLog("evt-1", LogResolution.RETRY, "", desk.who)]

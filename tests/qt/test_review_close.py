@@ -94,7 +94,7 @@ def test_a_opens_nothing_and_closes_once(seat):
     review, desk, sent = seat
     for _ in range(3):
         QTest.keyClick(review, Qt.Key.Key_A)
-    assert answers(sent) == [Approve("d-0007", desk.who, "key A")]
+    assert answers(sent) == [Approve("d-0007", desk.who, "key A", closing().fingerprint)]
 
 
 def test_r_rejects_with_a_reason(seat):
@@ -123,6 +123,6 @@ def test_a_void_card_goes_to_the_history_with_its_reason(seat):
     assert review.selected_card is None
     QTest.keyClick(review, Qt.Key.Key_A)
     assert answers(sent) == []
-    model = review.history_model
+    model = review.history.model
     assert model.data(model.index(0)).startswith("Expired: Close long 0.0059 BTC")
     assert reason in model.result(model.proposal(0))

@@ -4,68 +4,25 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit
 
-from helpers.desk_events import NOW_MS, FakeClock, make_desk, order, proposal
-from helpers.desk_events import instrument as shape
+from helpers.desk_events import NOW_MS, make_desk, order, proposal
+from helpers.review_seat import ReviewSeat as Seat
 from terminal.domain.messages import (
-    Approve,
     CycleEnded,
-    InstrumentsLoaded,
     Level,
+    Notice,
     OrderChanged,
     ProposalChanged,
     Reject,
-    ShowChart,
 )
 from terminal.domain.order import OrderState
 from terminal.domain.review import ReviewState
 from terminal.domain.risk import Check, Verdict
-from terminal.ui.widgets.review.decision_card import Answer
+from terminal.ui.widgets.review.card_answers import Answer
 from terminal.ui.widgets.review.review_desk import ReviewDesk
-from terminal.ui.widgets.review.review_history import SHOWN
 
 Key = Qt.Key
-
-
-class Seat:
-    """A window with a review desk and a text field beside it."""
-
-    def __init__(self, qtbot, **options):
-        self.clock = FakeClock()
-        self.desk, self.all_sent = make_desk(self.clock)
-        self.desk.apply(InstrumentsLoaded((shape("ETH"), shape("SOL"), shape("BTC"))))
-        self.window = QWidget()
-        self.review = ReviewDesk(self.desk, options.get("mode", "DEMO"), animate=options.get("animate", False))
-        self.field = QLineEdit()
-        column = QVBoxLayout(self.window)
-        column.addWidget(self.review)
-        column.addWidget(self.field)
-        self.window.resize(420, 820)
-        qtbot.addWidget(self.window)
-        with qtbot.waitActive(self.window):
-            self.window.show()
-            self.window.activateWindow()
-        self.review.setFocus()
-
-    @property
-    def sent(self):
-        """Answers only: moving the selection also switches the chart."""
-        return [command for command in self.all_sent if not isinstance(command, ShowChart)]
-
-    def propose(self, base, number, **changes):
-        made = proposal(base, number, **changes)
-        self.desk.apply(ProposalChanged(made))
-        self.clock.forward(1)  # past the moment in which keys rest
-        QApplication.processEvents()  # a layout shows its new widgets from the event loop
-        return made
-
-    def answered(self, number, state, **changes):
-        known = self.desk.proposals[f"d-{number:04d}"]
-        self.desk.apply(ProposalChanged(replace(known, state=state, reviewer="Mara", reviewed_ms=NOW_MS, **changes)))
-
-    def press(self, key):
-        QTest.keyClick(QApplication.focusWidget() or self.window, key)
 
 
 @pytest.fixture
@@ -77,7 +34,7 @@ def test_a_approves_the_selected_card_exactly_once(seat):
     seat.propose("ETH", 1)
     seat.press(Key.Key_A)
     seat.press(Key.Key_A)
-    assert seat.sent == [Approve("d-0001", "Mara", "key A")]
+    assert seat.sent == [seat.approval(1, "key A")]
     card = seat.review.stack.get("d-0001")
     assert card.approve.text() == "Sending…"
     assert not card.approve.isEnabled()
@@ -93,7 +50,7 @@ def test_a_held_key_approves_once(seat):
             QApplication.sendEvent(seat.window.windowHandle(), event)
         seat.answered(1, ReviewState.APPROVED) if seat.desk.proposals["d-0001"].is_open else None
         seat.clock.forward(1)
-    assert seat.sent == [Approve("d-0001", "Mara", "key A")]
+    assert seat.sent == [seat.approval(1, "key A")]
 
 
 def test_the_next_card_is_not_approved_by_a_key_meant_for_the_last(seat):
@@ -106,14 +63,14 @@ def test_the_next_card_is_not_approved_by_a_key_meant_for_the_last(seat):
     assert len(seat.sent) == 1
     seat.clock.forward(1)
     seat.press(Key.Key_A)
-    assert seat.sent[1] == Approve("d-0002", "Mara", "key A")
+    assert seat.sent[1] == seat.approval(2, "key A")
 
 
 def test_the_button_says_it_was_the_button(seat):
     seat.propose("ETH", 1)
     seat.review.stack.get("d-0001").approve.click()
     seat.review.stack.get("d-0001").approve.click()
-    assert seat.sent == [Approve("d-0001", "Mara", "button")]
+    assert seat.sent == [seat.approval(1, "button")]
 
 
 def test_a_second_click_does_not_reach_the_card_that_takes_the_place(seat):
@@ -137,6 +94,20 @@ def test_an_unchanged_proposal_can_be_answered_again_after_word_came_back(seat):
     assert len(seat.sent) == 2
 
 
+def test_a_refused_answer_can_be_given_again_after_a_rest(seat):
+    seat.propose("ETH", 1)
+    seat.press(Key.Key_A)
+    seat.desk.apply(Notice(Level.INFO, "market", "LTC quotes are 14 s old", NOW_MS))
+    assert seat.card(1).approve.text() == "Sending…"
+    seat.desk.apply(Notice(Level.WARNING, "review", "ETH long was not approved: look at it again", NOW_MS))
+    assert seat.card(1).can_approve
+    seat.press(Key.Key_A)
+    assert len(seat.sent) == 1
+    seat.clock.forward(1)
+    seat.press(Key.Key_A)
+    assert len(seat.sent) == 2
+
+
 def test_j_and_k_move_and_the_chart_follows(seat):
     for number, base in enumerate(("ETH", "SOL", "BTC"), 1):
         seat.propose(base, number)
@@ -149,7 +120,7 @@ def test_j_and_k_move_and_the_chart_follows(seat):
     assert seat.desk.selection[0] == "SOL-PERP"
     assert seat.sent == []
     seat.press(Key.Key_A)
-    assert seat.sent == [Approve("d-0002", "Mara", "key A")]
+    assert seat.sent == [seat.approval(2, "key A")]
 
 
 def test_only_the_selected_card_is_open(seat):
@@ -255,7 +226,7 @@ def test_a_proposal_that_failed_a_check_cannot_be_approved(seat):
     card = seat.review.stack.get("d-0001")
     seat.press(Key.Key_A)
     assert seat.sent == []
-    assert card.gate.text == "✕ R4 leverage: 30x is above 20x"
+    assert card.gate.text == "✕ Risk check R4 (leverage): 30x is above 20x"
     assert card.reject.isEnabled()
     seat.propose("SOL", 2, verdict=Verdict(()))
     assert not seat.review.stack.get("d-0002").can_approve
@@ -350,7 +321,7 @@ def test_a_collapsed_card_says_the_main_reason(seat):
 
 
 def history(review):
-    model = review.history_model
+    model = review.history.model
     return [model.data(model.index(row)) for row in range(model.rowCount())]
 
 
@@ -361,24 +332,25 @@ def test_answered_proposals_stay_in_the_history(seat):
     seat.answered(2, ReviewState.REJECTED, reason="Too risky")
     seat.answered(3, ReviewState.EXPIRED, reason="nobody answered in 90 s")
     assert [line.split(":")[0] for line in history(seat.review)] == ["Expired", "Rejected", "Approved"]
-    model = seat.review.history_model
+    model = seat.review.history.model
     assert model.result(model.proposal(1)) == "by Mara, Too risky"
     assert model.result(model.proposal(2)) == "by Mara, no order yet"
     seat.desk.apply(OrderChanged(order("ETH", 1, OrderState.REJECTED, reason="40015: beyond the collar")))
     assert "refused by venue, 40015: beyond the collar" in model.result(model.proposal(2))
-    assert seat.review._history_title.text() == "Answered 3"
+    assert seat.review.history.title.text() == "Answered 3"
 
 
-def test_history_counts_everything_and_shows_the_newest(seat, qtmodeltester):
-    qtmodeltester.check(seat.review.history_model, force_py=True)
-    for number in range(1, SHOWN + 21):
+def test_history_keeps_and_lists_everything(seat, qtmodeltester):
+    qtmodeltester.check(seat.review.history.model, force_py=True)
+    for number in range(1, 121):
         seat.desk.apply(ProposalChanged(proposal("ETH", number, ReviewState.EXPIRED)))
-    assert seat.review.history_model.total == SHOWN + 20
-    assert seat.review.history_model.rowCount() == SHOWN
-    assert seat.review.history_model.proposal(0).decision_id == f"d-{SHOWN + 20:04d}"
-    assert seat.review._history_title.text() == f"Answered {SHOWN + 20}, newest {SHOWN} shown"
+    model = seat.review.history.model
+    assert model.total == model.rowCount() == 120
+    assert model.proposal(0).decision_id == "d-0120"
+    assert model.proposal(119).decision_id == "d-0001"
     seat.desk.apply(ProposalChanged(proposal("ETH", 1, ReviewState.EXPIRED, reason="late word")))
-    assert seat.review.history_model.total == SHOWN + 20
+    assert model.total == 120
+    assert "late word" in model.result(model.proposal(119))
 
 
 def test_a_desk_opened_late_knows_what_was_before(qtbot):
@@ -388,7 +360,7 @@ def test_a_desk_opened_late_knows_what_was_before(qtbot):
     review = ReviewDesk(desk, animate=False)
     qtbot.addWidget(review)
     assert review.selected_id == "d-0001"
-    assert review.history_model.total == 1
+    assert review.history.model.total == 1
 
 
 def test_the_empty_desk_says_why(seat):
@@ -399,9 +371,9 @@ def test_the_empty_desk_says_why(seat):
     seat.propose("ETH", 1)
     assert not seat.review.stack.empty.isVisible()
     assert seat.review.count.text() == "1 waiting"
-    assert not seat.review._stamp.isVisible()  # the card has its own
+    assert not seat.review.foot.stamp.isVisible()  # the card has its own
     seat.answered(1, ReviewState.EXPIRED)
-    assert seat.review._stamp.isVisible()
+    assert seat.review.foot.stamp.isVisible()
 
 
 def test_a_new_card_fades_in_and_ends_opaque(qtbot):
@@ -444,7 +416,7 @@ def test_the_keyboard_stays_at_the_desk_when_the_pressed_card_goes(seat):
     seat.propose("ETH", 1)
     seat.review.selected_card.approve.setFocus()
     QTest.keyClick(QApplication.focusWidget(), Key.Key_Space)
-    assert seat.sent == [Approve("d-0001", "Mara", "button")]
+    assert seat.sent == [seat.approval(1, "button")]
     seat.answered(1, ReviewState.APPROVED)
     assert QApplication.focusWidget() is seat.review
 

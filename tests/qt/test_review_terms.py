@@ -86,7 +86,7 @@ def test_what_is_missing_is_a_dash_with_a_reason():
 def test_gate_words():
     good, bad = Check("R1", "pair", True, "fine"), Check("R4", "leverage", False, "30x is above 20x")
     assert gate_words(Verdict((good, good))) == ("✓ All 2 risk checks passed", "up")
-    assert gate_words(Verdict((good, bad))) == ("✕ R4 leverage: 30x is above 20x", "down")
+    assert gate_words(Verdict((good, bad))) == ("✕ Risk check R4 (leverage): 30x is above 20x", "down")
     assert gate_words(Verdict(()))[1] == "down"
 
 

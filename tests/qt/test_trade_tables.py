@@ -39,7 +39,7 @@ from terminal.domain.messages import (
     ShowChart,
 )
 from terminal.domain.order import OrderState, PositionSide, Side
-from terminal.ui.viewmodels.passport import DotState
+from terminal.domain.passport import DotState
 from terminal.ui.viewmodels.rows import PAINTS_ROLE, TONE_ROLE
 from terminal.ui.widgets.event_log import EventLog
 from terminal.ui.widgets.trade import fills_table, orders_table, positions_table
@@ -150,8 +150,9 @@ def test_a_position_has_the_passport_of_its_opening_order(qtbot):
     assert "AI log: done" in position_cell(widget, "DOGE", "Passport", Qt.ItemDataRole.ToolTipRole)
     other, empty, _ = seat(qtbot, PositionsTable, filled=False)
     empty.apply(PositionsChanged(desk.positions))
-    assert position_cell(other, "BTC", "Passport", PAINTS_ROLE) == ()
-    assert "No opening order" in position_cell(other, "BTC", "Passport", Qt.ItemDataRole.ToolTipRole)
+    dots = position_cell(other, "BTC", "Passport", PAINTS_ROLE)
+    assert [dot.state for dot in dots[:3]] == [DotState.BROKEN] * 3
+    assert "no order on record opened" in position_cell(other, "BTC", "Passport", Qt.ItemDataRole.ToolTipRole)
 
 
 def test_close_buttons_and_menu_send_the_fraction(qtbot):
@@ -520,11 +521,12 @@ def test_copy_key_takes_the_selected_event(qtbot):
 def test_tabs_count_and_an_alarm_does_not_hide(qtbot):
     tabs, desk, _ = seat(qtbot, TradeTabs)
     texts = [tabs.bar.tabText(at) for at in range(tabs.bar.count())]
-    assert texts == ["Positions  3", "Orders  2 open", "Triggers  ▲ 2", "Fills  4", "Account", "Events"]
+    assert texts[:5] == ["Positions  3", "Orders  2 open", "Triggers  ▲ 2", "Fills  4", "Account"]
+    assert [text.split("  ")[0] for text in texts[5:]] == ["Rules", "Why no trade", "Reviewer", "Events"]
     desk.apply(Notice(Level.ERROR, "orders", "refused", 1))
-    assert tabs.bar.tabText(5) == "Events  ▲ 1"
+    assert tabs.bar.tabText(len(texts) - 1) == "Events  ▲ 1"
     tabs.show_page("Events")
-    assert tabs.bar.tabText(5) == "Events"
+    assert tabs.bar.tabText(len(texts) - 1) == "Events"
     desk.apply(ProtectionChanged((guard("BTC", LONG, "0.0059", "89870.0", "92510.0"),)))
     assert tabs.bar.tabText(2) == "Triggers  2"
     desk.apply(PositionsChanged(()))

@@ -46,7 +46,7 @@ class Desk:
             if proposals and self.engine.trading_state is TradingState.ACTIVE:
                 break
         self.weather.script.extend(("placeOrder", fault) for fault in faults)
-        self.engine.post(Approve(proposals[0].decision_id, "ann", "key A"))
+        self.engine.post(Approve(proposals[0].decision_id, "ann", "key A", proposals[0].fingerprint))
         await asyncio.sleep(wait_s)
         return self.orders[known]
 

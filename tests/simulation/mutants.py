@@ -56,8 +56,8 @@ def sends_before_it_writes(world: StormWorld) -> None:
     orders = world.engine.core.orders
     commit = orders._commit_intent
 
-    async def late(order, prepared, verdict, approval):
+    async def late(order, prepared, *rest):
         world.loop.create_task(world.adapter.submit_order(prepared))
-        return await commit(order, prepared, verdict, approval)
+        return await commit(order, prepared, *rest)
 
     orders._commit_intent = late  # type: ignore[method-assign]

@@ -83,7 +83,7 @@ def decision_for(snapshot: MarketSnapshot, view: InstrumentView, action: Action)
         expected_value_bp=12.0,
         invalidation="never",
         explanation="The proposer always finds a reason.",
-        evidence=(Evidence("made.up", "Made up", "1", 0.1),),
+        evidence=(Evidence(f"{rules.base}.last", "Last price", str(view.last), 0.1),),
         model=MODEL,
         snapshot_sha256=digest(inputs),
         input_json=inputs,

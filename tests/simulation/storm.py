@@ -130,7 +130,7 @@ class _Storm:
                 world.engine.post(Reject(proposal.decision_id, "ann", "no"))
                 continue
             for _ in range(self._random.choice((1, 1, 1, 2, 3))):
-                world.engine.post(Approve(proposal.decision_id, "ann", "key A"))
+                world.engine.post(Approve(proposal.decision_id, "ann", "key A", proposal.fingerprint))
             if self._random.random() < 0.1:
                 await asyncio.sleep(self._random.uniform(0, 0.05))
                 world.engine.post(SetTradingState(TradingState.HALTED, "ann"))

@@ -167,7 +167,8 @@ def test_n11_a_click_right_after_waking_up_sends_nothing():
         desk.world.clock.sleep_machine(3_600)
         from terminal.domain.messages import Approve
 
-        desk.engine.post(Approve(proposal.decision_id, "ann", "key A"))  # before the watch has ticked
+        # before the watch has ticked
+        desk.engine.post(Approve(proposal.decision_id, "ann", "key A", proposal.fingerprint))
         await asyncio.sleep(5)
         assert desk.world.sent.total() == 0
         assert not desk.engine.core.review.open_proposals()

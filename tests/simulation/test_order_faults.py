@@ -200,7 +200,7 @@ def test_o14_o15_leverage_changed_elsewhere_lets_nothing_open(leverage):
         proposals = desk.engine.core.review.open_proposals()
         assert proposals
         for proposal in proposals:
-            desk.engine.post(Approve(proposal.decision_id, "ann", "key A"))
+            desk.engine.post(Approve(proposal.decision_id, "ann", "key A", proposal.fingerprint))
         await asyncio.sleep(3)
         assert desk.world.sent.total() == 0
         assert all("R4" in desk.engine.core.review.proposals[each.decision_id].reason for each in proposals)

@@ -12,9 +12,14 @@ from terminal.domain.competition import EXPLANATION_MAX_CHARS, EXPLANATION_MAX_W
 from terminal.domain.decision import Decision
 from terminal.domain.order import Effect, Order, OrderTerms
 from terminal.domain.records import ChainHead
+from terminal.domain.review import Approval
 
 STAGE_DECISION: Final = "Decision Making"
 STAGE_EXIT: Final = "Position Management"
+STAGE_ORDER: Final = "Order Execution"
+STAGE_VETO: Final = "Risk Assessment"
+STAGE_MODEL: Final = "Strategy Generation"
+MOST_BYTES: Final = 48_000  # our own limit of a content; the venue names none
 _HEAD_CHARS: Final = 16
 
 
@@ -79,6 +84,28 @@ def decision_content(decision: Decision, terms: OrderTerms, audit: Audit) -> byt
     )
 
 
+def amended_content(decision: Decision, proposed: OrderTerms, approval: Approval, audit: Audit, log: AiLog) -> bytes:
+    """Give the log of an order a person made tighter when approving it; it stands in for `log`, the decision's.
+
+    The model's input, output and explanation are as they were; what the person changed is said to be theirs.
+
+    Raises:
+        UnusableLog: a text of the model is no JSON object, or it explained nothing.
+        ValueError: the approval changed nothing.
+    """
+    if approval.terms is None or approval.amendment is None:
+        raise ValueError(f"the approval of {approval.decision_id} changed nothing")
+    body = json.loads(decision_content(decision, proposed, audit))
+    sent, was = terms_plain(approval.terms), terms_plain(proposed)
+    changes = {name: {"model": was[name], "person": sent[name]} for name in sent if sent[name] != was[name]}
+    by = {"by": approval.who, "how": approval.how, "at_ms": approval.at_ms, "decided_by_model": False}
+    output = body["output"] | {"human_approval": by | {"changes": changes}, "order": sent}
+    given = body["input"] | {"supersedes": {"log_id": log.log_id, "content_sha256": log.content_sha256}}
+    return _content(
+        stage=STAGE_ORDER, model=decision.model, given=given, output=output, explanation=body["explanation"]
+    )
+
+
 def exit_content(order: Order, decision: Decision, cause: str, statement: str, audit: Audit) -> bytes:
     """Give the log of an exit that no model asked for: plain facts, no authorship claimed."""
     output: dict[str, Any] = {
@@ -92,9 +119,26 @@ def exit_content(order: Order, decision: Decision, cause: str, statement: str, a
     return _content(
         stage=STAGE_EXIT,
         model=decision.model,
-        given={"decision_id": decision.decision_id, "cause": cause, "audit": audit.plain()},
+        given=event_input(decision, audit) | {"cause": cause},
         output=output,
         explanation=limit_explanation(statement),
+    )
+
+
+def event_input(decision: Decision, audit: Audit) -> dict[str, Any]:
+    """Give what the input of every log says that follows from a decision but was not asked of a model."""
+    simulated = {"simulated": True} if decision.simulated else {}
+    return {"decision_id": decision.decision_id, "audit": audit.plain(), **simulated}
+
+
+def event_content(stage: str, model: str, given: dict[str, Any], output: dict[str, Any], explanation: str) -> bytes:
+    """Give the log of something that is no order: holds, a veto, a moved stop, a new model.
+
+    Raises:
+        UnusableLog: a text has no canonical form.
+    """
+    return _content(
+        stage=stage, model=model, given=given, output=output, explanation=limit_explanation(explanation.strip())
     )
 
 
@@ -113,6 +157,7 @@ def freeze(
         content_sha256=digest(content.decode()),
         state=state,
         created_ms=now_ms,
+        simulated=parsed["input"].get("simulated") is True,
     )
 
 

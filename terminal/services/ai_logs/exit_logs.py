@@ -3,6 +3,7 @@
 They state facts, name the decision the position came from, and are made at the time.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from terminal.domain.ai_log import AiLog, AiLogState
@@ -16,7 +17,8 @@ from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.ports.venue import OrderReport
 from terminal.services.ai_logs.archive import Archive
-from terminal.services.ai_logs.content import Audit, ProgramMark, exit_content, freeze
+from terminal.services.ai_logs.content import Audit, ProgramMark, UnusableLog, exit_content, freeze
+from terminal.services.ai_logs.guard import ContentGuard
 from terminal.services.ai_logs.outbox import AiLogOutbox
 from terminal.services.ids import fresh_id
 from terminal.services.journal_writer import JournalWriter
@@ -25,7 +27,7 @@ from terminal.services.reporter import Reporter
 
 
 class ExitLogs:
-    """Writes the logs of exits."""
+    """Writes the logs of exits. `on_unattributed(order)` is told of one that can have none."""
 
     def __init__(
         self,
@@ -37,6 +39,7 @@ class ExitLogs:
         chance: Chance,
         reporter: Reporter,
         mark: ProgramMark,
+        guard: ContentGuard,
     ) -> None:
         self._ledger = ledger
         self._archive = archive
@@ -46,6 +49,8 @@ class ExitLogs:
         self._chance = chance
         self._reporter = reporter
         self._mark = mark
+        self._guard = guard
+        self.on_unattributed: Callable[[Order], None] = lambda _order: None
 
     def by_person(self, order: Order, who: str, fraction: Decimal) -> AiLog | None:
         """Freeze the log of a person's close; None when no decision opened that position."""
@@ -69,12 +74,6 @@ class ExitLogs:
         )
         log = self._make(order, "forced by the venue" if report.is_forced else "venue-held order", statement)
         if log is None:
-            self._reporter.notice(
-                Level.WARNING,
-                "AI logs",
-                f"{order_words(order.terms)} closed a position no decision of ours opened: it stays without a log",
-                keep=True,
-            )
             return
         if await self._written(log):
             self._outbox.add(log)
@@ -112,9 +111,18 @@ class ExitLogs:
             None if entry is None or entry.decision_id is None else self._archive.decisions.get(entry.decision_id)
         )
         if decision is None:
+            words = f"{order_words(order.terms)} closes a position no decision of ours opened: it stays without a log"
+            self._reporter.notice(Level.WARNING, "AI logs", words, keep=True)
+            self.on_unattributed(order)
             return None
         text = f"Position of decision {decision.decision_id}: {statement}"
-        content = exit_content(order, decision, cause, text, Audit(self._writer.head, self._mark))
+        try:
+            content = exit_content(order, decision, cause, text, Audit(self._writer.head, self._mark))
+            self._guard.pass_event(content)
+        except UnusableLog as error:
+            words = f"{order_words(order.terms)} goes without an AI log; the exit itself is not held up"
+            self._reporter.notice(Level.ERROR, "AI logs", joined(words, why(error)), keep=True)
+            return None
         now_ms = self._clock.now_ms()
         log_id = fresh_id("log", now_ms, self._chance)
         return freeze(log_id, decision.decision_id, order.client_order_id, content, AiLogState.WAITING, now_ms)

@@ -5,7 +5,8 @@ accepted: delivery is at least once.
 
 States: WAITING -> QUEUED -> SENDING -> ACCEPTED, or RETRYING -> SENDING ..., or
 NEEDS_HAND; KEPT when no order came of it. From NEEDS_HAND a person leads on, see `resolving`:
-to RETRYING, or to GAP.
+to RETRYING, or to GAP. Logs about other events than orders begin in QUEUED; while the venue says
+that this account may not upload, they wait behind that one refusal.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
-from terminal.domain.ai_log import AiLog, AiLogState, LogResolution, upload_body
+from terminal.domain.ai_log import TRIES_KEPT, AiLog, AiLogState, LogResolution, LogTry, upload_body
 from terminal.domain.errors import DuplicateRecord, RateLimited, StorageError, VenueError
 from terminal.domain.messages import AiLogChanged, Event
 from terminal.domain.order import AT_VENUE, Order, OrderState
@@ -24,6 +25,7 @@ from terminal.domain.risk import TradingState
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.ports.venue import LogReceipt, TradingVenue
+from terminal.services.ai_logs.shelf import TO_SEND, LogShelf
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.reporter import Reporter
 from terminal.services.trading_switch import TradingSwitch
@@ -32,7 +34,8 @@ _FIRST_WAIT_S: Final = 2.0
 _LONGEST_WAIT_S: Final = 300.0
 _CAUSE: Final = "ai logs"
 _LINKABLE: Final = frozenset({AiLogState.WAITING, AiLogState.KEPT})
-_TO_SEND: Final = frozenset({AiLogState.QUEUED, AiLogState.RETRYING})
+SUPERSEDED: Final = "a person amended the order: its own log stands in for this one"
+_NOT_REAL: Final = "it tells of simulated trading, so no real venue gets it"
 
 
 class AiLogOutbox:
@@ -55,10 +58,7 @@ class AiLogOutbox:
         self._switch = switch
         self._reporter = reporter
         self._emit = emit
-        self.logs: dict[str, AiLog] = {}
-        self._of_order: dict[str, list[str]] = {}
-        self._due_s: dict[str, float] = {}
-        self._since_s: dict[str, float] = {}
+        self._shelf = LogShelf()
         self._linking: set[str] = set()
         self._restored: set[str] = set()
         self._bodies: dict[str, str] = {}
@@ -68,8 +68,13 @@ class AiLogOutbox:
 
     # -- reading ---------------------------------------------------------------
 
+    @property
+    def logs(self) -> dict[str, AiLog]:
+        """Every log by its id, oldest first."""
+        return self._shelf.logs
+
     def of_order(self, client_order_id: str) -> tuple[AiLog, ...]:
-        return tuple(self.logs[log_id] for log_id in self._of_order.get(client_order_id, ()))
+        return self._shelf.of_order(client_order_id)
 
     def is_ready(self, client_order_id: str) -> bool:
         """True when a frozen, unchanged log stands behind this order."""
@@ -87,21 +92,24 @@ class AiLogOutbox:
 
     def overdue_s(self) -> float:
         """Age of the oldest log whose order exists and that is not accepted; operator seconds."""
-        now_s = self._clock.monotonic_s()
-        waiting = [
-            self._since_s[log_id] for log_id, log in self.logs.items() if log.is_open and log_id in self._since_s
-        ]
-        return max((now_s - since_s for since_s in waiting), default=0.0)
+        return self._clock.monotonic_s() - min(self._shelf.waiting(orders_only=True), default=self._clock.monotonic_s())
+
+    def backlog(self) -> tuple[int, float]:
+        """How many logs of any kind could have been uploaded and are not accepted, and the oldest one's age in s."""
+        waiting, now_s = self._shelf.waiting(orders_only=False), self._clock.monotonic_s()
+        return len(waiting), now_s - min(waiting, default=now_s)
 
     def needing_hand(self) -> int:
         """How many logs were refused for good and are not settled since: entries wait for them."""
-        return sum(log.holds_entries for log in self.logs.values())
+        return self._shelf.refused_count
 
     # -- taking in -------------------------------------------------------------
 
     def add(self, log: AiLog) -> None:
-        """Take a log that the journal holds already."""
-        self._index(log)
+        """Take a log that the journal holds already; one that is queued there goes out at once."""
+        self._shelf.put(log)
+        if log.state in TO_SEND:
+            self._queue(log)
         self._emit(AiLogChanged(log))
 
     def restore(self, logs: tuple[AiLog, ...]) -> None:
@@ -110,8 +118,8 @@ class AiLogOutbox:
             self._restored.add(log.log_id)
             if log.state is AiLogState.SENDING:
                 log = replace(log, state=AiLogState.RETRYING)  # noqa: PLW2901 - the same log, one state further
-            self._index(log)
-            if log.state in _TO_SEND:
+            self._shelf.put(log)
+            if log.state in TO_SEND:
                 self._queue(log)
         self._judge_refused()
 
@@ -123,8 +131,8 @@ class AiLogOutbox:
         again = resolution is LogResolution.RETRY
         state = AiLogState.RETRYING if again else AiLogState.GAP
         log = replace(log, state=state, resolved_by=who, resolved_reason=reason, resolved_ms=at_ms)
-        self._index(log)
-        self._since_s.pop(log_id, None)
+        self._shelf.put(log)
+        self._shelf.end_waiting(log_id)
         if again:
             self._queue(log)
         self._emit(AiLogChanged(log))
@@ -133,17 +141,27 @@ class AiLogOutbox:
     def on_order(self, order: Order) -> None:
         """Link logs whose order got its venue id; keep those whose order came to nothing."""
         for log in self.of_order(order.client_order_id):
+            if self._shelf.is_superseded(log.log_id):
+                continue
             if order.venue_order_id is not None:
                 if log.state in _LINKABLE and log.venue_order_id is None and log.log_id not in self._linking:
                     self._link(log, order.venue_order_id)
             elif log.state is AiLogState.WAITING and order.is_terminal:
                 self.keep(log, f"no order came of it: {ORDER_STATE[order.state]}")
 
+    def supersede(self, amended: AiLog) -> None:
+        """Take the log of an amended order in place of its decision's; the journal holds both changes already."""
+        first = replace(self.logs[amended.supersedes], state=AiLogState.KEPT, last_message=SUPERSEDED)
+        self._shelf.end_waiting(first.log_id)
+        self._shelf.put(first)
+        self._emit(AiLogChanged(first))
+        self.add(amended)
+
     def keep(self, log: AiLog, why: str) -> None:
         """No order: the log stays in the journal and is not uploaded."""
         kept = replace(log, state=AiLogState.KEPT, last_message=why)
-        self._since_s.pop(log.log_id, None)
-        self._index(kept)
+        self._shelf.end_waiting(log.log_id)
+        self._shelf.put(kept)
         self._judge_refused()
         answered = AiLogAnswered(log.log_id, log.attempts, AiLogState.KEPT.value, "", why, self._clock.now_ms())
         self._writer.post(answered, then=lambda: self._emit(AiLogChanged(kept)))
@@ -168,10 +186,10 @@ class AiLogOutbox:
     async def _wait(self) -> None:
         self._idle.set()
         self._wake.clear()
-        due_s = [self._due_s[log_id] for log_id, log in self.logs.items() if log.state in _TO_SEND]
+        due_s = self._shelf.next_due_s()
         parts: set[asyncio.Future[object]] = {asyncio.ensure_future(self._wake.wait())}
-        if due_s:
-            pause_s = max(0.0, min(due_s) - self._clock.monotonic_s())
+        if due_s is not None:
+            pause_s = max(0.0, due_s - self._clock.monotonic_s())
             parts.add(asyncio.ensure_future(self._clock.sleep(pause_s)))
         try:
             await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
@@ -180,12 +198,15 @@ class AiLogOutbox:
                 part.cancel()
 
     def _next_due(self) -> AiLog | None:
-        now_s = self._clock.monotonic_s()
-        due = [log for log in self.logs.values() if log.state in _TO_SEND and self._due_s[log.log_id] <= now_s]
-        return min(due, key=lambda log: self._due_s[log.log_id], default=None)
+        refused = self._shelf.refused
+        behind = refused.log_id if refused is not None and refused.is_permission_refusal else None
+        return self._shelf.next_due(self._clock.monotonic_s(), behind)
 
     async def _upload(self, log: AiLog) -> None:
         self._idle.clear()
+        if log.simulated and not self._venue.is_simulated:
+            self.keep(log, _NOT_REAL)
+            return
         body = upload_body(log.content, log.venue_order_id)
         if not log.is_intact or self._bodies.get(log.log_id, _sha(body)) != _sha(body):
             self._refuse(log, "changed", "the content is not what was frozen; it was not uploaded")
@@ -195,13 +216,14 @@ class AiLogOutbox:
             await self._writer.commit(AiLogAttempted(log.log_id, attempt, self._clock.now_ms()))
         except DuplicateRecord:
             # An earlier commit of it came too late for us and was written all the same: that number is used up.
-            self._index(replace(log, attempts=attempt))
+            self._shelf.put(replace(log, attempts=attempt))
             return
         except StorageError:
-            self._due_s[log.log_id] = self._clock.monotonic_s() + _FIRST_WAIT_S
+            self._shelf.plan(log.log_id, self._clock.monotonic_s() + _FIRST_WAIT_S)
             return
-        log = replace(log, state=AiLogState.SENDING, attempts=attempt)
-        self._index(log)
+        tries = (*log.tries, LogTry(attempt, self._clock.now_ms()))[-TRIES_KEPT:]
+        log = replace(log, state=AiLogState.SENDING, attempts=attempt, tries=tries)
+        self._shelf.put(log)
         self._emit(AiLogChanged(log))
         try:
             receipt = await self._venue.upload_ai_log(body)
@@ -236,7 +258,7 @@ class AiLogOutbox:
         wait_s = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(log.attempts - 1, 10))
         # Never sooner than half of it, so that a jitter near zero does not hammer the venue.
         wait_s = max(pause_s, wait_s * (0.5 + 0.5 * self._chance.fraction()), _FIRST_WAIT_S)
-        self._due_s[log.log_id] = self._clock.monotonic_s() + wait_s
+        self._shelf.plan(log.log_id, self._clock.monotonic_s() + wait_s)
         self._answer(replace(log, state=AiLogState.RETRYING, last_code=code, last_message=message))
 
     def _refuse(self, log: AiLog, code: str, message: str) -> None:
@@ -244,23 +266,24 @@ class AiLogOutbox:
 
     def _judge_refused(self) -> None:
         """A log refused for good stops openings until it is accepted after all, or a person records the gap."""
-        refused = next((log for log in self.logs.values() if log.holds_entries), None)
+        refused = self._shelf.refused
         if refused is None:
             self._switch.clear(_CAUSE)
         else:
-            words = quoted(refused.last_message, refused.last_code)
-            reason = f"an AI log was refused for good: {words}. Open it in AI logs: retry it, or record the gap"
-            self._switch.demand(_CAUSE, TradingState.REDUCE_ONLY, reason, is_firm=True)
+            self._switch.demand(_CAUSE, TradingState.REDUCE_ONLY, _refused_words(refused), is_firm=True)
+        self._wake.set()  # what waited behind a refusal may go now
 
     def _answer(self, log: AiLog) -> None:
-        self._index(log)
+        now_ms = self._clock.now_ms()
+        if log.tries and log.tries[-1].attempt == log.attempts:
+            last = replace(log.tries[-1], answered_ms=now_ms, code=log.last_code, message=log.last_message)
+            log = replace(log, tries=(*log.tries[:-1], last))
+        self._shelf.put(log)
         self._judge_refused()
-        record = AiLogAnswered(
-            log.log_id, log.attempts, log.state.value, log.last_code, log.last_message, self._clock.now_ms()
-        )
+        record = AiLogAnswered(log.log_id, log.attempts, log.state.value, log.last_code, log.last_message, now_ms)
         self._writer.post(record, then=lambda: self._emit(AiLogChanged(log)))
         if log.state is AiLogState.ACCEPTED:
-            self._since_s.pop(log.log_id, None)
+            self._shelf.end_waiting(log.log_id)
             self._reporter.works("AI log upload")
         elif log.state is AiLogState.RETRYING:
             words = joined("An AI log is not accepted yet", log.last_message, "It is repeated")
@@ -269,7 +292,7 @@ class AiLogOutbox:
     # -- linking ---------------------------------------------------------------
 
     def _link(self, log: AiLog, venue_order_id: str) -> None:
-        self._since_s.setdefault(log.log_id, self._clock.monotonic_s())
+        self._shelf.begin_waiting(log.log_id, self._clock.monotonic_s())
         try:
             body = upload_body(log.content, venue_order_id)
         except ValueError as error:
@@ -284,21 +307,16 @@ class AiLogOutbox:
     def _linked(self, log: AiLog, body: bytes) -> None:
         self._linking.discard(log.log_id)
         self._bodies[log.log_id] = _sha(body)
-        self._index(log)
+        self._shelf.put(log)
         self._queue(log)
         self._emit(AiLogChanged(log))
 
     def _queue(self, log: AiLog) -> None:
         now_s = self._clock.monotonic_s()
-        self._due_s[log.log_id] = now_s
-        self._since_s.setdefault(log.log_id, now_s)
+        self._shelf.plan(log.log_id, now_s)
+        self._shelf.begin_waiting(log.log_id, now_s)
         self._idle.clear()
         self._wake.set()
-
-    def _index(self, log: AiLog) -> None:
-        if log.log_id not in self.logs:
-            self._of_order.setdefault(log.client_order_id, []).append(log.log_id)
-        self.logs[log.log_id] = log
 
 
 def orders_without_log(orders: list[Order], outbox: AiLogOutbox) -> tuple[Order, ...]:
@@ -310,6 +328,16 @@ def orders_without_log(orders: list[Order], outbox: AiLogOutbox) -> tuple[Order,
         and order.venue_order_id is not None
         and not outbox.is_settled(order.client_order_id)
     )
+
+
+def _refused_words(log: AiLog) -> str:
+    words = quoted(log.last_message, log.last_code)
+    if log.is_permission_refusal:
+        what = f"the venue takes no AI logs from this account: {words}"
+        if log.state is not AiLogState.NEEDS_HAND:
+            return f"{what}. It is tried again by itself; if that does not help, ask the venue about the permission"
+        return f"{what}. Have the account put on its list for AI logs, then retry the log in AI logs"
+    return f"an AI log was refused for good: {words}. Open it in AI logs: retry it, or record the gap"
 
 
 def _sha(body: bytes) -> str:

@@ -67,7 +67,8 @@ class LogResolver:
         return _why_not_again(log)
 
     def _tell(self, command: ResolveLog, log: AiLog) -> None:
-        name = f"the AI log of order {log.venue_order_id or log.client_order_id}"
+        order = log.venue_order_id or log.client_order_id
+        name = f"the AI log of order {order}" if log.is_about_order else f"the AI log about {log.stage}"
         if command.resolution is LogResolution.RETRY:
             words = f"{command.who} has {name} uploaded again, byte for byte the same"
             self._say(Level.INFO, joined(words, "Entries wait for the answer"))
@@ -83,6 +84,6 @@ def _why_not_again(log: AiLog) -> str:
     """Why the same bytes cannot be uploaded again; "" when they can."""
     if not log.is_intact:
         return "its content is not what was frozen, so it is never uploaded; record the gap instead"
-    if log.venue_order_id is None or not log.venue_order_id.isdigit():
+    if log.is_about_order and (log.venue_order_id is None or not log.venue_order_id.isdigit()):
         return "its order has no number the venue would take; record the gap instead"
     return ""

@@ -15,7 +15,7 @@ from terminal.domain.decision import Action
 from terminal.domain.errors import VenueError
 from terminal.domain.hand_messages import AmendOrder, AmendPhase, AmendProgress
 from terminal.domain.messages import Event, Level
-from terminal.domain.order import Effect, Order, OrderKind, OrderState, Origin, PositionSide
+from terminal.domain.order import Effect, Order, OrderKind, OrderState, PositionSide
 from terminal.domain.plain_words import ORDER_STATE, figure, joined, order_words, trading_words
 from terminal.domain.risk import TradingState
 from terminal.domain.snapshot import Question
@@ -73,7 +73,7 @@ class AmendDesk:
     def _refusal(self, order: Order, command: AmendOrder) -> str:
         terms = order.terms
         rules = self._facts.hub.instruments.get(terms.instrument_id)
-        if order.origin is not Origin.AI or order.decision_id is None or terms.effect is not Effect.OPEN:
+        if not order.origin.is_ai or order.decision_id is None or terms.effect is not Effect.OPEN:
             return "only openings of a decision can be amended"
         if terms.kind is not OrderKind.LIMIT or order.state not in _WORKING:
             return f"only working limit orders can be amended; this one is {ORDER_STATE[order.state]}"

@@ -19,7 +19,6 @@ from terminal.domain.order import (
     Order,
     OrderEvent,
     OrderState,
-    Origin,
     PositionSide,
     apply_event,
 )
@@ -99,7 +98,7 @@ class OrderLedger:
             (
                 order
                 for order in reversed(self.orders.values())
-                if order.origin is Origin.AI
+                if order.origin.is_ai
                 and order.filled_size > 0
                 and order.terms.instrument_id == instrument_id
                 and order.terms.effect is Effect.OPEN

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from terminal.domain.ai_log import AiLog
+from terminal.domain.ai_log import AiLog, AiLogState
+from terminal.domain.decision import Decision
 from terminal.domain.errors import DuplicateRecord, RequestRejected, StorageError
 from terminal.domain.messages import ClosePosition, Level
 from terminal.domain.order import (
@@ -28,7 +29,7 @@ from terminal.domain.order import (
 )
 from terminal.domain.plain_words import clause, joined, leg_words, order_words, quoted, why
 from terminal.domain.position import Position
-from terminal.domain.records import AiLogFrozen, ApprovalGiven, IntentCommitted, Record, RiskChecked
+from terminal.domain.records import AiLogAnswered, AiLogFrozen, ApprovalGiven, IntentCommitted, Record, RiskChecked
 from terminal.domain.review import Approval, Proposal
 from terminal.domain.risk import TradingState, Verdict
 from terminal.ports.chance import Chance
@@ -43,6 +44,7 @@ from terminal.ports.venue import (
 )
 from terminal.services.ai_logs.archive import Archive
 from terminal.services.ai_logs.exit_logs import ExitLogs
+from terminal.services.ai_logs.outbox import SUPERSEDED
 from terminal.services.ids import client_order_id
 from terminal.services.journal_writer import CommitTooSlow, JournalWriter
 from terminal.services.orders.intake import OrderIntake
@@ -66,8 +68,9 @@ class OrderManager:
     """Sends openings and exits.
 
     `on_durable(order, approval)` is told once an approval and its intent are durable,
-    `on_unclear(order)` when an outcome must be looked up; `before_sending()` is called right
-    before the gate's last word.
+    `on_unclear(order)` when an outcome must be looked up, `on_veto(decision, terms, verdict, "send")`
+    when the last checks stopped an approved one; `before_sending()` is called right before the
+    gate's last word.
     """
 
     def __init__(
@@ -100,30 +103,36 @@ class OrderManager:
         self.on_durable: Callable[[Order, Approval], None] = lambda _order, _approval: None
         self.on_unclear: Callable[[Order], None] = lambda _order: None
         self.before_sending: Callable[[], None] = lambda: None
+        self.on_veto: Callable[[Decision, OrderTerms, Verdict, str], None] = lambda *_: None
 
     def new_client_order_id(self) -> str:
         return client_order_id(self._instance, self._clock.now_ms(), self._chance)
 
     # -- approved proposals ----------------------------------------------------
 
-    async def submit_approved(self, proposal: Proposal, approval: Approval) -> Submission:
-        """Send the order of an approved proposal; at most once a decision, whoever calls."""
+    async def submit_approved(self, proposal: Proposal, approval: Approval, amended: AiLog | None = None) -> Submission:
+        """Send the order of an approved proposal; at most once a decision, whoever calls.
+
+        `amended` is the log of an order a person made tighter; it is frozen together with the intent.
+        """
         decision_id = proposal.decision_id
         if decision_id in self._taken or self._ledger.of_decision(decision_id) is not None:
             return Submission(None, "an order of this decision exists already")
         self._taken.add(decision_id)
-        verdict = self._final_verdict(proposal)
+        verdict = self.final_verdict(proposal)
         if not verdict.allowed:
-            self._writer.post(RiskChecked(proposal.client_order_id, verdict, self._clock.now_ms()))
+            self.refused_by(verdict, proposal)
             return Submission(None, verdict.text)
         try:
             prepared = self._venue.prepare_order(proposal.client_order_id, proposal.terms)
         except RequestRejected as error:
             return Submission(None, why(error))
         order = self._begin(_approved_order(proposal, self._clock.now_ms()))
-        refusal = await self._commit_intent(order, prepared, verdict, approval)
+        refusal = await self._commit_intent(order, prepared, verdict, approval, amended)
         if refusal:
             return Submission(None, refusal)
+        if amended is not None:
+            self._facts.outbox.supersede(amended)
         self._archive.approvals[decision_id] = approval
         self._ledger.sent_by[order.client_order_id] = approval.who
         self.on_durable(order, approval)
@@ -131,7 +140,13 @@ class OrderManager:
         await self._send(order, prepared)
         return Submission(order, "")
 
-    def _final_verdict(self, proposal: Proposal) -> Verdict:
+    def refused_by(self, verdict: Verdict, proposal: Proposal) -> None:
+        """Write down and tell that the last checks stopped an approved order."""
+        self._writer.post(RiskChecked(proposal.client_order_id, verdict, self._clock.now_ms()))
+        self.on_veto(proposal.decision, proposal.terms, verdict, "send")
+
+    def final_verdict(self, proposal: Proposal) -> Verdict:
+        """Run the checks an approved order must meet right before it is sent."""
         facts = DecisionFacts(
             decision_id=proposal.decision_id,
             age_s=self._clock.monotonic_s() - proposal.created_s,
@@ -141,7 +156,9 @@ class OrderManager:
         )
         return judge(self._facts.context(proposal.terms, RiskStage.FINAL, facts))
 
-    async def _commit_intent(self, order: Order, prepared: PreparedOrder, verdict: Verdict, approval: Approval) -> str:
+    async def _commit_intent(
+        self, order: Order, prepared: PreparedOrder, verdict: Verdict, approval: Approval, amended: AiLog | None
+    ) -> str:
         """W3. Gives "" once durable, else why nothing may be sent.
 
         A close is sent even if the journal is broken, and written down later; but never when the
@@ -150,6 +167,7 @@ class OrderManager:
         now_ms = self._clock.now_ms()
         self._ledger.signed_at_ms[order.client_order_id] = now_ms
         needed: tuple[Record, ...] = (
+            *([] if amended is None else _superseding(amended, now_ms)),
             ApprovalGiven(approval),
             RiskChecked(order.client_order_id, verdict, now_ms),
             IntentCommitted(order, prepared.endpoint, prepared.body, now_ms),
@@ -333,7 +351,13 @@ class OrderManager:
 
 
 def _approved_order(proposal: Proposal, now_ms: int) -> Order:
-    order = Order(proposal.client_order_id, proposal.terms, Origin.AI, proposal.decision_id, OrderState.DRAFT, now_ms)
+    origin = Origin.AI if proposal.amendment is None else Origin.AI_AMENDED
+    order = Order(proposal.client_order_id, proposal.terms, origin, proposal.decision_id, OrderState.DRAFT, now_ms)
     for event in (OrderEvent.RISK_OK, OrderEvent.APPROVE):
         order = apply_event(order, event)
     return order
+
+
+def _superseding(amended: AiLog, now_ms: int) -> tuple[Record, ...]:
+    """Freeze the amended order's log; the decision's own stays as it is and is not uploaded."""
+    return AiLogFrozen(amended), AiLogAnswered(amended.supersedes, 0, AiLogState.KEPT.value, "", SUPERSEDED, now_ms)

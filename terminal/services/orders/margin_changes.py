@@ -1,11 +1,13 @@
 """A person changes a pair's leverage or margin mode: checked, written down, sent once, read back."""
 
 from terminal.domain.account import LeverageSetting
+from terminal.domain.competition import MAX_LEVERAGE
 from terminal.domain.errors import StorageError, VenueError
 from terminal.domain.hand_messages import MarginPhase, SetLeverage, SetMarginMode
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.plain_words import joined, why
 from terminal.domain.records import MarginSet
+from terminal.domain.rules import named_rule
 from terminal.ports.clock import Clock
 from terminal.ports.venue import TradingVenue
 from terminal.services.orders.leverage_keeper import NOTHING_DONE, LeverageKeeper
@@ -51,6 +53,9 @@ class MarginChanges:
         where, leverage, top = change.instrument_id, change.leverage, self._keeper.cap(change.instrument_id)
         if self._keeper.is_open(where):
             return "the last change of this pair has no clear answer yet. It is being read back; wait for it"
+        if leverage is not None and leverage > MAX_LEVERAGE:
+            rule = f"{named_rule(2, 'leverage')} allows {MAX_LEVERAGE}x at most"
+            return f"{rule}; this profile and contract allow 1x to {top}x. Choose one of those"
         if leverage is not None and not 1 <= leverage <= top:
             return f"this profile and contract allow 1x to {top}x. Choose one of those"
         return ""

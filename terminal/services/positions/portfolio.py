@@ -46,7 +46,9 @@ class Portfolio:
         *,
         emit: Callable[[Event], None],
         mark_of: Callable[[InstrumentId], Decimal | None],
+        offset_ms: Callable[[], int] = lambda: 0,
     ) -> None:
+        """`offset_ms` tells the venue's time less ours, as last measured."""
         self._venue = venue
         self._writer = writer
         self._clock = clock
@@ -55,6 +57,7 @@ class Portfolio:
         self._reporter = reporter
         self._emit = emit
         self._mark_of = mark_of
+        self._offset_ms = offset_ms
         self.on_positions: Callable[[], None] = lambda: None
         self.balance: Balance | None = None
         self.positions: tuple[Position, ...] = ()
@@ -172,7 +175,7 @@ class Portfolio:
         now_s = self._clock.monotonic_s()
         if now_s - self._journalled_s >= _JOURNAL_S:
             self._journalled_s = now_s
-            self._writer.post(EquityMarked(balance.equity, balance.available, now_ms))
+            self._writer.post(EquityMarked(balance.equity, balance.available, now_ms, self._offset_ms()))
 
     def _count(self, equity: Decimal, at_ms: int) -> None:
         day = at_ms // _DAY_MS

@@ -13,6 +13,7 @@ from terminal.domain.instrument import base_of
 from terminal.domain.plain_words import act
 from terminal.domain.records import Recovered
 from terminal.domain.risk import TradingState
+from terminal.domain.rules import named_rule
 from terminal.ports.venue import OrderReport, TriggerReport
 from terminal.services.ids import instance_of
 from terminal.services.trading_switch import TradingSwitch
@@ -35,6 +36,11 @@ class OtherTerminal:
         made += [client_order_id for client_order_id, _ in recovered.signed_at_ms]
         made += [own_id for each in recovered.protections for own_id in (each.stop_id, each.target_id)]
         self._ours |= {*recovered.instances, *filter(None, map(instance_of, made))}
+
+    @property
+    def seen(self) -> int:
+        """How many orders and triggers of another terminal were seen in this run."""
+        return len(self._told)
 
     def is_ours(self, client_order_id: str | None) -> bool:
         """True for an id that this run or an earlier one of this installation made."""
@@ -65,6 +71,7 @@ class OtherTerminal:
         self._switch.demand(
             CAUSE,
             TradingState.HALTED,
-            f"another terminal trades this account: it made {kind} this one knows nothing of ({what}, the venue's "
-            f"number {report.venue_order_id}). Stop the other one, look at positions and orders, then set Active",
+            f"{named_rule(10, 'one seat')}: another terminal trades this account: it made {kind} this one knows "
+            f"nothing of ({what}, the venue's number {report.venue_order_id}). Stop the other one, look at positions "
+            "and orders, then set Active",
         )

@@ -10,6 +10,7 @@ and what is in flight. Merging is the intake's; nothing here ever sends an order
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from terminal.domain.errors import VenueError
@@ -52,7 +53,7 @@ CAUSE: Final = "reconcile"
 
 
 class Recovery:
-    """Runs passes and glances."""
+    """Runs passes and glances. `on_pass(listing)` is told of each pass that succeeded, after all of it was taken in."""
 
     def __init__(
         self,
@@ -92,6 +93,7 @@ class Recovery:
         self._share = RollingWindow(1, WEIGHT_WINDOW_S)  # what passes may spend; the limit is read when needed
         self._busy = asyncio.Lock()
         self._wake = asyncio.Event()
+        self.on_pass: Callable[[Listing], None] = lambda _listing: None
 
     # -- what others tell it -----------------------------------------------------
 
@@ -108,9 +110,13 @@ class Recovery:
         `new`: nothing was ever sent or read under this journal, so the first pass needs no
         history. Leaving that to the second keeps the first start within one window of the budget.
         """
-        self._reader.begin(journal_start_ms, last_good_ms)
+        self._reader.begin(journal_start_ms, last_good_ms, is_venue_time=not new)
         self._audit.restore(accepted)
         self._is_first_of_all = new
+
+    def concerns_us(self, venue_order_id: str, client_order_id: str | None, at_ms: int) -> bool:
+        """Ours, or younger than the journal; see `VenueReader`."""
+        return self._reader.concerns_us(venue_order_id, client_order_id, at_ms)
 
     def distrust(self, reason: str) -> None:
         """Events may be lost: nothing opens until a pass that begins after now has succeeded."""
@@ -196,6 +202,7 @@ class Recovery:
         self._resolve_unknown(listing)
         self._compare_positions(listing.positions)
         self._reader.was_good(listing)
+        self.on_pass(listing)
         self._plan_next(full=full)
         self._watch.polled()
         self._reporter.works("reconciliation")

@@ -61,11 +61,12 @@ class Restorer:
                 self.outbox.keep(log, "the program was restarted before anyone answered")
 
     def _times(self, recovered: Recovered) -> tuple[int, int]:
-        """When the journal began, and when the venue was last known to agree with it."""
-        now_ms = self.clock.now_ms()
-        marks = [mark.at_ms for mark in recovered.equity]
-        begun = [order.created_ms for order in recovered.orders] + marks[:1]
-        return min(begun, default=now_ms), max(marks, default=min(begun, default=now_ms))
+        """When the journal began, and when the venue was last known to agree with it: in the venue's time."""
+        marks = [mark.at_ms + mark.clock_offset_ms for mark in recovered.equity]
+        if marks:
+            return marks[0], max(marks)
+        begun = min((order.created_ms for order in recovered.orders), default=self.clock.now_ms())
+        return begun, begun
 
     def _show(self, recovered: Recovered) -> None:
         for note in recovered.notes:

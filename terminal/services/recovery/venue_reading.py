@@ -54,11 +54,15 @@ class VenueReader:
         self._start_is_venue_time = False
         self._last_good_ms = 0
 
-    def begin(self, journal_start_ms: int, last_good_ms: int) -> None:
-        """Set how far back to look, in our own time: to the journal's start, overlapping the last good moment."""
+    def begin(self, journal_start_ms: int, last_good_ms: int, *, is_venue_time: bool) -> None:
+        """Set how far back to look: to the journal's start, overlapping the last good moment.
+
+        Both in our own time unless `is_venue_time`; what an earlier run noted must be the
+        venue's, for our clock may have jumped since.
+        """
         self._journal_start_ms = journal_start_ms
         self._last_good_ms = last_good_ms
-        self._start_is_venue_time = False
+        self._start_is_venue_time = is_venue_time
 
     def venue_now_ms(self) -> int:
         return self._clock.now_ms() + round(self._feed.health().clock_offset_ms or 0.0)

@@ -21,6 +21,7 @@ from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.ports.strategy import StrategyWorker
 from terminal.services.ai_logs.archive import Archive
+from terminal.services.funnel.book import FunnelBook
 from terminal.services.ids import fresh_id
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.reporter import Reporter
@@ -72,7 +73,11 @@ def _verb(decision: Decision, question: Question | None) -> str:
 
 
 class DecisionCycle:
-    """Queues turns and runs them one after another; a bar that closes during a turn waits."""
+    """Queues turns and runs them one after another; a bar that closes during a turn waits.
+
+    `on_asked(snapshot, model)` is told right before a model is asked, `on_holds(decisions)` of the
+    pairs a cycle leaves alone.
+    """
 
     def __init__(
         self,
@@ -86,6 +91,7 @@ class DecisionCycle:
         chance: Chance,
         reporter: Reporter,
         instruments: tuple[InstrumentId, ...],
+        funnel: FunnelBook,
         *,
         emit: Callable[[Event], None],
     ) -> None:
@@ -99,12 +105,15 @@ class DecisionCycle:
         self._chance = chance
         self._reporter = reporter
         self._ids = instruments
+        self._funnel = funnel
         self._emit = emit
         self._freezer = InputFreezer()
         self._turns: deque[_Turn] = deque()
         self._more = asyncio.Event()
         self._stopped = False
         self._waiting: dict[str, asyncio.Future[Outcome]] = {}
+        self.on_asked: Callable[[MarketSnapshot, str], None] = lambda _snapshot, _model: None
+        self.on_holds: Callable[[tuple[Decision, ...]], None] = lambda _holds: None
 
     def request(self, reason: str) -> None:
         """Ask about all instruments soon; a request that already waits is enough."""
@@ -144,6 +153,7 @@ class DecisionCycle:
         cycle_id = fresh_id("cycle", self._clock.now_ms(), self._chance)
         # The model weighs a pair beside all others, so a question brings every market along.
         built = self._snapshots.build(cycle_id, self._ids, self._writer.head, turn.question)
+        self._funnel.begin(cycle_id, turn.reason, turn.instruments, built)
         if built.snapshot is None or not _has_asked(built.snapshot, turn.question):
             lacking = "; ".join(built.missing) or f"{', '.join(map(base_of, turn.instruments))} is not followed here"
             self._end(turn, cycle_id, f"No cycle ({turn.reason}): {clause(lacking)}", Level.WARNING)
@@ -182,6 +192,7 @@ class DecisionCycle:
         timer: asyncio.Future[None] = asyncio.ensure_future(self._clock.sleep(_ANSWER_LIMIT_S))
         try:
             waits.add(timer)
+            self.on_asked(snapshot, self._worker.model_name)
             self._worker.decide(snapshot)
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -213,13 +224,18 @@ class DecisionCycle:
         for decision in outcome.decisions:
             if decision.instrument_id not in asked or decision.cycle_id != outcome.cycle_id:
                 tally.lines.append(f"{base_of(decision.instrument_id)} ignored: nobody asked about it")
-            elif decision.action.opens and not _disagrees(decision, turn.question):
+                continue
+            self._funnel.heard(decision, agrees=not _disagrees(decision, turn.question))
+            if decision.action.opens and not _disagrees(decision, turn.question):
                 await self._draft(decision, turn, tally)
             elif decision.action is Action.CLOSE:
-                tally.take(await self._closes.draft(decision))
+                drafted = await self._closes.draft(decision)
+                self._funnel.drafted(decision, drafted)
+                tally.take(drafted)
             else:
                 tally.holds.append(decision)
         self._archive.holds += len(tally.holds)
+        self.on_holds(tuple(tally.holds))
         detail = "; ".join(part for part in (*tally.lines, tally.held_words(turn.question)) if part) or "no decisions"
         self._close(outcome.cycle_id, "decided", detail, tally.proposals, len(tally.holds))
         summary = f"{_capital(turn.reason)}: {tally.proposals} proposed, {len(tally.holds)} hold"
@@ -231,6 +247,7 @@ class DecisionCycle:
 
     async def _draft(self, decision: Decision, turn: _Turn, tally: _Tally) -> None:
         drafted = await self._desk.draft(decision, None if turn.question is None else turn.question.idea)
+        self._funnel.drafted(decision, drafted)
         tally.take(drafted)
         tally.agreed = tally.agreed or (drafted.proposal is not None and drafted.proposal.is_open)
 
@@ -248,6 +265,7 @@ class DecisionCycle:
         decision_id: str = "",
     ) -> None:
         now_ms, question = self._clock.now_ms(), turn.question
+        self._funnel.end(cycle_id, text, level)
         if question is None:
             self._emit(CycleEnded(cycle_id, text, level, now_ms))
             return

@@ -26,8 +26,8 @@ class DemoReviewer:
         self._turn = asyncio.Lock()  # a person looks at one card at a time, too
 
     async def review(self, proposal: Proposal) -> Command | None:
-        if not proposal.verdict.allowed:
+        if not proposal.verdict.allowed or not proposal.mode.may_approve:
             return None
         async with self._turn:
             await self._clock.sleep(self._delay_s)
-        return Approve(proposal.decision_id, self._who, "demo policy")
+        return Approve(proposal.decision_id, self._who, "demo policy", proposal.fingerprint)

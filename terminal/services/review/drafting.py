@@ -13,9 +13,11 @@ from terminal.domain.risk import Verdict
 from terminal.ports.chance import Chance
 from terminal.services.ai_logs.archive import Archive
 from terminal.services.ai_logs.content import Audit, ProgramMark, decision_content, freeze
+from terminal.services.ai_logs.guard import ContentGuard
 from terminal.services.ai_logs.outbox import AiLogOutbox
 from terminal.services.ids import fresh_id
 from terminal.services.journal_writer import JournalWriter
+from terminal.services.review.binding import Binding
 from terminal.services.review.queue import ReviewQueue
 from terminal.services.risk.context import DecisionFacts, RiskStage
 from terminal.services.risk.facts import RiskFacts
@@ -24,14 +26,24 @@ from terminal.services.risk.gate import judge
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What became of one decision: a proposal, or the words why there is none."""
+    """What became of one decision: a proposal, or the words why there is none.
+
+    `stopped_at` is the step of the funnel that stopped it, "" for the first one after the signal.
+    """
 
     proposal: Proposal | None
     words: str
+    stopped_at: str = ""
+
+
+OnVeto = Callable[[Decision, OrderTerms, Verdict, str], None]
 
 
 class Drafter:
-    """Judges and writes proposals. `new_client_order_id` comes from the one sender."""
+    """Judges and writes proposals. `new_client_order_id` comes from the one sender.
+
+    `on_veto(decision, terms, verdict, "draft")` is told of what the checks stopped.
+    """
 
     def __init__(
         self,
@@ -44,6 +56,8 @@ class Drafter:
         *,
         new_client_order_id: Callable[[], str],
         mark: ProgramMark,
+        guard: ContentGuard,
+        binding: Binding,
     ) -> None:
         self._facts = facts
         self._review = review
@@ -53,6 +67,9 @@ class Drafter:
         self._chance = chance
         self._new_client_order_id = new_client_order_id
         self._mark = mark
+        self._guard = guard
+        self._binding = binding
+        self.on_veto: OnVeto = lambda *_: None
 
     def judge(self, decision: Decision, terms: OrderTerms) -> Verdict:
         """Run the checks an order of this decision must meet before a person sees it."""
@@ -77,19 +94,33 @@ class Drafter:
         client_order_id = self._new_client_order_id()
         state = ReviewState.PENDING if verdict.allowed else ReviewState.BLOCKED
         content = decision_content(decision, terms, Audit(self._writer.head, self._mark))
+        self._guard.pass_decision(content, decision)
         log_state = AiLogState.WAITING if verdict.allowed else AiLogState.KEPT
         log_id = fresh_id("log", now_ms, self._chance)
         log = freeze(log_id, decision.decision_id, client_order_id, content, log_state, now_ms)
+        bound = self._binding.bind(decision, terms)
         records: list[Record] = [
             DecisionRecorded(decision),
             AiLogFrozen(log),
-            ProposalRecorded(decision.decision_id, client_order_id, terms, verdict, now_ms),
+            ProposalRecorded(
+                decision.decision_id,
+                client_order_id,
+                terms,
+                verdict,
+                now_ms,
+                band=bound.band,
+                fingerprint=bound.fingerprint,
+                rules=self._binding.rule_version,
+                mode=bound.mode,
+            ),
         ]
         if not verdict.allowed:
             records.append(ReviewClosed(decision.decision_id, state, "risk gate", verdict.text, now_ms))
         await self._writer.commit(*records)
         self._archive.decisions[decision.decision_id] = decision
         self._outbox.add(log)
+        if not verdict.allowed:
+            self.on_veto(decision, terms, verdict, "draft")
         proposal = Proposal(
             decision=decision,
             terms=terms,
@@ -97,10 +128,13 @@ class Drafter:
             state=state,
             verdict=verdict,
             created_s=now_s,
-            deadline_s=now_s + self._facts.limits.decision_age_s,
+            deadline_s=now_s + bound.life_s,
             reviewer="" if verdict.allowed else "risk gate",
             reviewed_ms=0 if verdict.allowed else now_ms,
             reason=verdict.text,
+            band=bound.band,
+            fingerprint=bound.fingerprint,
+            mode=bound.mode,
         )
         self._review.add(proposal)
         name = spoken(decision)

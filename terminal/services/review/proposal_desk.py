@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from terminal.domain.decision import Action, Decision
 from terminal.domain.errors import StorageError
+from terminal.domain.funnel import SIZED, WRITTEN
 from terminal.domain.instrument import Instrument
 from terminal.domain.messages import Level
 from terminal.domain.order import ZERO, Effect, OrderKind, OrderTerms, PositionSide, Side, TimeInForce
@@ -46,7 +47,7 @@ class ProposalDesk:
         rules = self._facts.hub.instruments.get(decision.instrument_id)
         terms, sized = (None, None) if rules is None else self._terms(decision, rules)
         if terms is None or sized is None:
-            return Drafted(None, f"{name} skipped: price, equity or leverage is not known yet")
+            return Drafted(None, f"{name} skipped: price, equity or leverage is not known yet", SIZED)
         narrowed = Narrowed(terms, sized, ())
         if idea is not None and rules is not None and self._facts.portfolio.balance is not None:
             narrowed = narrow(terms, sized, idea, rules, self._facts.portfolio.balance.equity)
@@ -56,11 +57,11 @@ class ProposalDesk:
             return replace(drafted, words="; ".join((drafted.words, *narrowed.words)))
         except UnusableLog as error:
             self._reporter.notice(Level.ERROR, "model", joined(f"{name} cannot be proposed", why(error)), keep=True)
-            return Drafted(None, f"{name} dropped: {clause(str(error))}")
+            return Drafted(None, f"{name} dropped: {clause(str(error))}", WRITTEN)
         except StorageError as error:
             words = joined(f"{name} is not shown because it could not be written", why(error))
             self._reporter.notice(Level.ERROR, "journal", words)
-            return Drafted(None, f"{name} dropped: the journal failed")
+            return Drafted(None, f"{name} dropped: the journal failed", WRITTEN)
 
     # -- one direction, one order a symbol ----------------------------------------
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
+from terminal.domain.approval import ClickVoided
 from terminal.domain.messages import Event, ProposalChanged
 from terminal.domain.records import ProposalRecorded, ReviewClosed
 from terminal.domain.review import Approval, Proposal, ReviewState
@@ -39,7 +40,7 @@ class ReviewQueue:
         self._changed.set()
 
     def approve(self, decision_id: str, who: str, how: str, price_at: str) -> tuple[Proposal, Approval] | None:
-        """Answer yes, once. None when there is nothing (left) to approve.
+        """Answer yes to what is shown, once. None when there is nothing (left) to approve.
 
         The approval is not durable yet: it is written with the order's intent, or not at all.
         """
@@ -53,11 +54,41 @@ class ReviewQueue:
         now_ms = self._clock.now_ms()
         approved = replace(proposal, state=ReviewState.APPROVED, reviewer=who, reviewed_ms=now_ms)
         self.proposals[decision_id] = approved
-        return approved, Approval(decision_id, who, how, now_ms, price_at, round(now_s - proposal.created_s, 3))
+        age_s = round(now_s - proposal.created_s, 3)
+        mark = proposal.fingerprint
+        return approved, Approval(
+            decision_id, who, how, now_ms, price_at, age_s, fingerprint=mark, sent_fingerprint=mark
+        )
+
+    def put_off(self, approved: Proposal, sends_at_s: float) -> Proposal:
+        """Show that an approved order leaves at `sends_at_s` and may be taken back until then."""
+        waiting = replace(approved, sends_at_s=sends_at_s)
+        self.proposals[waiting.decision_id] = waiting
+        self._emit(ProposalChanged(waiting))
+        return waiting
+
+    def leaves(self, approved: Proposal) -> Proposal:
+        """Note that it can no longer be taken back; shown once the approval is durable."""
+        leaving = replace(approved, sends_at_s=None)
+        self.proposals[leaving.decision_id] = leaving
+        return leaving
+
+    def reopen(self, shown: Proposal) -> None:
+        """An approval was taken back before anything left: the card waits again, for what is left of its life."""
+        self.add(shown)
 
     def confirm(self, proposal: Proposal) -> None:
         """The approval is durable: show it."""
         self._emit(ProposalChanged(proposal))
+
+    def void_click(self, approved: Proposal, reason: str, click: ClickVoided) -> None:
+        """A fresh check at the click failed; nothing left this machine."""
+        self._writer.post(click)
+        self._close(approved, ReviewState.VOIDED, approved.reviewer, reason)
+
+    def unsent(self, approved: Proposal, reason: str) -> None:
+        """The program ends before an approved order left: that is a no."""
+        self._close(approved, ReviewState.EXPIRED, approved.reviewer, reason)
 
     def block(self, proposal: Proposal, reason: str) -> None:
         """The order could not be sent after all; nothing left this machine."""
@@ -117,7 +148,7 @@ class ReviewQueue:
 
     def _close(self, proposal: Proposal, state: ReviewState, who: str, reason: str) -> None:
         now_ms = self._clock.now_ms()
-        closed = replace(proposal, state=state, reviewer=who, reviewed_ms=now_ms, reason=reason)
+        closed = replace(proposal, state=state, reviewer=who, reviewed_ms=now_ms, reason=reason, sends_at_s=None)
         self.proposals[proposal.decision_id] = closed
         record = ReviewClosed(proposal.decision_id, state, who, reason, now_ms)
         self._writer.post(record, then=lambda: self._emit(ProposalChanged(closed)))

@@ -15,10 +15,14 @@ from terminal.services.positions.portfolio import Portfolio
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The snapshot (None when nothing can be decided), and in words what is missing from it."""
+    """The snapshot (None when nothing can be decided), and in words what is missing from it.
+
+    `left_out` are the pairs without whole inputs, each with why.
+    """
 
     snapshot: MarketSnapshot | None
     missing: tuple[str, ...]
+    left_out: tuple[tuple[InstrumentId, str], ...] = ()
 
 
 class SnapshotBuilder:
@@ -37,17 +41,20 @@ class SnapshotBuilder:
         """Take what is known now; an instrument without fresh, complete inputs is left out and named."""
         balance = self._portfolio.balance
         close_ms = max((self._hub.series(each).newest_close_ms or 0 for each in wanted), default=0)
-        views, missing = [], []
+        views: list[InstrumentView] = []
+        missing: list[str] = []
+        left_out: list[tuple[InstrumentId, str]] = []
         for instrument_id in wanted:
             view = self._view(instrument_id, close_ms)
             if isinstance(view, InstrumentView):
                 views.append(view)
             else:
                 missing.append(f"{base_of(instrument_id)}: {view}")
+                left_out.append((instrument_id, view))
         if balance is None:
             missing.append("the balance is not known yet")
         if not views or balance is None:
-            return Built(None, tuple(missing))
+            return Built(None, tuple(missing), tuple(left_out))
         now_ms = self._clock.now_ms()
         snapshot = MarketSnapshot(
             snapshot_id=fresh_id("snap", now_ms, self._chance),
@@ -63,7 +70,7 @@ class SnapshotBuilder:
             simulated=self._simulated,
             question=question,
         )
-        return Built(snapshot, tuple(missing))
+        return Built(snapshot, tuple(missing), tuple(left_out))
 
     def _view(self, instrument_id: InstrumentId, close_ms: int) -> InstrumentView | str:
         rules = self._hub.instruments.get(instrument_id)

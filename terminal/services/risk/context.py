@@ -5,7 +5,8 @@ from decimal import Decimal
 from enum import Enum
 
 from terminal.domain.account import Balance
-from terminal.domain.instrument import Instrument
+from terminal.domain.competition import ALLOWED_INSTRUMENTS
+from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.order import Order, OrderTerms
 from terminal.domain.position import Position
 from terminal.domain.risk import RiskLimits, TradingState
@@ -61,6 +62,8 @@ class RiskContext:
     log_overdue_s: float
     logs_needing_hand: int
     positions_fresh: bool  # positions were read after the last fill of this instrument
+    is_frozen: bool = False  # the pause waits for a person to accept the venue's position
+    season_pairs: tuple[InstrumentId, ...] = ALLOWED_INSTRUMENTS  # openings may be narrowed, exits never
 
     @property
     def price(self) -> Decimal | None:

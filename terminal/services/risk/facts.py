@@ -1,12 +1,13 @@
 """Gathers what the gate looks at, all at one moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from terminal.domain.account import LeverageSetting
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import ZERO, Effect, OrderTerms
 from terminal.domain.risk import RiskLimits
+from terminal.domain.season import Season
 from terminal.ports.clock import Clock
 from terminal.services.ai_logs.outbox import AiLogOutbox
 from terminal.services.market.hub import MarketHub
@@ -30,6 +31,7 @@ class RiskFacts:
     outbox: AiLogOutbox
     pace: PaceBook
     leverage: dict[InstrumentId, LeverageSetting]
+    season: Season = field(default_factory=Season)
 
     def leverage_of(self, instrument_id: InstrumentId) -> int | None:
         setting = self.leverage.get(instrument_id)
@@ -74,5 +76,7 @@ class RiskFacts:
             peak_equity=self.portfolio.peak_equity,
             log_overdue_s=self.outbox.overdue_s(),
             logs_needing_hand=self.outbox.needing_hand(),
+            is_frozen=instrument_id in self.switch.frozen,
+            season_pairs=self.season.pairs,
             positions_fresh=self.portfolio.read_s >= self.ledger.filled_s.get(instrument_id, float("-inf")),
         )

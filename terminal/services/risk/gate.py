@@ -4,6 +4,7 @@ Openings meet every check. Orders that reduce meet only those that keep them leg
 within the position. Cancels meet none and never come here.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Final
 
@@ -16,6 +17,7 @@ from terminal.services.risk.checks.flow import (
     r17_open_orders,
     r18_duplicate,
     r19_self_match,
+    r19_turns,
     r20_repeated_fills,
     r21_rejects_and_unknown,
 )
@@ -45,8 +47,10 @@ from terminal.services.risk.checks.state import (
     r30_settlement,
 )
 from terminal.services.risk.context import RiskContext
+from terminal.services.risk.names import name_of
 
 RiskCheck = Callable[[RiskContext], Check]
+_LOG: Final = logging.getLogger(__name__)
 
 OPENING: Final[tuple[RiskCheck, ...]] = (
     r1_trading_state,
@@ -69,6 +73,7 @@ OPENING: Final[tuple[RiskCheck, ...]] = (
     r17_open_orders,
     r18_duplicate,
     r19_self_match,
+    r19_turns,
     r20_repeated_fills,
     r21_rejects_and_unknown,
     r22_daily_loss,
@@ -84,4 +89,16 @@ REDUCING: Final[tuple[RiskCheck, ...]] = (r2_allowed, r12_steps, r24_reduce_only
 def judge(ctx: RiskContext) -> Verdict:
     """Run the checks an order of this effect must meet."""
     checks = OPENING if ctx.terms.effect is Effect.OPEN else REDUCING
-    return Verdict(tuple(run(ctx) for run in checks))
+    return Verdict(tuple(_run(each, ctx) for each in checks))
+
+
+def _run(run: RiskCheck, ctx: RiskContext) -> Check:
+    """Run one check; one that breaks down stops openings and is named, but keeps nobody in a position."""
+    try:
+        return run(ctx)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong in a check, the answer is no, and it must be seen
+        _LOG.exception("risk check %s broke down", run.__name__)
+        rule, name = name_of(run.__name__)
+        is_exit = ctx.terms.effect is Effect.CLOSE
+        words = f"this check is broken ({type(error).__name__}); the log file says more"
+        return Check(rule, name, passed=is_exit, text=words, crashed=True)

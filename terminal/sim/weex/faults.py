@@ -15,7 +15,8 @@ off after `count` uses (-1 = until cleared).
     late_fill         orders reach the book `delay_ms` real milliseconds late
     partial_fill      only `share` of an order is matched at once; a resting
                       remainder follows after `delay_ms`
-    ai_log_blocked    AI logs are refused: no permission (v2 40753, v3 -3236)
+    ai_log_blocked    AI logs are refused: no permission (v2 40753, v3 -3236); with
+                      count -1 the account is off the allow list until cleared
     null_client_oid   orders are shown without their client id
     drop_sockets      every stream connection is cut (at once)
     refuse_sockets    stream handshakes get 521

@@ -86,12 +86,9 @@ class FrozenReader:
         return _read(wanted, *row)
 
     def _snapshot_of(self, decision: Decision, before: int) -> tuple[int, SnapshotFrozen]:
-        for seq, kind, body in self._db.execute(_BEFORE, (kind_of(SnapshotFrozen), before)):
-            if f'"cycle_id":{json.dumps(decision.cycle_id, ensure_ascii=False)}' not in body:
-                continue  # not worth decoding
-            frozen: SnapshotFrozen = _read(SnapshotFrozen, kind, body)
-            if frozen.snapshot.cycle_id == decision.cycle_id:
-                return seq, frozen
+        found = find_snapshot(self._db, decision.cycle_id, before)
+        if found is not None:
+            return found
         raise StorageError(
             f"The inputs of decision {decision.decision_id} were not frozen: it was made by an earlier version of the "
             "program, or by something else than its own model. It cannot be replayed."
@@ -103,7 +100,7 @@ class FrozenReader:
         views = []
         for view, span in zip(snapshot.views, frozen.spans, strict=True):
             instrument_id = view.instrument.instrument_id
-            bars = _cut(self._bars.get((instrument_id, snapshot.interval), {}), span)
+            bars = cut(self._bars.get((instrument_id, snapshot.interval), {}), span)
             if len(bars) != span.count:
                 raise StorageError(
                     f"The journal holds {len(bars)} of the {span.count} bars of {instrument_id} that decision "
@@ -184,7 +181,18 @@ def _read(wanted: type[Any], kind: str, body: str) -> Any:
     return record
 
 
-def _cut(bars: _Bars, span: BarSpan) -> tuple[Candle, ...]:
+def find_snapshot(db: sqlite3.Connection, cycle_id: str, before: int) -> tuple[int, SnapshotFrozen] | None:
+    """Give the snapshot of a cycle and its record number, which is below `before`; None when none was frozen."""
+    for seq, kind, body in db.execute(_BEFORE, (kind_of(SnapshotFrozen), before)):
+        if f'"cycle_id":{json.dumps(cycle_id, ensure_ascii=False)}' not in body:
+            continue  # not worth decoding
+        frozen: SnapshotFrozen = _read(SnapshotFrozen, kind, body)
+        if frozen.snapshot.cycle_id == cycle_id:
+            return seq, frozen
+    return None
+
+
+def cut(bars: _Bars, span: BarSpan) -> tuple[Candle, ...]:
     return tuple(bars[ms] for ms in sorted(bars) if span.first_open_ms <= ms <= span.last_open_ms)
 
 

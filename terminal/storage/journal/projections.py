@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from terminal.domain.ai_log import AiLog, AiLogState, LogResolution
+from terminal.domain.ai_log import AiLog, AiLogState, LogResolution, is_event_log
 from terminal.domain.decision import Decision
 from terminal.domain.errors import DuplicateRecord, StorageError
 from terminal.domain.order import Order
@@ -63,6 +63,8 @@ def _project_log(
     seq: int,
     record: AiLogFrozen | AiLogLinked | AiLogAttempted | AiLogAnswered | AiLogResolved,
 ) -> None:
+    if is_event_log(record.log.log_id if isinstance(record, AiLogFrozen) else record.log_id):
+        return  # about no order: nothing to be unique about, so it is read back from `event` alone
     match record:
         case AiLogFrozen(log):
             _add_log(db, seq, log)

@@ -2,14 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final, TypeVar
 
-from terminal.domain.ai_log import AiLog, AiLogState
+from terminal.domain.approval import DeskModeSet
 from terminal.domain.order import Order
 from terminal.domain.records import (
-    AiLogFrozen,
-    AiLogResolved,
+    AiLogGapRecorded,
     ApprovalGiven,
     DecisionRecorded,
     EquityMarked,
@@ -31,6 +29,8 @@ from terminal.domain.records import (
 )
 from terminal.domain.review import Proposal, ReviewState
 from terminal.storage.journal.codec import Undecodable, decode, kind_of
+from terminal.storage.journal.recover_logs import recover_logs
+from terminal.storage.journal.recover_review import recover_funnels, recover_shadows
 
 EQUITY_POINTS: Final = 5_000
 NEWEST_NOTES: Final = 500
@@ -58,9 +58,6 @@ _ORDERS: Final = "SELECT e.kind, e.body FROM orders p JOIN event e ON e.seq = p.
 _SIGNED: Final = "SELECT client_order_id, signed_at_ms FROM intent ORDER BY seq"
 _OF_KIND: Final = "SELECT kind, body FROM event WHERE kind = ? ORDER BY seq DESC"
 _EVENT: Final = "SELECT kind, body FROM event WHERE seq = ?"
-_AI_LOGS: Final = """
-SELECT e.kind, e.body, p.venue_order_id, p.state, p.attempts, p.last_code, p.last_message, p.accepted_ms
-FROM ailog p JOIN event e ON e.seq = p.frozen_seq ORDER BY p.frozen_seq"""
 
 R = TypeVar("R", bound=Record)
 
@@ -77,7 +74,7 @@ def recover(db: sqlite3.Connection) -> Recovered:
         unanswered=tuple(_every(db, _UNANSWERED, ProposalRecorded)),
         orders=tuple(_orders(db)),
         fills=tuple(record.fill for record in _every(db, _FILLS, FillBooked)),
-        ai_logs=tuple(_ai_logs(db)),
+        ai_logs=tuple(recover_logs(db)),
         approvals=tuple(record.approval for record in _every(db, _APPROVALS, ApprovalGiven)),
         signed_at_ms=tuple(db.execute(_SIGNED).fetchall()),
         equity=tuple(_equity(db)),
@@ -90,6 +87,10 @@ def recover(db: sqlite3.Connection) -> Recovered:
         margins=tuple(reversed(tuple(_newest(db, MarginSet)))),
         build=sessions[0].build if sessions else "",
         instances=tuple(dict.fromkeys(session.instance for session in reversed(sessions) if session.instance)),
+        log_gaps=tuple(reversed(tuple(_newest(db, AiLogGapRecorded)))),
+        funnels=recover_funnels(db),
+        shadows=recover_shadows(db),
+        desk_mode=next(_newest(db, DeskModeSet), None),
     )
 
 
@@ -125,27 +126,6 @@ def _orders(db: sqlite3.Connection) -> Iterator[Order]:
         yield record.order
 
 
-def _ai_logs(db: sqlite3.Connection) -> Iterator[AiLog]:
-    resolved: dict[str, AiLogResolved] = {}
-    for record in _newest(db, AiLogResolved):
-        resolved.setdefault(record.log_id, record)
-    for kind, body, venue_order_id, state, attempts, last_code, last_message, accepted_ms in db.execute(_AI_LOGS):
-        log = _read(AiLogFrozen, kind, body).log
-        hand = resolved.get(log.log_id)
-        yield replace(
-            log,
-            venue_order_id=venue_order_id,
-            state=AiLogState(state),
-            attempts=attempts,
-            last_code=last_code,
-            last_message=last_message,
-            accepted_ms=accepted_ms,
-            resolved_by="" if hand is None else hand.who,
-            resolved_reason="" if hand is None else hand.reason,
-            resolved_ms=0 if hand is None else hand.at_ms,
-        )
-
-
 def _equity(db: sqlite3.Connection) -> Iterator[EquityMarked]:
     seqs = [seq for (seq,) in db.execute("SELECT seq FROM equity ORDER BY seq")]
     for seq in evenly(seqs, EQUITY_POINTS):
@@ -176,15 +156,18 @@ def _answered(
 ) -> Proposal:
     record = _read(ProposalRecorded, kind, body)
     answer = decode(answer_kind, answer_body)
+    terms, mark, amendment = record.terms, record.fingerprint, None
     if isinstance(answer, ReviewClosed):
         state, who, at_ms, reason = answer.state, answer.who, answer.at_ms, answer.reason
     elif isinstance(answer, ApprovalGiven):
-        state, who, at_ms, reason = ReviewState.APPROVED, answer.approval.who, answer.approval.at_ms, ""
+        approval = answer.approval
+        state, who, at_ms, reason = ReviewState.APPROVED, approval.who, approval.at_ms, ""
+        terms, mark, amendment = approval.terms or terms, approval.sent_fingerprint or mark, approval.amendment
     else:
         raise Undecodable(f"a {answer_kind} record stands where an answer belongs")
     return Proposal(
         decision=_read(DecisionRecorded, decision_kind, decision_body).decision,
-        terms=record.terms,
+        terms=terms,
         client_order_id=record.client_order_id,
         state=state,
         verdict=record.verdict,
@@ -193,4 +176,8 @@ def _answered(
         reviewer=who,
         reviewed_ms=at_ms,
         reason=reason,
+        band=record.band,
+        fingerprint=mark,
+        mode=record.mode,
+        amendment=amendment,
     )

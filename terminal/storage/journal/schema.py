@@ -10,12 +10,14 @@ between leaves the earlier format:
 1  the first
 2  events can be found by kind: rare ones (switches, stops, accepted positions) lie among
    hundreds of thousands, and a start reads them all back
+3  events can be found by the order or AI log they are about: a passport is read while
+   others wait to write
 """
 
 from typing import Final
 
 APPLICATION_ID: Final = 0x41444A31  # "ADJ1"
-USER_VERSION: Final = 2
+USER_VERSION: Final = 3
 
 _EVENT: Final = """
 CREATE TABLE event (
@@ -98,6 +100,41 @@ CREATE TABLE ailog_attempt (
 }
 
 _EVENT_KIND: Final = "CREATE INDEX event_kind ON event (kind)"
+
+_ORDER_KINDS: Final = (
+    "proposal_recorded.1",
+    "ai_log_frozen.1",
+    "risk_checked.1",
+    "intent_committed.1",
+    "order_moved.1",
+    "fill_booked.1",
+)
+_LOG_KINDS: Final = ("ai_log_linked.1", "ai_log_attempted.1", "ai_log_answered.1", "ai_log_resolved.1")
+
+
+def _value_of(key: str) -> str:
+    """SQL for the text under a key; '' where there is none.
+
+    No JSON functions: a schema that is not trusted may not use them. None are needed: inside a JSON
+    string quotes are escaped, so `"key":"` in a canonical text is that key and nothing else, and the
+    kinds indexed have it once.
+    """
+    mark = f'"{key}":"'
+    rest = f"substr(body, instr(body, '{mark}') + {len(mark)})"
+    return f"CASE WHEN instr(body, '{mark}') > 0 THEN substr({rest}, 1, instr({rest}, '\"') - 1) ELSE '' END"
+
+
+def _one_of(kinds: tuple[str, ...]) -> str:
+    return f"kind IN ({', '.join(map(repr, kinds))})"
+
+
+# What an event is about, and the condition under which the index knows it: a query must spell both alike.
+ORDER_OF: Final = _value_of("client_order_id")
+HAS_ORDER: Final = _one_of(_ORDER_KINDS)
+LOG_OF: Final = _value_of("log_id")
+HAS_LOG: Final = _one_of(_LOG_KINDS)
+_EVENT_ORDER: Final = f"CREATE INDEX event_order ON event ({ORDER_OF}) WHERE {HAS_ORDER}"
+_EVENT_LOG: Final = f"CREATE INDEX event_log ON event ({LOG_OF}) WHERE {HAS_LOG}"
 _INDEXES: Final = ("CREATE UNIQUE INDEX ailog_order ON ailog (venue_order_id, stage) WHERE venue_order_id IS NOT NULL",)
 
 
@@ -135,10 +172,10 @@ _TRIGGERS: Final = (
 
 CREATE_PROJECTIONS: Final = (*PROJECTIONS.values(), *_INDEXES)
 _FIRST_FORMAT: Final = (_EVENT, *CREATE_PROJECTIONS, *_TRIGGERS)
-CREATE_ALL: Final = (*_FIRST_FORMAT, _EVENT_KIND)
+CREATE_ALL: Final = (*_FIRST_FORMAT, _EVENT_KIND, _EVENT_ORDER, _EVENT_LOG)
 
 # What leads to each format from the one before. Each only adds what can be made anew from the records.
-STEPS: Final[dict[int, tuple[str, ...]]] = {2: (_EVENT_KIND,)}
+STEPS: Final[dict[int, tuple[str, ...]]] = {2: (_EVENT_KIND,), 3: (_EVENT_ORDER, _EVENT_LOG)}
 
 
 def statements_of(version: int) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from terminal.domain.errors import StorageError
+from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
 from terminal.storage.journal.store import Batch, Store
 from terminal.storage.journal.writer import Writer
@@ -50,6 +51,16 @@ class SqliteJournal:
         self._refuse_closed()
         recovered: Recovered = await self._writer.run(lambda store: store.load())
         return recovered
+
+    async def chain_of(self, client_order_id: str) -> OrderChain:
+        """Give every record about one order, read on the journal's own thread between two commits.
+
+        Raises:
+            StorageError: a record cannot be read.
+        """
+        self._refuse_closed()
+        chain: OrderChain = await self._writer.run(lambda store: store.chain_of(client_order_id))
+        return chain
 
     async def aclose(self) -> None:
         """Finish waiting commits, close the file, end the thread. Safe to call twice."""

@@ -5,20 +5,22 @@ refused call takes nothing else with it.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from terminal.domain.errors import StorageError
+from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
 from terminal.storage.journal.chain import link, row_text
 from terminal.storage.journal.codec import Undecodable, encode
 from terminal.storage.journal.connection import create, is_fresh, open_readonly, open_writable
 from terminal.storage.journal.faults import damaged, is_lasting, translate
 from terminal.storage.journal.mirror import Mirror
+from terminal.storage.journal.order_chain import read_chain
 from terminal.storage.journal.projections import project
 from terminal.storage.journal.recover import recover
 from terminal.storage.journal.verify import check
@@ -32,6 +34,8 @@ _ROWS_A_STATEMENT: Final = 32
 
 Row = tuple[int, int, str, str, str, bytes, bytes]
 """seq, ts_wall_ms, boot_id, kind, body, prev, mac"""
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +186,19 @@ class Store:
         Raises:
             StorageError: a record cannot be read.
         """
+        return self._reading(recover)
+
+    def chain_of(self, client_order_id: str) -> OrderChain:
+        """Give every record about one order.
+
+        Raises:
+            StorageError: a record cannot be read.
+        """
+        return self._reading(lambda db: read_chain(db, client_order_id))
+
+    def _reading(self, read: Callable[[sqlite3.Connection], R]) -> R:
         try:
-            return recover(self._db)
+            return read(self._db)
         except sqlite3.Error as error:
             raise translate(error, self._path) from error
         except Undecodable as error:

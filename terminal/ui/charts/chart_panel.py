@@ -65,6 +65,7 @@ class ChartPanel(QWidget):
         desk.order_changed.connect(self._on_order)
         desk.proposal_changed.connect(self._on_proposal)
         desk.fill_seen.connect(self._on_fill)
+        desk.mark_changed.connect(self._on_mark)
         desk.stream_changed.connect(self._refresh_words)
         newest = QShortcut(QKeySequence("Alt+R"), self)
         newest.setAutoRepeat(False)
@@ -97,6 +98,7 @@ class ChartPanel(QWidget):
     def _load(self) -> None:
         candles = self._desk.candles.get(self._desk.selection, [])
         self.view.set_bars(Bars.from_candles(self._desk.selection[1].ms, candles))
+        self._show_mark(reveal=True)
         self._refresh_words()
         self._on_second()
 
@@ -138,6 +140,15 @@ class ChartPanel(QWidget):
     def _on_fill(self, fill: object) -> None:
         del fill
         self._refresh_markers()
+
+    def _on_mark(self, mark: object) -> None:
+        del mark  # the desk's newest, when it is of the series on show
+        self._show_mark(reveal=True)
+
+    def _show_mark(self, *, reveal: bool) -> None:
+        mark = self._desk.chart_mark
+        mine = mark is not None and (mark.instrument_id, mark.interval) == self._desk.selection
+        self.view.show_evidence(mark if mine else None, reveal=reveal)
 
     def _refresh_levels(self) -> None:
         desk = self._desk

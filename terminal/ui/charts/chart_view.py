@@ -11,6 +11,7 @@ from terminal.ui.charts.bars import CLOSE, Bars
 from terminal.ui.charts.candle_item import CandleItem
 from terminal.ui.charts.crosshair import Crosshair
 from terminal.ui.charts.ema_item import EmaItem
+from terminal.ui.charts.evidence_mark import EvidenceMark
 from terminal.ui.charts.indicators import RunningEma
 from terminal.ui.charts.last_price_line import LastPriceLine
 from terminal.ui.charts.legend import Legend, PaneMessage
@@ -21,6 +22,7 @@ from terminal.ui.charts.price_axis import PriceAxis
 from terminal.ui.charts.time_axis import TimeAxis
 from terminal.ui.charts.volume_item import VolumeItem
 from terminal.ui.theme.tokens import DARK, Tokens
+from terminal.ui.viewmodels.chart_mark import ChartMark
 from terminal.ui.widgets.plain_text import tooltip
 
 _AVERAGES: Final = ((21, "accent"), (55, "amber"))
@@ -52,6 +54,7 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
         ]
         self.last_price = LastPriceLine(self.pane, self.price_axis, tokens)
         self.level_lines = LevelLines(self.pane, tokens)
+        self.evidence = EvidenceMark(self.pane, tokens)
         self.markers = Markers(self.pane, tokens)
         self.crosshair = Crosshair(self.pane, self.price_axis, self.time_axis, tokens)
         self.legend = Legend(self.pane, self.averages, lambda: self.crosshair.bar, tokens)
@@ -102,6 +105,12 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
 
     def set_markers(self, markers: Iterable[Marker]) -> None:
         self.markers.set_markers(markers)
+
+    def show_evidence(self, mark: ChartMark | None, *, reveal: bool) -> None:
+        """Mark the bars a value was seen on; `reveal` scrolls to them."""
+        self.evidence.show_mark(mark)
+        if reveal and self.evidence.span is not None:
+            self.pane.reveal(*self.evidence.span)
 
     def _on_pointer(self, at_scene: QPointF) -> None:
         at: QPointF = self.pane.mapFromScene(at_scene)

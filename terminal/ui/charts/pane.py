@@ -84,6 +84,15 @@ class PricePane(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph ships no types
         right = len(self.bars) - 0.5 + span * ROOM_BARS
         self._show(right - span, right)
 
+    def reveal(self, first: int, last: int) -> None:
+        """Bring the bars from `first` to `last` into view; stays where it is when they are."""
+        (x0, x1), _ = self.viewRange()
+        if x0 <= first - 0.5 and last + 0.5 <= x1:
+            return
+        span = max(x1 - x0, (last - first + 1) * 1.5)
+        middle = (first + last) / 2
+        self._by_hand(middle - span / 2, middle + span / 2)
+
     def fit_price(self) -> None:
         """Fit prices to the bars in view again."""
         self.auto_price = True

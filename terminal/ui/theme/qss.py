@@ -3,7 +3,7 @@
 Widgets choose among roles with dynamic properties instead of carrying styles:
 
 * labels: `tone` = muted, accent, up, down, amber, ai; `size` = hint, title, figure
-* frames: `role` = panel, card
+* frames: `role` = panel, card; `banner` = muted, accent, amber
 * buttons: `kind` = quiet, segment, pair, close, small, unit, quote, side, up, down, ai,
   danger, fill; `tall` where money is at stake, `snug` where long words stand in a row
 * chips (labels): `chip` = accent, up, down, amber, ai, quiet
@@ -52,6 +52,11 @@ QWidget {{ color: {t.text}; font-size: {BASE_PX}px; }}
 QMainWindow, QDialog {{ background: {t.window}; }}
 QFrame[role="panel"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {RADIUS}px; }}
 QFrame[role="card"] {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: {RADIUS}px; }}
+QFrame[banner="muted"] {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: {RADIUS_CONTROL}px; }}
+QFrame[banner="accent"] {{ background: {t.accent_ground}; border: 1px solid {t.accent};
+  border-radius: {RADIUS_CONTROL}px; }}
+QFrame[banner="amber"] {{ background: {t.amber_ground}; border: 1px solid {t.amber};
+  border-radius: {RADIUS_CONTROL}px; }}
 QFrame[role="rule"] {{ background: {t.line}; border: none; max-height: 1px; min-height: 1px; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 6px; }}
 """
@@ -168,6 +173,7 @@ QAbstractItemView {{ background: transparent; border: none; outline: none;
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: transparent; color: {t.muted}; border: none;
   border-bottom: 1px solid {t.line}; padding: 0 8px; height: 26px; font-size: {HINT_PX}px; }}
+QHeaderView[snug="true"]::section {{ padding: 0 4px; }}
 QHeaderView::up-arrow, QHeaderView::down-arrow {{ image: none; width: 0; height: 0; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
@@ -188,6 +194,8 @@ QMainWindow::separator:hover {{ background: {t.line}; }}
 QTabBar {{ background: transparent; border: none; }}
 QTabBar::tab {{ background: transparent; color: {t.muted}; border: none; border-bottom: 2px solid transparent;
   padding: 8px 12px 7px 12px; }}
+QTabBar[narrow="true"]::tab {{ padding: 8px 4px 7px 4px; }}
+QTabBar[narrow="true"] {{ font-size: {HINT_PX}px; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; font-weight: 600; }}
 QTabWidget::pane {{ border: none; }}

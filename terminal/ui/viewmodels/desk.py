@@ -40,11 +40,17 @@ from terminal.domain.messages import (
     TradingStateChanged,
 )
 from terminal.domain.order import Order
+from terminal.domain.passport_messages import PassportChain
 from terminal.domain.position import Position
 from terminal.domain.review import Proposal
 from terminal.domain.risk import RiskLimits, TradingState
+from terminal.ui.viewmodels.chart_mark import ChartMark
+from terminal.ui.viewmodels.hindsight import HindsightBook
+from terminal.ui.viewmodels.log_gaps import LogGapBook
 from terminal.ui.viewmodels.margins import MarginBook
 from terminal.ui.viewmodels.market_desk import MarketDesk
+from terminal.ui.viewmodels.review_book import ReviewBook
+from terminal.ui.viewmodels.rule_book import RuleShelf
 from terminal.ui.viewmodels.safety import SafetyBook
 
 NOTICES_KEPT: Final = 2_000
@@ -62,6 +68,11 @@ class Desk(MarketDesk):
         funding_paid: funding payments of the account's bill, by their id.
         safety: protection, flattens and amendments.
         margins: leverage and margin mode in force, and changes of them.
+        review: the review desk's mode, and clicks that were voided.
+        rules: the lights of the competition's rules, and the season's settings.
+        hindsight: why cycles did not end in orders, and what reviewers' answers were worth.
+        log_gaps: orders at the venue that no accepted AI log explains.
+        chart_mark: where on the chart a piece of evidence is shown, None for nowhere.
         selection: instrument and interval every linked panel shows.
         who: the name every command of this seat carries.
         limits: the limits of the profile, for words only; the gate is elsewhere.
@@ -86,7 +97,9 @@ class Desk(MarketDesk):
     health_changed = Signal(object)
     stream_changed = Signal(object)
     equity_changed = Signal()
+    passport_read = Signal(object)
     selection_changed = Signal(object, object)
+    mark_changed = Signal(object)
 
     def __init__(
         self,
@@ -125,6 +138,11 @@ class Desk(MarketDesk):
         self.streams: dict[str, StreamState] = {}
         self.safety = SafetyBook(monotonic_s, self)
         self.margins = MarginBook(monotonic_s, self)
+        self.review = ReviewBook(self)
+        self.rules = RuleShelf(self)
+        self.hindsight = HindsightBook(self)
+        self.log_gaps = LogGapBook(self)
+        self.chart_mark: ChartMark | None = None
         self.selection: tuple[InstrumentId, Interval] = (ALLOWED_INSTRUMENTS[0], Interval.M15)
         self._handlers: dict[type, Callable[..., None]] = {
             **self.market_handlers,
@@ -144,8 +162,13 @@ class Desk(MarketDesk):
             EquityPoint: self._on_equity,
             EquityHistory: self._on_equity_history,
             FundingPaid: self._on_funding_paid,
+            PassportChain: self.passport_read.emit,
             **self.safety.handlers,
             **self.margins.handlers,
+            **self.review.handlers,
+            **self.rules.handlers,
+            **self.hindsight.handlers,
+            **self.log_gaps.handlers,
         }
 
     # -- commands ---------------------------------------------------------
@@ -166,10 +189,20 @@ class Desk(MarketDesk):
     def select_interval(self, interval: Interval) -> None:
         self._select(self.selection[0], interval)
 
+    def show_mark(self, mark: ChartMark | None) -> None:
+        """Point at bars of a chart, and link every panel to their pair; None takes the mark away."""
+        self.chart_mark = mark
+        if mark is not None:
+            self._select(mark.instrument_id, mark.interval)
+        self.mark_changed.emit(mark)
+
     def _select(self, instrument_id: InstrumentId, interval: Interval) -> None:
         if (instrument_id, interval) == self.selection:
             return
         self.selection = (instrument_id, interval)
+        mark = self.chart_mark
+        if mark is not None and (mark.instrument_id, mark.interval) != self.selection:
+            self.show_mark(None)  # it belongs to the chart that was left
         self.selection_changed.emit(instrument_id, interval)
         self.send(ShowChart(instrument_id, interval))
 

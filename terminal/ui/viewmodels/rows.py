@@ -82,6 +82,10 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     def row(self, key: str) -> Row | None:
         return self._rows.get(key)
 
+    def row_at(self, at: int) -> Row:
+        """Give a row by its place in the order they came."""
+        return self._rows[self._keys[at]]
+
     def replace(self, rows: Iterable[tuple[str, Row]]) -> None:
         """Show exactly these rows; when the keys stay, only changed rows are announced."""
         wanted = dict(rows)

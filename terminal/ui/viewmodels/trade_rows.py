@@ -1,19 +1,19 @@
 """Positions, orders and fills as rows, read from the desk."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from terminal.domain.fill import Fill
 from terminal.domain.hand_messages import AmendProgress
-from terminal.domain.instrument import InstrumentId, base_of
+from terminal.domain.instrument import base_of
 from terminal.domain.messages import CycleEnded
-from terminal.domain.order import AT_VENUE, ZERO, Effect, Order, PositionSide, Side
+from terminal.domain.order import AT_VENUE, ZERO, Order, PositionSide, Side
+from terminal.domain.passport import Dot
 from terminal.domain.position import Position
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.desk import Desk
-from terminal.ui.viewmodels.passport import Dot
 from terminal.ui.viewmodels.protection_rows import UNKNOWN_TIP, ProtectionRow, protection_row, protection_tip
 from terminal.ui.viewmodels.words import ORDER_STATE, can_cancel, order_act, order_kind, position_word
 
@@ -29,7 +29,7 @@ class PositionRow:
 
     `pnl` is unrealised, before fees; `pnl_source` says where it comes from. `guard` is what
     the venue lists to protect it, None before the first reading; `dots` is the passport of the
-    opening order, () when none is known here.
+    orders that built it.
     """
 
     position: Position
@@ -88,8 +88,8 @@ class PositionRow:
         return f.number(value, self.decimals)
 
 
-def position_row(desk: Desk, position: Position, dots_of: Callable[[Order], tuple[Dot, ...]]) -> PositionRow:
-    """Join a position with the mark price and with the order that opened it."""
+def position_row(desk: Desk, position: Position, dots: tuple[Dot, ...] = ()) -> PositionRow:
+    """Join a position with the mark price and with the passport of what built it."""
     shape = desk.instruments.get(position.instrument_id)
     ticker = desk.tickers.get(position.instrument_id)
     mark = ticker.mark if ticker else None
@@ -98,7 +98,6 @@ def position_row(desk: Desk, position: Position, dots_of: Callable[[Order], tupl
         source = "computed here from the mark price"
     else:
         pnl, source = position.unrealized_pnl, "as the venue reported it; there is no mark price now"
-    order = opened_by(desk, position.instrument_id, position.side)
     status = desk.safety.protection.get((position.instrument_id, position.side))
     return PositionRow(
         position,
@@ -107,22 +106,8 @@ def position_row(desk: Desk, position: Position, dots_of: Callable[[Order], tupl
         pnl,
         source,
         protection_row(desk, status) if status else None,
-        dots_of(order) if order else (),
+        dots,
     )
-
-
-def opened_by(desk: Desk, instrument_id: InstrumentId, side: PositionSide) -> Order | None:
-    """Give the newest opening order of this position that was filled at all; None when none is known here."""
-    for order in reversed(desk.orders.values()):
-        terms = order.terms
-        if (
-            terms.instrument_id == instrument_id
-            and terms.effect is Effect.OPEN
-            and terms.position_side is side
-            and order.filled_size > 0
-        ):
-            return order
-    return None
 
 
 def position_tip(row: PositionRow) -> str:
@@ -165,11 +150,15 @@ def reverse_words(row: PositionRow) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order with its passport. `gap` tells how far its amendment is, () without one: words, tone."""
+    """An order with its passport; `origin` says who caused it.
+
+    `gap` tells how far its amendment is, None without one: words, tone.
+    """
 
     order: Order
     decimals: int | None
     dots: tuple[Dot, ...]
+    origin: str = ""
     gap: tuple[str, str] | None = None
 
     @property
@@ -212,11 +201,11 @@ class OrderRow:
         return "market"
 
 
-def order_row(desk: Desk, order: Order, dots: tuple[Dot, ...]) -> OrderRow:
+def order_row(desk: Desk, order: Order, dots: tuple[Dot, ...], origin: str = "") -> OrderRow:
     shape = desk.instruments.get(order.terms.instrument_id)
     progress = desk.safety.gap_of(order.client_order_id)
     gap = None if progress is None else gap_words(progress, desk.answers.get(progress.question_id), _gap_s(desk, order))
-    return OrderRow(order, shape.price_decimals if shape else None, dots, gap)
+    return OrderRow(order, shape.price_decimals if shape else None, dots, origin, gap)
 
 
 def _gap_s(desk: Desk, order: Order) -> float:
@@ -247,6 +236,7 @@ def order_tip(row: OrderRow) -> str:
     lines = [
         f"{row.act} {f.trimmed(terms.size)} {row.base}, {row.kind}, {terms.leverage}x: {row.state_words}",
         f"filled {f.trimmed(order.filled_size)}, fees {f.number(order.fee_paid, 4)} USDT",
+        f"caused by: {row.origin or f.DASH}",
         f"our id {order.client_order_id}",
         f"venue id {order.venue_order_id or 'none yet'}",
         f.both_times(order.created_ms),
@@ -265,8 +255,12 @@ def order_tip(row: OrderRow) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FillRow:
+    """An execution with the passport of its order; `origin` says who caused that."""
+
     fill: Fill
     decimals: int | None
+    dots: tuple[Dot, ...] = ()
+    origin: str = ""
 
     @property
     def base(self) -> str:
@@ -295,6 +289,7 @@ def fill_tip(row: FillRow) -> str:
             f"{row.act} {f.trimmed(fill.size)} {row.base} at {f.number(fill.price, row.decimals)}",
             f"fee {f.number(fill.fee, 4)} USDT as {'maker' if fill.is_maker else 'taker'}",
             f"realised {row.realized_words}" + ("" if row.is_close else ": an opening fill realises nothing"),
+            f"caused by: {row.origin or f.DASH}",
             f"trade id {fill.trade_id}",
             f"our order id {fill.client_order_id or 'not known yet'}, venue order id {fill.venue_order_id}",
             f.both_times(fill.ts_event_ms),

@@ -101,6 +101,7 @@ REVIEW_STATE: Final[dict[ReviewState, tuple[str, str]]] = {
     ReviewState.REJECTED: ("rejected", "muted"),
     ReviewState.EXPIRED: ("expired: nobody answered", "muted"),
     ReviewState.BLOCKED: ("stopped by the risk checks", "amber"),
+    ReviewState.VOIDED: ("void: a fresh check failed at the click", "amber"),
 }
 
 

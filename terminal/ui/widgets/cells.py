@@ -17,10 +17,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
+from terminal.domain.passport import Dot, DotState
 from terminal.ui.theme.fonts import HINT_PX, ui_font
 from terminal.ui.theme.tokens import DARK, RADIUS_CONTROL, Tokens
 from terminal.ui.viewmodels.market_rows import Tint
-from terminal.ui.viewmodels.passport import Dot, DotState
+from terminal.ui.viewmodels.passport import DOT_ROLE
 from terminal.ui.viewmodels.rows import KEY_ROLE, PAINTS_ROLE, TONE_ROLE
 from terminal.ui.widgets.plain_text import tooltip, visible
 
@@ -84,7 +85,13 @@ class CellDelegate(QStyledItemDelegate):
 
 
 class DotsDelegate(CellDelegate):
-    """Seven dots: green done, amber waiting, red broken, hollow not due."""
+    """Seven dots: green done, amber waiting, red broken, hollow not due.
+
+    Signals:
+        asked (str): key of the row whose dots were clicked.
+    """
+
+    asked = Signal(str)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.paint_ground(painter, option, index)
@@ -94,13 +101,21 @@ class DotsDelegate(CellDelegate):
         x = option.rect.left() + PAD + DOT_PX / 2
         y = option.rect.center().y() + 0.5
         for dot in dots:
-            colour = self.colour(dot.state.value)
+            colour = self.colour(DOT_ROLE[dot.state])
             hollow = dot.state is DotState.NOT_DUE
             painter.setPen(QPen(colour, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush if hollow else colour)
             painter.drawEllipse(QPointF(x, y), DOT_PX / 2 - 0.5, DOT_PX / 2 - 0.5)
             x += DOT_STEP
         painter.restore()
+
+    def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
+        del model, option
+        if not isinstance(event, QMouseEvent) or event.button() != Qt.MouseButton.LeftButton:
+            return False
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            self.asked.emit(index.data(KEY_ROLE))
+        return event.type() != QEvent.Type.MouseButtonPress  # a press still selects the row
 
 
 class ActionsDelegate(CellDelegate):

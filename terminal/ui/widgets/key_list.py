@@ -13,9 +13,13 @@ KEYS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
         "Review desk",
         (
             ("J   K", "next and previous decision"),
-            ("A", "approve the selected decision"),
+            ("A", "approve the selected decision, or as amended while its form is open"),
+            ("E", "amend it: smaller, nearer stop, lower leverage; Enter, then A; Esc goes back"),
             ("R", "reject it: choose or write a reason, Enter rejects, Esc goes back"),
+            ("U", "undo an approval while it counts down to sending"),
             ("D", "show or hide its details"),
+            ("Space", "mark it, to approve several of one cycle; Ctrl+click does the same"),
+            ("Shift+A", "list the marked decisions and ask once more"),
         ),
     ),
     (
@@ -37,18 +41,23 @@ KEYS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("Drag", "move; on an axis, stretch it"),
             ("Double-click", "show all bars; on the price axis, fit prices again"),
             ("Alt+R", "back to the newest bars"),
+            ("Click evidence", "on a card: mark its bars here; a second click takes the mark away"),
         ),
     ),
     (
         "Tables",
         (
             ("↑   ↓", "next and previous row; the pair follows"),
+            ("P   Enter", "open the passport of a position, order or fill; so does a click on its dots"),
             ("Right click", "everything that can be done with a row"),
             ("F2", "change stop or target of a position, price or size of an order"),
             ("Double-click", "the same in that cell; elsewhere in a position, its closing buttons"),
             ("Ctrl+C", "copy the selected event"),
         ),
     ),
+)
+_NOTE: Final = (
+    "Letters do nothing while you type in a field, a held key acts once, and a new card hears nothing for 0.6 s."
 )
 
 
@@ -64,7 +73,7 @@ class KeyList(QDialog):
         column.setContentsMargins(2 * INSET, INSET, 2 * INSET, INSET)
         column.setSpacing(10)
         column.addLayout(_table())
-        note = QLabel("Letters do nothing while you type in a field, and a held key acts once.")
+        note = QLabel(_NOTE)
         set_role(note, "tone", "muted")
         column.addWidget(note)
         close = QPushButton("Close")

@@ -10,6 +10,10 @@ from typing import Final
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _KEPT: Final = "\n"
+# Letters, marks and a symbol that have no ink of their own: fillers, joiners, variation selectors, the empty braille.
+_BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)
 
 
 def visible(text: str) -> str:
@@ -21,8 +25,7 @@ def visible(text: str) -> str:
     if shown.isascii() and shown.isprintable():
         return shown
     return "".join(
-        character if character in _KEPT or unicodedata.category(character) not in _HIDDEN else _named(character)
-        for character in shown
+        _named(character) if character not in _KEPT and _is_hidden(character) else character for character in shown
     )
 
 
@@ -34,6 +37,10 @@ def one_line(text: str) -> str:
 def tooltip(text: str) -> str:
     """Give text for a tooltip: Qt would read markup in it, so it is escaped, and wrapped."""
     return f'<p style="white-space: pre-wrap; margin: 0">{escape(visible(text))}</p>'
+
+
+def _is_hidden(character: str) -> bool:
+    return character in _BLANK or unicodedata.category(character) in _HIDDEN
 
 
 def _named(character: str) -> str:

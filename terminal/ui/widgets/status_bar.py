@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import Final
 
-from PySide6.QtCore import QDateTime, Qt, QTimer
+from PySide6.QtCore import QDateTime, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from terminal.domain.ai_log import AiLogState
@@ -13,6 +14,8 @@ from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET
 from terminal.ui.viewmodels.clock_pace import ClockPace
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.mode_words import MODE_LOOK, mode_tip
+from terminal.ui.viewmodels.rule_words import summary
 from terminal.ui.viewmodels.words import MODEL_PHASE, short_model
 from terminal.ui.widgets.plain_text import one_line, tooltip, visible
 
@@ -57,8 +60,32 @@ class Lamp(QWidget):
         self.setToolTip(tooltip(tip))
 
 
+class AskedLabel(QLabel):
+    """Words that lead somewhere when they are clicked.
+
+    Signals:
+        asked: it was clicked.
+    """
+
+    asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.asked.emit()
+
+
 class StatusBar(QStatusBar):
-    """One line of health; every item explains itself on hover."""
+    """One line of health; every item explains itself on hover.
+
+    Signals:
+        rules_asked: a person wants to see the competition's rules.
+    """
+
+    rules_asked = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,10 +97,14 @@ class StatusBar(QStatusBar):
         self._row.setSpacing(14)
         self.public, self.private = Lamp("market data"), Lamp("account stream")
         self._add("phase")
+        self._add("review_mode")
         self._row.addWidget(self.public)
         self._row.addWidget(self.private)
         for name in ("clock", "budget", "journal", "ai_logs", "model"):
             self._add(name)
+        rules = AskedLabel(self)
+        rules.asked.connect(self.rules_asked)
+        self._add("rules", rules)
         self._row.addStretch(1)
         self._add("time")
         self._add("keys")
@@ -91,11 +122,13 @@ class StatusBar(QStatusBar):
         for signal in (desk.stream_changed, desk.health_changed, desk.ai_log_changed, desk.model_changed):
             signal.connect(self.refresh)
         desk.phase_changed.connect(self.refresh)
+        desk.rules.lights_changed.connect(self._show_rules)
+        desk.review.mode_changed.connect(self.refresh)
         self.refresh()
         self._show_time()
 
-    def _add(self, name: str) -> None:
-        label = QLabel(self)
+    def _add(self, name: str, label: QLabel | None = None) -> None:
+        label = label or QLabel(self)
         label.setAccessibleName(name.replace("_", " "))
         label.setTextFormat(Qt.TextFormat.PlainText)
         set_role(label, "size", "hint")
@@ -110,11 +143,13 @@ class StatusBar(QStatusBar):
         set_role(label, "tone", tone)
 
     def refresh(self, _: object = None) -> None:
-        """Read everything from the desk again; eight short labels."""
+        """Read everything from the desk again; ten short labels."""
         self._show_streams()
         self._show_figures()
         self._show_ai_logs()
         self._show_model()
+        self._show_rules()
+        self._show_review_mode()
         phase = self._desk.phase
         tip = "How far the start has come. Trading may begin once it says ready."
         whole = one_line(phase.text)
@@ -161,6 +196,9 @@ class StatusBar(QStatusBar):
         tip = "AI logs of this window. Each order's log is uploaded once the order id is known; see AI logs."
         self._set("ai_logs", f"AI logs {', '.join(parts)}", "down" if hand else "muted", tip)
 
+    def _show_rules(self) -> None:
+        self._set("rules", *summary(self._desk.rules.lights))
+
     def _show_model(self) -> None:
         model = self._desk.model
         words, tone = MODEL_PHASE[model.phase]
@@ -172,6 +210,11 @@ class StatusBar(QStatusBar):
         if model.latency_ms is not None:
             tip.append(f"Newest answer took {model.latency_ms:.0f} ms.")
         self._set("model", f"model {short_model(model.model) or f.DASH} {words}", tone, "\n".join(tip))
+
+    def _show_review_mode(self) -> None:
+        book = self._desk.review
+        look = MODE_LOOK[book.mode]
+        self._set("review_mode", look.name, look.tone, mode_tip(book.mode, book.mode_set).rpartition("\n")[0])
 
     def _show_time(self) -> None:
         """Show the clock; a built-in market may run faster than the operator, which is then said."""

@@ -19,7 +19,20 @@ ROUNDING_PX: Final = 2  # a width is rounded down when measured and up when elid
 
 
 class SortedRows(QSortFilterProxyModel):
-    """Rows in order; the sorted column says so in its own words, where no arrow can lie over them."""
+    """Rows in order; the sorted column says so in its own words, where no arrow can lie over them.
+
+    `keep` tells which rows are shown; None shows all.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.keep: Callable[[Any], bool] | None = None
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Any) -> bool:
+        rows = self.sourceModel()
+        if self.keep is not None and isinstance(rows, RowsModel) and not self.keep(rows.row_at(source_row)):
+            return False
+        return super().filterAcceptsRow(source_row, source_parent)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         shown = super().headerData(section, orientation, role)
@@ -47,6 +60,7 @@ class DataTable(QTableView):
         super().__init__(parent)
         self.rows = model
         self.empty_words = empty_words
+        self._filtered_words = ""
         self.sorted = SortedRows(self)
         self.sorted.setSortRole(SORT_ROLE)
         self.sorted.setSourceModel(model)
@@ -110,6 +124,13 @@ class DataTable(QTableView):
         key.setContext(Qt.ShortcutContext.WidgetShortcut)
         key.setAutoRepeat(False)
         key.activated.connect(edit)
+
+    def filter_rows(self, keep: Callable[[Any], bool] | None, words: str = "") -> None:
+        """Show only the rows `keep` accepts, or `words` when there is none; None shows all again."""
+        self.sorted.beginFilterChange()
+        self.sorted.keep, self._filtered_words = keep, words
+        self.sorted.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+        self.viewport().update()
 
     # -- rows -----------------------------------------------------------------
 
@@ -182,11 +203,13 @@ class DataTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.sorted.rowCount() == 0 and self.empty_words:
+        hidden = self.sorted.keep is not None and self.rows.rowCount() > 0
+        words = self._filtered_words if hidden else self.empty_words
+        if self.sorted.rowCount() == 0 and words:
             painter = QPainter(self.viewport())
             painter.setPen(QColor(DARK.muted))
             place = self.viewport().rect().adjusted(24, 8, -24, -8)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty_words)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
             painter.end()
 
 

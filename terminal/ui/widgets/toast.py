@@ -22,13 +22,18 @@ TOP_PX: Final = 60  # below the top bar: the controls there and the rows of the 
 
 
 class Toast(QFrame):
-    """One message below the top bar; a newer one takes its place."""
+    """One message below the top bar; a newer one takes its place.
+
+    Attributes:
+        top_px: where it begins; lower while a banner stands below the top bar.
+    """
 
     def __init__(self, desk: Desk, window: QWidget) -> None:
         super().__init__(window)
         self._desk = desk
         self._over = window
         self._sent_s: float | None = None
+        self.top_px = TOP_PX
         set_role(self, "role", "card")
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
@@ -74,7 +79,7 @@ class Toast(QFrame):
         width = min(WIDTH_PX, self._over.width() - 32)
         layout = self.layout()
         height = self.sizeHint().height() if layout is None else layout.totalHeightForWidth(width)
-        self.setGeometry((self._over.width() - width) // 2, TOP_PX, width, height)
+        self.setGeometry((self._over.width() - width) // 2, self.top_px, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._over and event.type() == QEvent.Type.Resize and self.isVisible():

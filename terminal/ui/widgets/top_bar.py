@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 from terminal.domain.competition import MAX_LEVERAGE
 from terminal.domain.hand_messages import PauseEntries
 from terminal.domain.messages import CancelAll, SetTradingState
+from terminal.domain.review_messages import DeskModeChanged
 from terminal.domain.risk import TradingState
 from terminal.ui import formatting as f
 from terminal.ui.panic_keys import CANCEL_ALL_KEY, FLATTEN_KEY, PAUSE_KEY
@@ -18,6 +19,8 @@ from terminal.ui.viewmodels.account import AccountFigures, AccountView
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.market_rows import tone_of
 from terminal.ui.viewmodels.mode import WindowMode
+from terminal.ui.viewmodels.mode_words import MODE_LOOK, SHORT_WORD, mode_tip
+from terminal.ui.viewmodels.review_book import ReviewBook
 from terminal.ui.viewmodels.words import TRADING_STATE, TRADING_STATE_HELP
 from terminal.ui.widgets.plain_text import tooltip
 
@@ -96,6 +99,25 @@ class ModeChip(QWidget):
         self.setAccessibleName(f"Mode: {mode.word}, {mode.subtitle}")
 
 
+class ReviewModeButton(QPushButton):
+    """The review desk's mode, loud while no person approves; pressing it opens the sheet that changes it."""
+
+    def __init__(self, book: ReviewBook, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._book = book
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setProperty("snug", "true")
+        book.mode_changed.connect(self._show)
+        self._show(book.mode_set)
+
+    def _show(self, changed: DeskModeChanged | None) -> None:
+        mode = self._book.mode
+        self.setText(SHORT_WORD[mode])
+        self.setAccessibleName(f"Review mode {MODE_LOOK[mode].name}")
+        self.setToolTip(tooltip(mode_tip(mode, changed)))
+        set_role(self, "kind", MODE_LOOK[mode].tone if MODE_LOOK[mode].tone != "muted" else "quiet")
+
+
 class TradingStateControl(QWidget):
     """Three buttons; the pressed one is what the engine says, not what was clicked last."""
 
@@ -140,7 +162,7 @@ class TradingStateControl(QWidget):
 
 
 class TopBar(QWidget):
-    """Name, mode and figures left; trading state, Cancel all and Flatten right.
+    """Name, modes and figures left; trading state, Cancel all and Flatten right.
 
     `menu` is where the window puts its layout commands.
 
@@ -158,6 +180,7 @@ class TopBar(QWidget):
         name = QLabel("Alpha Desk")
         set_role(name, "size", "title")
         self.chip = ModeChip(mode)
+        self.review_mode = ReviewModeButton(desk.review)
         self.figures = {title: Figure(title, tip, drop) for title, tip, drop in FIGURES}
         self.state = TradingStateControl(desk)
         self.starting = QLabel(TRADING_STATE[TradingState.STARTING][0])
@@ -179,6 +202,7 @@ class TopBar(QWidget):
         self.tell_flatten("", "", "")
         self._lay_out(name)
         self.view.changed.connect(self._show)
+        desk.review.mode_changed.connect(lambda _changed: self._fit())
         desk.trading_state_changed.connect(self._show_starting)
         self._show(self.view.figures)
         self._show_starting(desk.trading_state)
@@ -189,6 +213,7 @@ class TopBar(QWidget):
         row.setSpacing(16)
         row.addWidget(name)
         row.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.review_mode, 0, Qt.AlignmentFlag.AlignVCenter)
         for figure in self.figures.values():
             row.addWidget(figure, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)

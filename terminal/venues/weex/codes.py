@@ -56,7 +56,10 @@ _PHRASE = "Check the passphrase in the settings: it is the one typed when the ke
 _SIGNATURE = "Check the secret in the settings; copy it again without spaces."
 _EITHER = "Check the API key and the passphrase in the settings: one of the two is wrong."
 _PERMISSION = "Give the key the contract-trading permission in the WEEX account, then connect again."
-_IP = "This machine's public IP address is not on the key's white list. Add it in the WEEX account, then connect again."
+_IP = (
+    "Competition rule 14 (fixed address): this machine's public IP address is not on the key's white list. "
+    "Add it in the WEEX account, then connect again."
+)
 _WINDOW = "The account is not enabled for the API, or the competition is not running. Ask the organiser."
 _REQUEST = "The venue did not accept these values."
 _PAIR = "This key may not trade this pair. Check the key's pairs in the WEEX account."

@@ -153,6 +153,7 @@ class WeexFeed:
             budget_used=desk.limiter.used,
             budget_limit=desk.limiter.limit,
             too_many=desk.caller.too_many,
+            address_refused=desk.caller.address_refused,
         )
 
     def _wish(self, wishes: Wishes) -> None:

@@ -6,7 +6,7 @@ from helpers.builders import BTC, D, make_decision
 from helpers.fake_world import World
 from terminal.domain.ai_log import upload_body
 from terminal.domain.errors import StorageError
-from terminal.domain.messages import Approve, ClosePosition, CycleEnded, Level, Notice, OrderChanged, ProposalChanged
+from terminal.domain.messages import ClosePosition, CycleEnded, Level, Notice, OrderChanged, ProposalChanged
 from terminal.domain.order import OrderState, PositionSide
 from terminal.domain.records import AiLogLinked, DecisionRecorded, IntentCommitted, OrderMoved
 from terminal.domain.review import ReviewState
@@ -121,7 +121,7 @@ async def test_what_the_venue_said_is_written_later_when_the_journal_recovers():
         return await breaking(prepared)
 
     world.venue.submit_order = submit_and_break
-    world.engine.post(Approve("d1", "ann", "key A"))
+    world.engine.post(world.yes())
     await world.clock.advance(3)
     assert world.engine.trading_state is TradingState.HALTED
     assert not world.disk.of(OrderMoved)

@@ -14,7 +14,6 @@ from terminal.domain.ai_log import AiLogState
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Abstained, Action, Failed, FailureKind
 from terminal.domain.messages import (
-    Approve,
     AskAi,
     CycleEnded,
     Level,
@@ -25,7 +24,7 @@ from terminal.domain.messages import (
     TradingStateChanged,
 )
 from terminal.domain.order import OrderState
-from terminal.domain.records import CycleClosed, ReviewClosed
+from terminal.domain.records import ApprovalGiven, CycleClosed, IntentCommitted, ReviewClosed
 from terminal.domain.review import ReviewState
 from terminal.domain.risk import TradingState
 from terminal.services.review.demo_reviewer import DemoReviewer
@@ -46,24 +45,26 @@ async def test_1000_double_approvals_give_one_order_each():
             decision=decision,
             client_order_id=orders.new_client_order_id(),
             created_s=world.clock.now_s,
-            deadline_s=world.clock.now_s + 60,
+            deadline_s=world.clock.now_s + 90,
         )
         log = next(iter(world.engine.core.outbox.logs.values()))
         own = replace(
             log, log_id=f"l{number}", decision_id=decision.decision_id, client_order_id=proposal.client_order_id
         )
-        world.engine.core.outbox._index(own)
+        world.engine.core.outbox.add(own)
         review.add(proposal)
         world.venue.script.append(Step(fill=D(0)))
         pace._sends.clear()
-        world.engine.post(Approve(decision.decision_id, "ann", "key A"))
+        world.engine.post(world.yes(decision.decision_id))
         gap_s = chance.uniform(0, 0.05)
         if gap_s > 0.01:
             await world.clock.advance(gap_s)
-        world.engine.post(Approve(decision.decision_id, "ann", "button"))
+        world.engine.post(world.yes(decision.decision_id, "button"))
         await world.clock.advance(0.06)
     assert len(world.venue.sends) == 1_000
     assert len(set(world.venue.sends)) == 1_000
+    assert len({each.approval.decision_id for each in world.disk.of(ApprovalGiven)}) == 1_000
+    assert len(world.disk.of(ApprovalGiven)) == len(world.disk.of(IntentCommitted)) == 1_000
     await world.crash()
 
 
@@ -100,7 +101,7 @@ async def test_silence_expires_after_the_ttl():
     world = World(make_decision())
     await world.start()
     await world.proposed()
-    await world.clock.advance(59)
+    await world.clock.advance(89)
     assert world.proposal().is_open
     await world.clock.advance(2)
     assert world.proposal().state is ReviewState.EXPIRED
@@ -111,7 +112,7 @@ async def test_silence_expires_after_the_ttl():
 
 
 @pytest.mark.asyncio
-async def test_drift_between_draft_and_click_blocks():
+async def test_drift_between_draft_and_click_voids_the_approval():
     world = World(make_decision())
     await world.start()
     await world.proposed()
@@ -120,7 +121,7 @@ async def test_drift_between_draft_and_click_blocks():
     await world.approve()
     await world.clock.advance(1)
     assert world.venue.sends == []
-    assert world.proposal().state is ReviewState.BLOCKED
+    assert world.proposal().state is ReviewState.VOIDED
     assert "R11" in world.proposal().reason
     await world.close()
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.errors import ConfigError
+from terminal.domain.instrument import perpetual
 from terminal.domain.risk import RiskLimits
 from terminal.net import hosts
 from terminal.storage.profile_file import write_profile
@@ -156,6 +158,15 @@ def test_a_competition_knows_its_season_and_start(home):
     profile = load_profile("team", home)
     assert profile.start_equity == Decimal(1000)
     assert profile.season_end_ms - profile.season_start_ms == 14 * 86_400_000
+    assert profile.season.start_equity == Decimal(1000)
+    assert profile.season.pairs == ALLOWED_INSTRUMENTS
+
+
+def test_a_season_may_be_narrowed_in_the_file(home):
+    write(home, "team", 'mode = "competition"\nmin_trades = 12\npairs = ["ETH", "BTC"]\n')
+    season = load_profile("team", home).season
+    assert season.min_trades == 12
+    assert set(season.pairs) == {perpetual("ETH"), perpetual("BTC")}
 
 
 @pytest.mark.parametrize("mode", ["paper", "live", "competition"])
@@ -216,6 +227,8 @@ def test_what_is_written_is_read_back(home):
             start_equity=Decimal(1000),
             season_start_ms=1_770_595_200_000,
             season_end_ms=1_771_804_800_000,
+            min_trades=12,
+            pairs=(perpetual("BTC"), perpetual("LTC")),
         ),
     ):
         path = profile_file("team", home)
@@ -261,6 +274,10 @@ def test_a_profile_that_could_not_be_read_back_is_not_written(home):
             "season_end",
         ),
         ('mode = "competition"\n[limits]\nmax_leverage = 25', "max_leverage"),
+        ('mode = "competition"\nmin_trades = 9', "min_trades"),
+        ('mode = "competition"\npairs = ["BTC", "PEPE"]', "PEPE"),
+        ('mode = "competition"\npairs = []', "at least one pair"),
+        ('mode = "paper"\npairs = ["BTC"]', "pairs"),
     ],
 )
 def test_mistakes_are_named(home, text, named):

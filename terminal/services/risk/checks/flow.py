@@ -1,17 +1,19 @@
 """Checks of pace and repetition: no storms, no duplicates, no trading with ourselves."""
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from terminal.domain.competition import SOFT_ORDER_CALLS_PER_S
 from terminal.domain.instrument import base_of
-from terminal.domain.order import Order, OrderTerms, Side
+from terminal.domain.order import Effect, Order, OrderTerms, Side
 from terminal.domain.plain_words import order_words
 from terminal.domain.risk import Check
 from terminal.services.risk.checks.verdicts import check
 from terminal.services.risk.context import RiskContext
 
 _CANCEL_RESERVE_PER_S: Final = 3
+_TURN_WINDOW_S: Final = 60.0
 _SAME_SIZE: Final = Decimal("0.01")
 _SAME_PRICE: Final = Decimal("0.001")
 
@@ -85,6 +87,20 @@ def _would_meet(ctx: RiskContext, order: Order) -> bool:
     if other.price is None or own.price is None:
         return True
     return own.price >= other.price if own.side is Side.BUY else own.price <= other.price
+
+
+def r19_turns(ctx: RiskContext) -> Check:
+    """R19: a pair is not opened long and short in turns (that looks like a wash, whoever is on the other side)."""
+    turns = turns_within(ctx.pace.recent, ctx.terms)
+    text = f"{turns} turn{'' if turns == 1 else 's'} of direction within a minute, with this order"
+    return check("R19", "Turns of direction", turns <= ctx.limits.flips_per_min, text)
+
+
+def turns_within(recent: tuple[tuple[OrderTerms, float], ...], new: OrderTerms | None = None) -> int:
+    """Count how often entries changed direction within the last minute; `recent` is oldest first, of one pair."""
+    sides = [terms.side for terms, age_s in recent if terms.effect is Effect.OPEN and age_s <= _TURN_WINDOW_S]
+    sides += [] if new is None else [new.side]
+    return sum(one is not other for one, other in pairwise(sides))
 
 
 def r20_repeated_fills(ctx: RiskContext) -> Check:

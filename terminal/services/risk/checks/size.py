@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from terminal.domain.competition import MAX_LEVERAGE
+from terminal.domain.competition import MAX_GROSS_TIMES_EQUITY, MAX_LEVERAGE
 from terminal.domain.instrument import Instrument
 from terminal.domain.order import ZERO, Effect, OrderKind, OrderTerms, PositionSide
 from terminal.domain.risk import Check
@@ -11,7 +11,6 @@ from terminal.services.risk.checks.verdicts import check, missing, pct, plain, u
 from terminal.services.risk.context import RiskContext
 
 _MAINTENANCE: Final = Decimal("0.005")  # margin fraction at which a venue liquidates; cautious guess
-_COMPETITION_GROSS: Final = Decimal(20)  # position at most 20x equity
 
 
 def r4_leverage(ctx: RiskContext) -> Check:
@@ -45,7 +44,7 @@ def r6_position_notional(ctx: RiskContext) -> Check:
     position = (ctx.held + waiting + ctx.terms.size) * ctx.price
     gross = ctx.gross_notional + ctx.notional
     position_limit = ctx.limits.position_notional * ctx.day_start_equity
-    gross_limit = min(ctx.limits.gross_notional * ctx.day_start_equity, _COMPETITION_GROSS * ctx.balance.equity)
+    gross_limit = min(ctx.limits.gross_notional * ctx.day_start_equity, MAX_GROSS_TIMES_EQUITY * ctx.balance.equity)
     passed = position <= position_limit and gross <= gross_limit
     text = f"position {usdt(position)} of {usdt(position_limit)}, gross {usdt(gross)} of {usdt(gross_limit)}"
     return check("R6", name, passed, text)

@@ -2,10 +2,12 @@
 
 from typing import Final
 
-from terminal.domain.competition import is_allowed
+from terminal.domain.competition import ALLOWED_INSTRUMENTS, is_allowed
 from terminal.domain.instrument import base_of
+from terminal.domain.order import Effect
 from terminal.domain.plain_words import clause, trading_words
 from terminal.domain.risk import Check, TradingState
+from terminal.domain.rules import named_rule
 from terminal.services.risk.checks.verdicts import check
 from terminal.services.risk.context import RiskContext, RiskStage
 
@@ -18,14 +20,20 @@ def r1_trading_state(ctx: RiskContext) -> Check:
     if ctx.state is not TradingState.ACTIVE:
         return check("R1", "Trading state", False, f"trading is {trading_words(ctx.state)}: {clause(ctx.state_reason)}")
     if ctx.pause:
-        return check("R1", "Trading state", False, f"{base_of(ctx.terms.instrument_id)} is paused: {clause(ctx.pause)}")
+        rule = f", {named_rule(13, 'unexplained position')}" if ctx.is_frozen else ""
+        words = f"{base_of(ctx.terms.instrument_id)} is paused{rule}: {clause(ctx.pause)}"
+        return check("R1", "Trading state", False, words)
     return check("R1", "Trading state", True, "active")
 
 
 def r2_allowed(ctx: RiskContext) -> Check:
-    """R2: only the eight pairs of the competition, and only with known contract rules."""
+    """R2: only the pairs of the competition; openings only in those the season's settings leave."""
+    where = base_of(ctx.terms.instrument_id)
     allowed = is_allowed(ctx.terms.instrument_id)
-    text = f"{base_of(ctx.terms.instrument_id)} is {'one' if allowed else 'not one'} of the eight allowed pairs"
+    if allowed and ctx.terms.effect is Effect.OPEN and ctx.terms.instrument_id not in ctx.season_pairs:
+        left = ", ".join(map(base_of, ctx.season_pairs))
+        return check("R2", "Allowed pair", False, f"{where} is not among the pairs your season settings leave ({left})")
+    text = f"{where} is {'one' if allowed else 'not one'} of the {len(ALLOWED_INSTRUMENTS)} allowed pairs"
     return check("R2", "Allowed pair", allowed, text)
 
 

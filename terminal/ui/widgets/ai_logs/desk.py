@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QLabel, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLabel, QListView, QPushButton, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from terminal.domain.ai_log import AiLog, LogResolution
 from terminal.domain.messages import ResolveLog
@@ -12,10 +12,12 @@ from terminal.ui.theme.fonts import ui_font
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import DARK, RADIUS_CONTROL, Tokens
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.log_gaps import permission_words
 from terminal.ui.widgets.ai_logs.details import AiLogDetails
+from terminal.ui.widgets.ai_logs.gap_sheet import GapSheet
 from terminal.ui.widgets.ai_logs.model import AiLogModel, id_tail, state_tone, state_words
 from terminal.ui.widgets.panel import Panel, empty_label
-from terminal.ui.widgets.plain_text import one_line
+from terminal.ui.widgets.plain_text import one_line, visible
 
 _ROW: Final = 26
 HEADINGS: Final = (
@@ -109,11 +111,25 @@ class AiLogDesk(Panel):
         set_role(self.refused, "size", "hint")
         set_role(self.refused, "tone", "down")
         self.header.row.addWidget(self.refused)
+        self.gaps = QPushButton()
+        self.gaps.setAccessibleName("AI-log gaps")
+        set_role(self.gaps, "kind", "quiet")
+        self.gaps.clicked.connect(self.show_gaps)
+        self.header.row.addWidget(self.gaps)
+        self.alarm = QLabel()
+        self.alarm.setTextFormat(Qt.TextFormat.PlainText)
+        self.alarm.setWordWrap(True)
+        self.alarm.setAccessibleName("Why AI logs keep entries from opening")
+        set_role(self.alarm, "tone", "down")
+        set_role(self.alarm, "strong", "true")
+        self.body.addWidget(self.alarm)
+        self.sheet: GapSheet | None = None
         self.empty = empty_label("No AI log yet. One is frozen with every decision, and sent once its order has an id.")
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.list, 1)
         self.details: AiLogDetails | None = None
         desk.ai_log_changed.connect(self._on_changed)
+        desk.log_gaps.changed.connect(self._refresh)
         self._refresh()
 
     def _on_changed(self, log: AiLog) -> None:
@@ -128,15 +144,40 @@ class AiLogDesk(Panel):
         self.header.set_summary("   ".join(f"{counts[name]} {name}" for name in shown), tip=HEADINGS)
         self.refused.setText(f"{counts['refused']} refused")
         self.refused.setVisible(counts["refused"] > 0)
+        self._refresh_gaps()
         has_rows = self.model.rowCount() > 0
         self.list.setVisible(has_rows)
         self.empty.setVisible(not has_rows)
 
+    def _refresh_gaps(self) -> None:
+        book = self._desk.log_gaps
+        count = book.open_count
+        self.gaps.setText(f"{count} gaps" if count != 1 else "1 gap")
+        self.gaps.setToolTip("Orders at the venue that no accepted log explains: what each means, what to do")
+        set_role(self.gaps, "kind", "danger" if count else "quiet")
+        refused = permission_words(self._desk.ai_logs)
+        # One line: the room is small, and the count of gaps stands on the button above.
+        why = f"the venue takes no AI logs from this account: {refused}" if refused else ""
+        why = why or (f"{self.gaps.text()} in the AI logs" if count else "")
+        self.alarm.setText(visible(f"Nothing opens, exits work: {why}"))
+        self.alarm.setVisible(bool(why))
+
+    def show_gaps(self) -> None:
+        """Open the list of gaps over the window."""
+        if self.sheet is None:
+            self.sheet = GapSheet(self._desk, self.window())
+            self.sheet.log_asked.connect(self._open_log)
+        self.sheet.refresh()
+        self.sheet.present()
+
     def _open(self, index: Index) -> None:
+        self._open_log(self.model.log(index.row()).log_id)
+
+    def _open_log(self, log_id: str) -> None:
         """Open a log in its own window; a second click on the way does nothing."""
-        if self.details is not None:
+        log = self._desk.ai_logs.get(log_id)
+        if self.details is not None or log is None:
             return
-        log = self.model.log(index.row())
         self.details = AiLogDetails(log, self.model.pair(log), self)
         self.details.finished.connect(self._forget)
         self.details.resolved.connect(self._resolve)

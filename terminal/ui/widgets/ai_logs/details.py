@@ -18,7 +18,14 @@ from terminal.ui.formatting import DASH, both_times
 from terminal.ui.theme.fonts import mono_font
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET
-from terminal.ui.widgets.ai_logs.model import PAPER_HELP, attempts_words, state_tone, state_words, venue_answer
+from terminal.ui.widgets.ai_logs.model import (
+    PAPER_HELP,
+    attempts_words,
+    state_tone,
+    state_words,
+    tries_words,
+    venue_answer,
+)
 from terminal.ui.widgets.ai_logs.resolve_row import ResolveRow
 from terminal.ui.widgets.plain_text import one_line, visible
 
@@ -89,11 +96,12 @@ class AiLogDetails(QDialog):
         self._fact("State", state_words(log), state_tone(log))
         self._fact("Stage", f"{log.stage}   {self._pair}")
         self._fact("Model", log.model)
-        self._fact("Order", f"{log.venue_order_id or 'no venue order id'}   (ours: {log.client_order_id or DASH})")
-        self._fact("Decision", log.decision_id)
+        ours = f"{log.venue_order_id or 'no venue order id'}   (ours: {log.client_order_id or DASH})"
+        self._fact("Order", ours if log.is_about_order else "none: it is about no order, and is uploaded without one")
+        self._fact("Decision", log.decision_id or DASH)
         sound = "matches the content" if log.is_intact else "does NOT match the content: keep this file, tell the team"
         self._fact("SHA-256", f"{log.content_sha256}\n{sound}", "" if log.is_intact else "down")
-        self._fact("Attempts", attempts_words(log))
+        self._fact("Attempts", "\n".join(filter(None, (attempts_words(log), tries_words(log)))))
         self._fact("Venue's answer", venue_answer(log) or DASH)
         self._fact("Receipt", _receipt(log))
         self._fact("By a person", _decided(log))
@@ -129,13 +137,14 @@ class AiLogDetails(QDialog):
 def body_of(log: AiLog) -> bytes:
     """Give the bytes the venue gets, once the order's id is known; the frozen content before."""
     try:
-        return upload_body(log.content, log.venue_order_id) if log.venue_order_id else log.content
+        is_known = log.venue_order_id is not None or not log.is_about_order
+        return upload_body(log.content, log.venue_order_id) if is_known else log.content
     except ValueError:  # a damaged log is shown as it is
         return log.content
 
 
 def _body_words(log: AiLog) -> str:
-    if log.venue_order_id is None:
+    if log.venue_order_id is None and log.is_about_order:
         return f"Frozen content, {len(log.content):,} bytes"
     return f"Upload body, {len(body_of(log)):,} bytes" + (", never uploaded" if log.is_on_paper else "")
 
@@ -146,7 +155,8 @@ def _receipt(log: AiLog) -> str:
     if log.is_on_paper:
         return f"none. {PAPER_HELP}"
     if log.state is AiLogState.KEPT:
-        why = log.last_message if log.venue_order_id else "no order came of it, so nothing is uploaded"
+        has_words = log.venue_order_id or not log.is_about_order
+        why = log.last_message if has_words else "no order came of it, so nothing is uploaded"
         return f"none: {why or 'nothing is uploaded'}"
     if log.state is AiLogState.GAP:
         return "none: the gap is on record, and the order is listed as one without its log"

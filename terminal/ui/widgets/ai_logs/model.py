@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from terminal.domain.ai_log import AiLog, AiLogState
+from terminal.domain.ai_log import AiLog, AiLogState, LogTry
 from terminal.domain.instrument import base_of
 from terminal.ui.formatting import both_times
 from terminal.ui.viewmodels.desk import Desk
@@ -27,14 +27,17 @@ class AiLogModel(QAbstractListModel):
         super().__init__(parent)
         self._desk = desk
         self._ids = list(desk.ai_logs)  # oldest first
+        self._places = {log_id: place for place, log_id in enumerate(self._ids)}
         desk.ai_log_changed.connect(self._on_changed)
 
     def _on_changed(self, log: AiLog) -> None:
-        if log.log_id in self._ids:
-            row = len(self._ids) - 1 - self._ids.index(log.log_id)
+        place = self._places.get(log.log_id)
+        if place is not None:
+            row = len(self._ids) - 1 - place
             self.dataChanged.emit(self.index(row), self.index(row))
             return
         self.beginInsertRows(_NO_PARENT, 0, 0)
+        self._places[log.log_id] = len(self._ids)
         self._ids.append(log.log_id)
         self.endInsertRows()
 
@@ -114,3 +117,16 @@ def attempts_words(log: AiLog) -> str:
     if log.is_on_paper:
         return "never sent"
     return {0: "not sent yet", 1: "sent once"}.get(log.attempts, f"sent {log.attempts} times")
+
+
+def tries_words(log: AiLog) -> str:
+    """Give one line an upload: its number, when it left and when it was answered, the venue's own words."""
+    return "" if log.is_on_paper else "\n".join(map(_try_words, log.tries))
+
+
+def _try_words(one: LogTry) -> str:
+    sent = both_times(one.at_ms).split("\n")[0]
+    if not one.answered_ms:
+        return f"{one.attempt}.  {sent}, no answer yet"
+    took_s = max(0, one.answered_ms - one.at_ms) / 1_000
+    return f"{one.attempt}.  {sent}, answered after {took_s:.1f} s: {one.code} {one.message}".strip()

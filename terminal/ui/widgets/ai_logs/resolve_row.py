@@ -74,7 +74,7 @@ class ResolveRow(QWidget):
     def set_log(self, log: AiLog) -> None:
         """Show itself while the log waits for a person."""
         waits = log.state is AiLogState.NEEDS_HAND
-        number = log.venue_order_id is not None and log.venue_order_id.isdigit()
+        number = not log.is_about_order or (log.venue_order_id is not None and log.venue_order_id.isdigit())
         self._can_retry = log.is_intact and number
         self.words.setText(_QUESTION if self._can_retry else _NO_NUMBER if log.is_intact else _DAMAGED)
         self.setVisible(waits)

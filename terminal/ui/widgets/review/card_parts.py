@@ -40,15 +40,23 @@ class CardHead(QWidget):
         set_role(confidence, "size", "figure")
         confidence.setToolTip("Calibrated probability that the direction is right")
         confidence.setAccessibleName("Confidence")
+        self.mark = plain_label("✓ marked")
+        set_role(self.mark, "chip", "accent")
+        self.mark.setToolTip("Marked to be approved together with others (Space); Shift+A lists them first")
         self.ring = CountdownRing()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(pair)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         row.addWidget(confidence)
         row.addWidget(self.ring)
+        self.mark.hide()
+
+    def show_mark(self, marked: bool) -> None:
+        self.mark.setVisible(marked)
 
 
 class TermsGrid(QWidget):
@@ -101,16 +109,17 @@ class CardDetails(QFrame):
         column.addWidget(_paragraph(decision.explanation, "Explanation"))
         if decision.invalidation:
             column.addWidget(_paragraph(f"Fails when: {decision.invalidation}", "Invalidation", "amber"))
-        evidence = EvidenceList()
-        evidence.set_evidence(decision.evidence)
-        column.addWidget(evidence)
+        self.evidence = EvidenceList()
+        self.evidence.set_evidence(decision.evidence)
+        column.addWidget(self.evidence)
         for check in proposal.verdict.checks:
             mark = "✓" if check.passed else "✕"
-            words = f"{mark} {check.rule} {check.name}: {check.text}"
+            words = f"{mark} {check.title}: {check.text}"
             column.addWidget(_paragraph(words, "Risk check", "muted" if check.passed else "down"))
         ids = _paragraph(
             f"decision {decision.decision_id}\norder    {proposal.client_order_id}\n"
-            f"cycle    {decision.cycle_id}\ninputs   {decision.snapshot_sha256}",
+            f"cycle    {decision.cycle_id}\ninputs   {decision.snapshot_sha256}\n"
+            f"approval {proposal.fingerprint or 'no fingerprint'}",
             "Ids",
             "muted",
             mono_font(),

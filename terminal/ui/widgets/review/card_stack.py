@@ -9,6 +9,7 @@ from terminal.ui.widgets.panel import empty_label
 from terminal.ui.widgets.review.decision_card import DecisionCard
 
 _FADE_MS: Final = 150
+_SETTLED_MS: Final = 60  # a second look: where several parts change their height the layout takes two rounds
 _WIDTH_PX: Final = 352  # the widest terms of a card, and a scroll bar
 
 
@@ -74,11 +75,13 @@ class CardStack(QScrollArea):
             if card.is_selected != (name == decision_id):
                 card.set_selected(name == decision_id)
         if decision_id is not None:
-            QTimer.singleShot(0, self, lambda: self._reveal(decision_id))
+            for wait_ms in (0, _SETTLED_MS):
+                QTimer.singleShot(wait_ms, self, lambda: self._reveal(decision_id))
 
     def _show_part(self, part: QWidget) -> None:
         """Bring an opened part into view, its top first, once the layout has settled."""
-        QTimer.singleShot(0, part, lambda: self._scroll_to(part))
+        for wait_ms in (0, _SETTLED_MS):
+            QTimer.singleShot(wait_ms, part, lambda: self._scroll_to(part))
 
     def _scroll_to(self, part: QWidget) -> None:
         place = part.mapTo(self._content, part.rect().topLeft())

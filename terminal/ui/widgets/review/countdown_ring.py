@@ -39,6 +39,8 @@ class CountdownRing(QWidget):
         left_s = max(0.0, left_s)
         if left_s == self._left_s and total_s == self._total_s:
             return
+        if total_s != self._total_s:
+            self.setToolTip(f"What is left of the card's {total_s:.0f} s. Nobody there means no: it expires.")
         self._left_s, self._total_s = left_s, max(total_s, 0.001)
         self.setAccessibleDescription(f"{self.words} left")
         self.update()

@@ -4,7 +4,7 @@ The card only asks; the review desk sends. After an answer was sent, nothing on 
 can be pressed until the proposal changes.
 """
 
-from enum import Enum
+from decimal import Decimal
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -12,33 +12,31 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.account import Balance
-from terminal.domain.decision import Decision
+from terminal.domain.approval import Amendment, DeskMode
 from terminal.domain.instrument import Instrument, base_of
 from terminal.domain.position import Position
-from terminal.domain.review import Proposal
+from terminal.domain.review import Proposal, ReviewState
 from terminal.ui.theme.fonts import HINT_PX
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import DARK, INSET, RADIUS, Tokens
+from terminal.ui.viewmodels.mode_words import MODE_LOOK
 from terminal.ui.viewmodels.words import short_model
 from terminal.ui.widgets.clamped_text import ClampedText
-from terminal.ui.widgets.plain_text import one_line, tooltip
+from terminal.ui.widgets.plain_text import tooltip
+from terminal.ui.widgets.review.band_line import BandLine
+from terminal.ui.widgets.review.card_answers import Answer, CardAnswers
 from terminal.ui.widgets.review.card_parts import CardDetails, CardHead, TermsGrid
+from terminal.ui.widgets.review.card_words import amend_tip, approve_tip, main_reason, mode_of_card, sends_in_s
 from terminal.ui.widgets.review.close_terms import act_words, close_left_terms, close_right_terms, is_close
 from terminal.ui.widgets.review.countdown_ring import ConfidenceBar
-from terminal.ui.widgets.review.evidence_list import EvidenceList, real_minus
-from terminal.ui.widgets.review.reject_form import RejectForm
+from terminal.ui.widgets.review.evidence_list import EvidenceList
 from terminal.ui.widgets.review.review_terms import gate_words, left_terms, right_terms, short_terms
+from terminal.ui.widgets.review.send_strip import SendStrip
 
 EXPLANATION_LINES: Final = 5
 EVIDENCE_SHOWN: Final = 3
-
-
-class Answer(Enum):
-    """Where the answer of a card stands."""
-
-    NONE = "none"
-    ASKING = "asking"  # the reason of a rejection
-    SENDING = "sending"
+ANSWER_WAIT_S: Final = 4.0  # a card the engine says nothing about for so long can be answered again
+REST_S: Final = 0.6  # a new card, or one whose terms changed, hears nothing for so long
 
 
 class DecisionCard(QFrame):
@@ -47,17 +45,25 @@ class DecisionCard(QFrame):
     Attributes:
         proposal: what is shown.
         answer: where its answer stands.
+        is_marked: chosen to be approved together with others.
+        wakes_s: before this moment, on the operator's monotonic clock, it cannot be answered.
 
     Signals:
         chosen (str): someone clicked the card; its decision id.
-        approve_asked (str): the approve button.
+        mark_asked (str): a click with Ctrl.
+        approve_asked (str): an approve button; with terms amended when that form is open.
+        undo_asked (str): the button in the seconds before the order leaves.
         reject_given (str, str): decision id and reason.
+        evidence_chosen (Proposal, Evidence): a value that should be shown on the chart.
         unfolded (QWidget): a part of the card that was just opened and should be seen.
     """
 
     chosen = Signal(str)
+    mark_asked = Signal(str)
     approve_asked = Signal(str)
+    undo_asked = Signal(str)
     reject_given = Signal(str, str)
+    evidence_chosen = Signal(object, object)
     unfolded = Signal(object)
 
     def __init__(
@@ -66,11 +72,20 @@ class DecisionCard(QFrame):
         """`mode_word` tells on the approving button what kind of account trades."""
         super().__init__(parent)
         self.proposal = proposal
-        self._mode = mode_word
         self.answer = Answer.NONE
+        self.is_marked = False
+        self.wakes_s = 0.0
+        self._mode = mode_word
+        self._desk_mode = DeskMode.SEMI_AUTO
         self._tokens = tokens
         self._selected = False
+        self._now_s = 0.0
         self._left_s = proposal.deadline_s - proposal.created_s
+        self._answer_by_s = 0.0
+        self._undoing = False
+        self._instrument: Instrument | None = None
+        self._balance: Balance | None = None
+        self._price: Decimal | None = None
         decision = proposal.decision
         act = f"{act_words(proposal)} {base_of(decision.instrument_id)}"
         self.setAccessibleName(f"Decision: {act}")
@@ -81,6 +96,7 @@ class DecisionCard(QFrame):
         self.first_line = ClampedText(1, "muted")
         self.first_line.set_text(main_reason(decision))
         self.terms = TermsGrid()
+        self.band = BandLine()
         self.explanation = ClampedText(EXPLANATION_LINES)
         self.explanation.set_text(decision.explanation)
         self.evidence = EvidenceList()
@@ -90,54 +106,65 @@ class DecisionCard(QFrame):
         self.model.set_text(f"Model {short_model(decision.model)}" if decision.model else "")
         self.model.setToolTip(tooltip(f"Model {decision.model}"))
         self.details: CardDetails | None = None
-        self.approve = _button("", f"Approve {act}, {mode_word}", "fill")
-        self.more = _button("Details  D", f"Details of {act}", "")
-        self.reject = _button("Reject  R", f"Reject {act}", "danger")
-        self.form = RejectForm()
+        self.more = QPushButton("Details  D")
+        self.more.setAccessibleName(f"Details of {act}")
+        self.more.setAutoDefault(False)
+        set_role(self.more, "kind", "unit")
+        self.answers = CardAnswers(act, mode_word)
+        self.approve, self.amend, self.reject = self.answers.approve, self.answers.amend, self.answers.reject
+        self.form, self.amend_form = self.answers.reject_form, self.answers.amend_form
+        self.strip = SendStrip()
         self._build()
         self._connect()
         self._refresh()
 
     def _build(self) -> None:
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(INSET, 10, INSET, INSET)
-        self._column.setSpacing(8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(INSET, 10, INSET, INSET)
+        column.setSpacing(8)
         self._open = QWidget()
         inner = QVBoxLayout(self._open)
         inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(8)
+        inner.setSpacing(7)
         stamp = QLabel("SIMULATED")
         set_role(stamp, "size", "hint")
         set_role(stamp, "tone", "muted")
         stamp.setToolTip("Made from the built-in exchange's data, not from a real market")
         foot = QHBoxLayout()
+        foot.setSpacing(12)
         foot.addWidget(self.model, 1)
         foot.addWidget(stamp, 0, Qt.AlignmentFlag.AlignVCenter)
-        for part in (self.terms, self.explanation, self.evidence, self.gate):
+        foot.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
+        for part in (self.terms, self.band, self.explanation, self.evidence, self.gate):
             inner.addWidget(part)
         inner.addLayout(foot)
         stamp.setVisible(self.proposal.decision.simulated)  # only now: without a parent it would open as a window
-        self._buttons = QWidget()
-        row = QHBoxLayout(self._buttons)
-        row.setContentsMargins(0, 2, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.approve, 5)
-        row.addWidget(self.more, 3)
-        row.addWidget(self.reject, 3)
-        inner.addWidget(self._buttons)
-        inner.addWidget(self.form)
+        inner.addWidget(self.answers)
         self._inner = inner
-        for widget in (self.head, self.bar, self.short, self.first_line, self._open):
-            self._column.addWidget(widget)
+        for widget in (self.head, self.bar, self.strip, self.short, self.first_line, self._open):
+            column.addWidget(widget)
 
     def _connect(self) -> None:
-        self.approve.clicked.connect(lambda: self.approve_asked.emit(self.proposal.decision_id))
-        self.reject.clicked.connect(self.ask_reason)
+        answers = self.answers
+        answers.approve_asked.connect(lambda: self.approve_asked.emit(self.proposal.decision_id))
+        answers.amend_asked.connect(self.toggle_amend)
+        answers.reject_asked.connect(self.ask_reason)
+        answers.dismissed.connect(self.go_back)
+        answers.reject_given.connect(lambda reason: self.reject_given.emit(self.proposal.decision_id, reason))
+        self.strip.undo_asked.connect(lambda: self.undo_asked.emit(self.proposal.decision_id))
+        self.evidence.chosen.connect(lambda piece: self.evidence_chosen.emit(self.proposal, piece))
         self.more.clicked.connect(self.toggle_details)
-        self.form.dismissed.connect(self.forget_reason)
-        self.form.given.connect(lambda reason: self.reject_given.emit(self.proposal.decision_id, reason))
 
     # -- state ------------------------------------------------------------
+
+    @property
+    def mode(self) -> DeskMode:
+        """What becomes of this card; it is the engine's rule, shown before it refuses."""
+        return mode_of_card(self.proposal.mode, self._desk_mode)
+
+    @property
+    def is_awake(self) -> bool:
+        return self._now_s >= self.wakes_s
 
     @property
     def can_answer(self) -> bool:
@@ -146,9 +173,35 @@ class DecisionCard(QFrame):
 
     @property
     def can_approve(self) -> bool:
-        """True while an approval may be sent: also every risk check passed."""
-        verdict = self.proposal.verdict
-        return self.can_answer and bool(verdict.checks) and verdict.allowed
+        """True while an approval may be sent: a person approves here, every risk check passed."""
+        proposal = self.proposal
+        checked = bool(proposal.verdict.checks) and proposal.verdict.allowed
+        return self.can_answer and checked and bool(proposal.fingerprint) and self.mode is DeskMode.SEMI_AUTO
+
+    @property
+    def can_amend(self) -> bool:
+        return self.can_approve and self._instrument is not None and not is_close(self.proposal)
+
+    @property
+    def can_undo(self) -> bool:
+        """True in the seconds between the approval and the order's leaving."""
+        return self.answer is Answer.LEAVING and not self._undoing and self.sends_in_s > 0
+
+    @property
+    def sends_in_s(self) -> float:
+        """Seconds until an approved order leaves; 0 when none is about to."""
+        return sends_in_s(self.proposal, self._now_s)
+
+    @property
+    def amendment(self) -> Amendment | None:
+        """What the open form changes; None when no form is open or nothing differs."""
+        change = self.amend_form.amendment if self.answer is Answer.AMENDING else None
+        return None if change is None or change.is_empty else change
+
+    @property
+    def is_amend_ready(self) -> bool:
+        """False while a number in the open form cannot be sent as it stands."""
+        return self.answer is not Answer.AMENDING or self.amend_form.amendment is not None
 
     @property
     def is_selected(self) -> bool:
@@ -156,8 +209,25 @@ class DecisionCard(QFrame):
 
     def set_proposal(self, proposal: Proposal) -> None:
         """Take the proposal's newest state; whatever was being sent has been answered."""
+        changed = (proposal.fingerprint, proposal.terms) != (self.proposal.fingerprint, self.proposal.terms)
         self.proposal = proposal
-        if self.answer is Answer.SENDING:
+        self._undoing = False
+        if proposal.state is ReviewState.APPROVED and proposal.sends_at_s is not None:
+            self.answer = Answer.LEAVING
+        elif self.answer in {Answer.SENDING, Answer.LEAVING}:
+            if self.answer is Answer.LEAVING:
+                self.wakes_s = self._now_s + REST_S  # taken back: the same hand's next key does not send it again
+            self.answer = Answer.NONE
+        if changed and proposal.is_open:
+            self.wakes_s = self._now_s + REST_S
+            if self.answer is Answer.AMENDING:
+                self.answer = Answer.NONE  # the form was about other terms
+        self._refresh()
+
+    def set_mode(self, mode: DeskMode) -> None:
+        """Show what becomes of decisions now."""
+        self._desk_mode = mode
+        if self.answer is Answer.AMENDING and not self.can_amend:
             self.answer = Answer.NONE
         self._refresh()
 
@@ -166,53 +236,104 @@ class DecisionCard(QFrame):
     ) -> None:
         """Work the terms out again from the venue's rules, the account and what a close would close."""
         proposal = self.proposal
+        known, self._instrument, self._balance = self._instrument, instrument, balance
         if is_close(proposal):
             left = close_left_terms(proposal, instrument, position)
             self.terms.set_terms(left, close_right_terms(proposal, instrument, position))
         else:
             self.terms.set_terms(left_terms(proposal, instrument, balance), right_terms(proposal, instrument))
         self.short.set_text(short_terms(self.proposal, instrument))
+        if self.answer is Answer.AMENDING:
+            self.amend_form.set_balance(balance)
+        if (known is None) is not (instrument is None):
+            self._refresh()
+        self._show_band()
+
+    def show_price(self, price: Decimal | None) -> None:
+        """Hold the market's price against the band."""
+        if price != self._price:
+            self._price = price
+            self._show_band()
 
     def set_selected(self, selected: bool) -> None:
         if not selected:
-            self.forget_reason()
+            self.go_back()
         self._selected = selected
         self._refresh()
+
+    def set_marked(self, marked: bool) -> None:
+        self.is_marked = marked
+        self.head.show_mark(marked)
+        self.update()
 
     def tick(self, now_s: float) -> None:
         """Move the ring on; when the time is up nothing can be answered any more."""
         could = self._left_s > 0
+        self._now_s = now_s
         self._left_s = self.proposal.deadline_s - now_s
         self.head.ring.set_seconds(self._left_s, self.proposal.deadline_s - self.proposal.created_s)
+        if self.answer is Answer.LEAVING:
+            self.strip.set_left(self.sends_in_s, asked=self._undoing)
+        if self.answer is Answer.SENDING and now_s > self._answer_by_s:
+            self.release()
         if could != (self._left_s > 0):
-            if self.answer is Answer.ASKING:
-                self.answer = Answer.NONE
+            self.go_back()
             self._refresh()
 
-    def mark_sending(self) -> None:
-        """Show that the answer is on its way."""
-        self.answer = Answer.SENDING
+    # -- answering --------------------------------------------------------
+
+    def mark_sending(self, wait_s: float = ANSWER_WAIT_S) -> None:
+        """Show that the answer is on its way; without a word of the engine within `wait_s` it can be given again."""
+        self.answer, self._answer_by_s = Answer.SENDING, self._now_s + wait_s
         self._refresh()
+
+    def release(self) -> None:
+        """The answer came to nothing and the proposal still waits: it can be answered again after a rest."""
+        if self.answer is Answer.SENDING:
+            self.answer, self.wakes_s = Answer.NONE, self._now_s + REST_S
+            self._refresh()
+
+    def mark_undoing(self) -> None:
+        """Show that the undo is on its way."""
+        self._undoing = True
+        self.strip.set_left(self.sends_in_s, asked=True)
 
     def ask_reason(self) -> None:
         """Ask why the proposal is rejected, inside the card."""
-        if not self.can_answer:
-            return
-        self.answer = Answer.ASKING
-        self._refresh()
-        self.form.begin()
-        self.unfolded.emit(self.form)
+        if self.can_answer:
+            self._open_form(Answer.ASKING, self.form)
+            self.form.begin()
 
-    def forget_reason(self) -> None:
-        """Go back to the buttons."""
-        if self.answer is Answer.ASKING:
+    def toggle_amend(self) -> None:
+        """Open the form for tighter terms, or close it."""
+        if self.answer is Answer.AMENDING:
+            self.go_back()
+        elif self.can_amend and self._instrument is not None:
+            self._open_form(Answer.AMENDING, self.amend_form)
+            self.amend_form.begin(self.proposal.terms, self._instrument, self._balance)
+
+    def _open_form(self, answer: Answer, form: QWidget) -> None:
+        self.answer = answer
+        self._refresh()
+        self.unfolded.emit(form)
+
+    def go_back(self) -> None:
+        """Leave an open form without an answer."""
+        if self.answer in {Answer.ASKING, Answer.AMENDING}:
             self.answer = Answer.NONE
             self._refresh()
+
+    def say_place(self, words: str) -> None:
+        """Say where on the chart a value is, or that it has no place there."""
+        self.evidence.say(words)
+        if self.details is not None:
+            self.details.evidence.say(words)
 
     def toggle_details(self) -> None:
         """Show or hide everything about the proposal."""
         if self.details is None:
             self.details = CardDetails(self.proposal)
+            self.details.evidence.chosen.connect(lambda piece: self.evidence_chosen.emit(self.proposal, piece))
             self._inner.addWidget(self.details)  # below the buttons: those stay in sight
         else:
             self._inner.removeWidget(self.details)
@@ -221,6 +342,8 @@ class DecisionCard(QFrame):
             self.details = None
         self._refresh()
         self.unfolded.emit(self)  # its head: what the details or the summary are about
+
+    # -- look -------------------------------------------------------------
 
     def _refresh(self) -> None:
         detailed = self.details is not None
@@ -231,11 +354,15 @@ class DecisionCard(QFrame):
         self.evidence.setVisible(not detailed)
         self.gate.setVisible(not detailed)
         self.gate.set_text(*gate_words(self.proposal.verdict))
-        asking = self.answer is Answer.ASKING
-        self.form.setVisible(asking)
-        self._buttons.setVisible(not asking)
+        self.answers.show_answer(self.answer)
+        self.strip.setVisible(self.answer is Answer.LEAVING)
+        if self.answer is Answer.LEAVING:
+            self.strip.set_left(self.sends_in_s, asked=self._undoing)
         self.approve.setText(self._approve_words())
+        self.approve.setToolTip(approve_tip(self.proposal, self.mode))
         self.approve.setEnabled(self.can_approve)
+        self.amend.setEnabled(self.can_amend)
+        self.amend.setToolTip(amend_tip(self.proposal))
         self.reject.setEnabled(self.can_answer)
         self.more.setText("Less  D" if detailed else "Details  D")
         self.update()
@@ -245,14 +372,21 @@ class DecisionCard(QFrame):
             return "Sending…"
         if self._left_s <= 0:
             return "Time is up"
-        return f"Approve · {self._mode}  A"
+        return MODE_LOOK[self.mode].button or f"Approve · {self._mode}  A"
+
+    def _show_band(self) -> None:
+        decimals = self._instrument.price_decimals if self._instrument else None
+        self.band.show_proposal(self.proposal, decimals, self._price)
 
     # -- Qt ---------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton:
-            self.chosen.emit(self.proposal.decision_id)
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.mark_asked.emit(self.proposal.decision_id)
+            else:
+                self.chosen.emit(self.proposal.decision_id)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # ground and border are drawn as a whole
@@ -262,23 +396,3 @@ class DecisionCard(QFrame):
         painter.setBrush(QColor(self._tokens.raised))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.end()
-
-
-def main_reason(decision: Decision) -> str:
-    """Give the heaviest piece of evidence for the decision in a line; its explanation when there is none."""
-    supporting = [piece for piece in decision.evidence if piece.supports]
-    if not supporting:
-        return one_line(decision.explanation)
-    heaviest = max(supporting, key=lambda piece: abs(piece.contribution))
-    return one_line(f"▲ {heaviest.label} {real_minus(heaviest.value)}")
-
-
-def _button(text: str, name: str, kind: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setAccessibleName(name)
-    button.setAutoDefault(False)
-    button.setProperty("tall", "true")
-    button.setProperty("snug", "true")
-    if kind:
-        set_role(button, "kind", kind)
-    return button

@@ -10,8 +10,9 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    Signal,
 )
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from terminal.domain.instrument import base_of
@@ -21,101 +22,125 @@ from terminal.ui.formatting import both_times, local_minute
 from terminal.ui.theme.fonts import HINT_PX, ui_font
 from terminal.ui.theme.tokens import DARK, Tokens
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.mode_words import MODE_LOOK
 from terminal.ui.viewmodels.words import ORDER_STATE, REVIEW_STATE, proposal_line
 from terminal.ui.widgets.plain_text import one_line, tooltip
+from terminal.ui.widgets.review.amend_terms import amendment_words
+from terminal.ui.widgets.review.card_words import PAPER
+from terminal.ui.widgets.review.history_filter import STATE_WORD, HistoryFilter
 
-SHOWN: Final = 50
 ROW_PX: Final = 42
-_STATE_WORD: Final[dict[ReviewState, str]] = {
-    ReviewState.PENDING: "Waiting",
-    ReviewState.APPROVED: "Approved",
-    ReviewState.REJECTED: "Rejected",
-    ReviewState.EXPIRED: "Expired",
-    ReviewState.BLOCKED: "Blocked",
-}
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
 
 
 class HistoryModel(QAbstractListModel):
-    """Closed proposals, newest first, at most 50 shown; `total` counts them all."""
+    """Closed proposals that pass the filter, newest first; `total` counts all of them."""
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._ids: list[str] = []  # all of them, oldest first
-        self._most = SHOWN
+        self._all: dict[str, None] = {}  # ids of all of them, oldest first
+        self._ids: list[str] = []  # those that are listed, oldest first
+        self._filter = HistoryFilter()
         for proposal in desk.proposals.values():
             self.take(proposal)
 
     @property
     def total(self) -> int:
-        return len(self._ids)
+        return len(self._all)
+
+    def set_filter(self, wanted: HistoryFilter) -> None:
+        """List what passes; nothing is thrown away."""
+        if wanted != self._filter:
+            self._filter = wanted
+            self._list_again()
 
     def take(self, proposal: Proposal) -> None:
         """Add a proposal once it is closed, or show its newest state."""
         if proposal.is_open:
             return
-        if proposal.decision_id in self._ids:
-            self._announce(proposal.decision_id)
-            return
-        if len(self._ids) >= SHOWN:  # the oldest of those shown makes room
-            self.beginRemoveRows(_NO_PARENT, SHOWN - 1, SHOWN - 1)
-            self._most = SHOWN - 1
-            self.endRemoveRows()
-        self.beginInsertRows(_NO_PARENT, 0, 0)
-        self._ids.append(proposal.decision_id)
-        self._most = SHOWN
-        self.endInsertRows()
+        known = proposal.decision_id in self._all
+        self._all[proposal.decision_id] = None
+        listed = known and proposal.decision_id in self._ids
+        if listed is self._passes(proposal):
+            if listed:
+                self._announce(proposal.decision_id)
+        elif known:
+            self._list_again()  # its newest state is another one than the filter asked for
+        else:
+            self.beginInsertRows(_NO_PARENT, 0, 0)
+            self._ids.append(proposal.decision_id)
+            self.endInsertRows()
+
+    def forget(self, decision_id: str) -> None:
+        """It waits again: an approval was taken back."""
+        if decision_id in self._all:
+            del self._all[decision_id]
+            self._list_again()
 
     def order_moved(self, order: Order) -> None:
         if order.decision_id in self._ids:
             self._announce(order.decision_id)
 
+    def _passes(self, proposal: Proposal) -> bool:
+        return self._filter.is_empty or self._filter.passes(proposal, self.result(proposal))
+
+    def _list_again(self) -> None:
+        self.beginResetModel()
+        self._ids = [each for each in self._all if self._passes(self._desk.proposals[each])]
+        self.endResetModel()
+
     def _announce(self, decision_id: str) -> None:
         row = len(self._ids) - 1 - self._ids.index(decision_id)
-        if row < self.rowCount():
-            self.dataChanged.emit(self.index(row), self.index(row))
+        self.dataChanged.emit(self.index(row), self.index(row))
 
     def proposal(self, row: int) -> Proposal:
         return self._desk.proposals[self._ids[-1 - row]]
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else min(len(self._ids), self._most)
+        return 0 if parent.isValid() else len(self._ids)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         proposal = self.proposal(index.row())
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{_STATE_WORD[proposal.state]}: {one_line(proposal_line(proposal))}"
+            return f"{STATE_WORD[proposal.state]}: {one_line(proposal_line(proposal))}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(
-                f"{self.result(proposal)}\n{both_times(proposal.reviewed_ms or proposal.decision.created_ms)}"
-            )
+            when = both_times(proposal.reviewed_ms or proposal.decision.created_ms)
+            return tooltip(f"{self.result(proposal)}\n{when}\nClick: everything about it")
         if role == Qt.ItemDataRole.UserRole:
             return proposal
         return None
 
     def result(self, proposal: Proposal) -> str:
         """Say why it ended so, and what became of its order."""
-        order = self._desk.orders.get(proposal.client_order_id)
-        parts = []
-        if proposal.reviewer:
-            parts.append(f"by {proposal.reviewer}")
-        if proposal.reason:
-            parts.append(proposal.reason)
-        elif proposal.state is ReviewState.BLOCKED:
-            parts.append(proposal.verdict.text)
-        elif proposal.state is ReviewState.EXPIRED:
-            parts.append(REVIEW_STATE[proposal.state][0].partition(": ")[2])
-        if order is not None:
-            parts.append(f"order {ORDER_STATE[order.state][0]}")
-            if order.reason:
-                parts.append(order.reason)
-        elif proposal.state is ReviewState.APPROVED:
-            parts.append("no order yet")
-        return one_line(", ".join(parts))
+        return one_line(", ".join(result_parts(proposal, self._desk.orders.get(proposal.client_order_id))))
+
+
+def result_parts(proposal: Proposal, order: Order | None) -> list[str]:
+    """Give who answered, what was amended, why it ended so, and what became of the order."""
+    parts = []
+    if proposal.mode in PAPER:
+        parts.append(MODE_LOOK[proposal.mode].name)
+    if proposal.reviewer:
+        parts.append(f"by {proposal.reviewer}")
+    if proposal.amendment is not None and not proposal.amendment.is_empty:
+        parts.append(f"amended {amendment_words(proposal.amendment)}")
+    if proposal.reason:
+        parts.append(proposal.reason)
+    elif proposal.state is ReviewState.BLOCKED:
+        parts.append(proposal.verdict.text)
+    elif proposal.state in {ReviewState.EXPIRED, ReviewState.VOIDED}:
+        parts.append(REVIEW_STATE[proposal.state][0].partition(": ")[2])
+    if order is not None:
+        parts.append(f"order {ORDER_STATE[order.state][0]}")
+        if order.reason:
+            parts.append(order.reason)
+    elif proposal.state is ReviewState.APPROVED:
+        parts.append("no order yet")
+    return parts
 
 
 class HistoryDelegate(QStyledItemDelegate):
@@ -150,7 +175,7 @@ class HistoryDelegate(QStyledItemDelegate):
         painter.drawText(low, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, result)
         painter.setFont(self._strong)
         painter.setPen(QColor(getattr(tokens, REVIEW_STATE[proposal.state][1])))
-        word = _STATE_WORD[proposal.state]
+        word = STATE_WORD[proposal.state]
         painter.drawText(top, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, word)
         left = painter.fontMetrics().horizontalAdvance(word) + 8
         painter.setFont(ui_font())
@@ -162,7 +187,13 @@ class HistoryDelegate(QStyledItemDelegate):
 
 
 class HistoryList(QListView):
-    """The list of closed proposals."""
+    """The list of closed proposals.
+
+    Signals:
+        opened (Proposal): a row was clicked, or Enter pressed on it.
+    """
+
+    opened = Signal(object)
 
     def __init__(self, model: HistoryModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -172,7 +203,19 @@ class HistoryList(QListView):
         self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Answered decisions")
+        self.clicked.connect(self._open)
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.opened.emit(index.data(Qt.ItemDataRole.UserRole))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._open(self.currentIndex())
+            return
+        super().keyPressEvent(event)
 
 
 def _act(proposal: Proposal) -> str:

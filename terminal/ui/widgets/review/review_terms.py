@@ -103,7 +103,7 @@ def gate_words(verdict: Verdict) -> tuple[str, str]:
     if verdict.allowed:
         count = len(verdict.checks)
         return f"✓ {'The one risk check' if count == 1 else f'All {count} risk checks'} passed", "up"
-    return "✕ " + "\n✕ ".join(f"{check.rule} {check.name}: {check.text}" for check in verdict.failures), "down"
+    return "✕ " + "\n✕ ".join(f"{check.title}: {check.text}" for check in verdict.failures), "down"
 
 
 def _exit_term(name: str, price: Decimal | None, terms: OrderTerms, decimals: int | None) -> Term:

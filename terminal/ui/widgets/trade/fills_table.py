@@ -3,16 +3,20 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from terminal.domain.fill import Fill
+from terminal.domain.passport_messages import FillSubject
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.market_rows import tone_of
+from terminal.ui.viewmodels.passport import PassportBook
 from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
 from terminal.ui.viewmodels.trade_rows import FillRow, fill_sums, fill_tip
 from terminal.ui.widgets.table_base import DataTable, sums_label
 from terminal.ui.widgets.trade.columns import act_column, pair_column, time_column
+from terminal.ui.widgets.trade.passports import TablePassports, origin_column, passport_column
 
 EMPTY: Final = "No fills yet. Every execution the venue reports appears here, with its fee."
 
@@ -30,7 +34,7 @@ COLUMNS: Final[tuple[Column[FillRow], ...]] = (
         "maker",
         lambda _: "muted",
         right=False,
-        drop=1,
+        drop=3,
     ),
     Column(
         "Realised PnL",
@@ -39,6 +43,8 @@ COLUMNS: Final[tuple[Column[FillRow], ...]] = (
         "−1,234.56",
         lambda r: tone_of(r.fill.realized_pnl if r.is_close else None),
     ),
+    origin_column(drop=4),
+    passport_column(),
 )
 
 
@@ -59,12 +65,18 @@ class FillsTable(QWidget):
         self.table.setAccessibleName("Fills")
         self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         self.table.row_clicked.connect(self._link)
+        self._book = PassportBook(desk, self)
+        self._of_order: dict[str, set[str]] = {}
+        self.passports = TablePassports(self.table, FillSubject)
+        self.table.offer_menu(self.menu_for)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 4)
         whole.addWidget(self.table, 1)
         self.sums = sums_label("Sums of the fills")
-        whole.addWidget(self.sums)
+        self.passports.foot.addWidget(self.sums, 1)
+        whole.addLayout(self.passports.foot)
         desk.fill_seen.connect(self._show)
+        self._book.changed.connect(self._on_passport)
         desk.instruments_changed.connect(self._show_all)
         self._show_all()
 
@@ -79,7 +91,24 @@ class FillsTable(QWidget):
 
     def _put(self, fill: Fill) -> None:
         shape = self._desk.instruments.get(fill.instrument_id)
-        self.model.put(fill.trade_id, FillRow(fill, shape.price_decimals if shape else None))
+        order = self._desk.orders.get(fill.client_order_id or "")
+        row = FillRow(fill, shape.price_decimals if shape else None, self._book.of_fill(fill), self._book.origin(order))
+        self._of_order.setdefault(fill.client_order_id or "", set()).add(fill.trade_id)
+        self.model.put(fill.trade_id, row)
+
+    def _on_passport(self, client_order_id: str) -> None:
+        for trade_id in self._of_order.get(client_order_id, ()):
+            self._put(self._desk.fills[trade_id])
+
+    def menu_for(self, key: str) -> QMenu:
+        """Build the context menu of a fill."""
+        menu = QMenu(self)
+        row = self.model.row(key)
+        if row is None:
+            return menu
+        self.passports.add_to(menu, key)
+        menu.addAction("Copy this fill").triggered.connect(lambda: QGuiApplication.clipboard().setText(fill_tip(row)))
+        return menu
 
     def _count(self) -> None:
         self.sums.setText(fill_sums(self.model.rows))

@@ -9,19 +9,21 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QMenu, QPu
 from terminal.domain.hand_messages import AmendOrder, AmendProgress, CancelOrders
 from terminal.domain.messages import CancelOrder
 from terminal.domain.order import Order, OrderState
+from terminal.domain.passport_messages import OrderSubject
 from terminal.ui import formatting as f
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.hand_checks import PRICE, SIZE, check_price, check_size, why_not_amend
 from terminal.ui.viewmodels.numbers import plain
-from terminal.ui.viewmodels.passport import PassportBook, dots_in_words, dots_rank
+from terminal.ui.viewmodels.passport import PassportBook, dots_in_words
 from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
 from terminal.ui.viewmodels.trade_rows import OrderRow, order_row, order_tip
 from terminal.ui.viewmodels.words import can_cancel
-from terminal.ui.widgets.cells import DOTS_SAMPLE, ActionsDelegate, DotsDelegate
+from terminal.ui.widgets.cells import ActionsDelegate
 from terminal.ui.widgets.table_base import DataTable
 from terminal.ui.widgets.trade.cell_editor import CellEditor, EditField
 from terminal.ui.widgets.trade.columns import act_column, pair_column, time_column
+from terminal.ui.widgets.trade.passports import TablePassports, origin_column, passport_column
 
 EMPTY: Final = (
     "No orders yet. An order appears here when a proposal in the review desk is approved, or when a position is closed."
@@ -56,15 +58,10 @@ COLUMNS: Final[tuple[Column[OrderRow], ...]] = (
         "Reason", lambda r: r.order.reason, lambda r: r.order.reason, "cancelled by …", lambda _: "muted", right=False,
         drop=4, grow=4,
     ),
-    Column(
-        "Passport", lambda _: "", lambda r: dots_rank(r.dots), DOTS_SAMPLE, tip=passport_tip, right=False,
-        paints=lambda r: r.dots, grow=0,
-    ),
+    origin_column(),
+    passport_column(),
     Column("", lambda _: "", lambda r: float(r.is_at_venue), "Cancel  -", paints=lambda r: r.actions, grow=0),
 )  # fmt: skip
-PASSPORT_COLUMN: Final = len(COLUMNS) - 2
-
-
 PRICE_COLUMN, SIZE_COLUMN = (
     next(at for at, column in enumerate(COLUMNS) if column.title == title) for title in ("Price", "Size")
 )
@@ -83,12 +80,12 @@ class OrdersTable(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._passports = PassportBook(desk, self)
+        self._book = PassportBook(desk, self)
         self.model: RowsModel[OrderRow] = RowsModel(COLUMNS, self, row_tip=order_tip)
         self.table = DataTable(self.model, EMPTY, self)
         self.table.setAccessibleName("Orders")
         self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
-        self.table.add_delegate(DotsDelegate(self.table), PASSPORT_COLUMN)
+        self.passports = TablePassports(self.table, OrderSubject)
         self._buttons = ActionsDelegate(self.table)
         self.table.add_delegate(self._buttons, len(COLUMNS) - 1)
         self._buttons.acted.connect(lambda key, _: self.cancel(key))
@@ -101,7 +98,9 @@ class OrdersTable(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 4)
         whole.addWidget(self.table, 1)
-        whole.addWidget(self._selection_bar())
+        self.passports.foot.addWidget(self._selection_bar(), 1)
+        self.passports.foot.addStretch()
+        whole.addLayout(self.passports.foot)
         desk.safety.amended.connect(self._on_amend)
         desk.cycle_ended.connect(self._refresh_gaps)
         self._ticks = QTimer(self)
@@ -109,8 +108,7 @@ class OrdersTable(QWidget):
         self._ticks.timeout.connect(self._refresh_gaps)
         self._ticks.start()
         self.table.selectionModel().selectionChanged.connect(self._show_selection)
-        desk.order_changed.connect(self._show)
-        self._passports.changed.connect(self._refresh_passport)
+        self._book.changed.connect(self._refresh_passport)
         desk.instruments_changed.connect(self._show_all)
         self._show_all()
 
@@ -148,7 +146,8 @@ class OrdersTable(QWidget):
     def _show(self, order: Order) -> None:
         if order.state is OrderState.PENDING_APPROVAL:
             return  # it waits in the review desk and is no order yet
-        self.model.put(order.client_order_id, order_row(self._desk, order, self._passports.of(order)))
+        row = order_row(self._desk, order, self._book.of(order), self._book.origin(order))
+        self.model.put(order.client_order_id, row)
         self.counted.emit(self.open_count)
         self._show_selection()
 
@@ -250,6 +249,7 @@ class OrdersTable(QWidget):
             copy = menu.addAction(f"Copy {name}")
             copy.setEnabled(bool(text))
             copy.setData(text)
+        self.passports.add_to(menu, key)
         copy = menu.addAction("Copy passport in words")
         copy.setData(passport_tip(row))
         menu.triggered.connect(

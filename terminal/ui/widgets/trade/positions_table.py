@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from terminal.domain.hand_messages import MoveStop, MoveStopToBreakEven, MoveTarget, ReversePosition
 from terminal.domain.messages import ClosePosition
+from terminal.domain.passport_messages import PositionSubject
+from terminal.domain.position import Position
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.hand_checks import STOP, TARGET, check_stop, check_target
 from terminal.ui.viewmodels.market_rows import tone_of
 from terminal.ui.viewmodels.numbers import plain
-from terminal.ui.viewmodels.passport import PassportBook, dots_in_words, dots_rank
+from terminal.ui.viewmodels.passport import PassportBook
 from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
 from terminal.ui.viewmodels.trade_rows import (
     CLOSE_STEPS,
@@ -27,14 +29,14 @@ from terminal.ui.viewmodels.trade_rows import (
     reverse_words,
 )
 from terminal.ui.viewmodels.words import sentence
-from terminal.ui.widgets.cells import DOTS_SAMPLE, ActionsDelegate, DotsDelegate
+from terminal.ui.widgets.cells import ActionsDelegate
 from terminal.ui.widgets.confirm_sheet import ConfirmSheet
 from terminal.ui.widgets.plain_text import visible
 from terminal.ui.widgets.table_base import DataTable, sums_label
 from terminal.ui.widgets.trade.cell_editor import CellEditor, EditField
+from terminal.ui.widgets.trade.passports import TablePassports, passport_column
 
 AGE_TICK_MS: Final = 1_000
-PASSPORT_COLUMN: Final = -2
 GUARD_TITLE: Final = "Stop / target at venue"
 BUTTON_STEPS: Final = ("BE", "25", "50", "100 %")
 BREAK_EVEN: Final = BUTTON_STEPS[0]
@@ -80,17 +82,7 @@ COLUMNS: Final[tuple[Column[PositionRow], ...]] = (
         lambda r: r.guard_tone,
         lambda r: f"{r.guard_tip}\nDouble-click or F2 moves stop or target.",
     ),
-    Column(
-        "Passport",
-        lambda _: "",
-        lambda r: dots_rank(r.dots),
-        DOTS_SAMPLE,
-        tip=lambda r: dots_in_words(r.dots) or "No opening order of this position is known in this window.",
-        right=False,
-        drop=1,
-        grow=0,
-        paints=lambda r: r.dots,
-    ),
+    passport_column(),
     Column(
         "Close",
         lambda _: "",
@@ -122,9 +114,9 @@ class PositionsTable(QWidget):
         self.model: RowsModel[PositionRow] = RowsModel(COLUMNS, self, row_tip=position_tip)
         self.table = DataTable(self.model, "", self)
         self.table.setAccessibleName("Positions")
-        self._passports = PassportBook(desk, self)
+        self._book = PassportBook(desk, self)
         self.sheet: ConfirmSheet | None = None
-        self.table.add_delegate(DotsDelegate(self.table), len(COLUMNS) + PASSPORT_COLUMN)
+        self.passports = TablePassports(self.table, self._subject)
         self._buttons = ActionsDelegate(self.table)
         self.table.add_delegate(self._buttons, len(COLUMNS) - 1)
         self._buttons.acted.connect(self.act)
@@ -137,12 +129,12 @@ class PositionsTable(QWidget):
         whole.setContentsMargins(4, 0, 4, 4)
         whole.addWidget(self.table, 1)
         self.sums = sums_label("Sums of the positions")
-        whole.addWidget(self.sums)
+        self.passports.foot.addWidget(self.sums, 1)
+        whole.addLayout(self.passports.foot)
         desk.safety.protection_changed.connect(self.refresh)
         desk.positions_changed.connect(self.refresh)
         desk.tickers_changed.connect(self._on_prices)
-        desk.order_changed.connect(self._on_prices)
-        self._passports.changed.connect(self._on_prices)
+        self._book.changed.connect(self._on_prices)
         desk.instruments_changed.connect(self.refresh)
         desk.model_changed.connect(self._say_why_empty)
         desk.phase_changed.connect(self._say_why_empty)
@@ -157,10 +149,17 @@ class PositionsTable(QWidget):
 
     def refresh(self) -> None:
         held = sorted(self._desk.positions, key=key_of)
-        self.model.replace((key_of(item), position_row(self._desk, item, self._passports.of)) for item in held)
+        self.model.replace((key_of(item), self._row(item)) for item in held)
         self.sums.setText(position_sums(self.model.rows))
         self.sums.setVisible(bool(self.sums.text()))
         self.counted.emit(len(held))
+
+    def _row(self, item: Position) -> PositionRow:
+        return position_row(self._desk, item, self._book.of_position(item.instrument_id, item.side))
+
+    def _subject(self, key: str) -> PositionSubject | None:
+        row = self.model.row(key)
+        return None if row is None else PositionSubject(row.position.instrument_id, row.position.side)
 
     def _on_prices(self, _: object) -> None:
         if self._desk.positions:
@@ -273,6 +272,7 @@ class PositionsTable(QWidget):
         move.triggered.connect(lambda: self.edit_guard(key))
         menu.addAction("Reverse…").triggered.connect(lambda: self.reverse(key))
         menu.addSeparator()
+        self.passports.add_to(menu, key)
         menu.addAction("Copy this position").triggered.connect(
             lambda: QGuiApplication.clipboard().setText(position_tip(row))
         )

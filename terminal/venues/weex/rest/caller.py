@@ -93,6 +93,7 @@ class Caller:
         self._syncing = asyncio.Lock()
         self.latency_ms: float | None = None
         self.too_many = 0  # answers with HTTP 429 so far
+        self.address_refused = 0  # answers with HTTP 521 so far
 
     async def read(self, call: Call) -> Any:
         """Fetch JSON, again after transient failures and once after a refused timestamp.
@@ -145,7 +146,7 @@ class Caller:
         started_s = self._clock.monotonic_s()
         reply = await self._http.send(self._request(call))
         self._note_latency(self._clock.monotonic_s() - started_s)
-        self._heed_too_many(reply)
+        self._heed(reply)
         return reply
 
     async def read_model(self, call: Call, model: type[_Model]) -> _Model:
@@ -212,7 +213,7 @@ class Caller:
         before = self._server_clock.moment()
         reply = await self._http.send(self._request(call))
         after = self._server_clock.moment()
-        self._heed_too_many(reply)
+        self._heed(reply)
         self._note_latency(after.monotonic_s - before.monotonic_s)
         return TimeSample(before, after, parse(ServerTime, self._judge(call, reply)).timestamp)
 
@@ -224,7 +225,9 @@ class Caller:
             headers = request_headers(self._credentials, now_ms, call.method, target, call.body)
         return HttpRequest(call.method, target, headers, call.body, call.is_write)
 
-    def _heed_too_many(self, reply: HttpReply) -> None:
+    def _heed(self, reply: HttpReply) -> None:
+        """Count what the link's health tells of, and slow down when told to."""
+        self.address_refused += reply.status == IP_STATUS
         if reply.status == TOO_MANY:
             self.too_many += 1
             self._limiter.close_gate(reply.retry_after_s)

@@ -110,7 +110,7 @@ async def test_a_changed_content_is_never_uploaded():
     await world.approve()
     await world.clock.advance(5)
     assert world.venue.sends == []  # R3: the log behind it is not what was frozen
-    assert "R3" in world.proposal().reason
+    assert "its AI log is missing or was changed" in world.proposal().reason
     await world.close()
 
 

@@ -141,7 +141,7 @@ async def test_an_approval_after_the_latch_opens_nothing():
     await flatten(world)
     await world.approve_late("d2")
     await world.clock.until(lambda: over(world), 30)
-    assert world.state_of("d2") is ReviewState.BLOCKED
+    assert world.state_of("d2") is ReviewState.VOIDED
     opened = [o for o in world.engine.core.ledger.orders.values() if o.terms.effect is Effect.OPEN]
     assert [o.decision_id for o in opened] == ["d1"]
     assert sizes(world) == {}

@@ -134,7 +134,7 @@ async def test_a_proposal_made_at_the_old_leverage_is_not_sent():
     await set_leverage(world, 3)
     await world.approve()
     assert world.venue.sends == []
-    assert world.state_of() is ReviewState.BLOCKED
+    assert world.state_of() is ReviewState.VOIDED
     assert "was sized at 5x" in world.proposal().reason
     await world.close()
 

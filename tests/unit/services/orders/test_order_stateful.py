@@ -15,7 +15,7 @@ from helpers.fake_venue import Step
 from helpers.fake_worker import deciding
 from helpers.fake_world import World
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
-from terminal.domain.messages import Approve, ClosePosition, SetTradingState
+from terminal.domain.messages import ClosePosition, SetTradingState
 from terminal.domain.order import AT_VENUE, OrderState, PositionSide
 from terminal.domain.records import ApprovalGiven, FillBooked, IntentCommitted
 from terminal.domain.risk import RiskLimits, TradingState
@@ -92,7 +92,7 @@ class OrderStorm(RuleBasedStateMachine):
             world.engine.core.cycle.request("bar closed")
             await settle()
             for _ in range(clicks):
-                world.engine.post(Approve(name, "ann", "key A"))
+                world.engine.post(world.yes(name))
                 await world.clock.advance(gap_s)
 
         self.loop.run_until_complete(run())

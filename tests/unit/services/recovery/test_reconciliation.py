@@ -247,3 +247,19 @@ async def test_a_journal_that_was_never_used_has_no_history_to_read_at_the_first
     assert counting.counts["positions"] > 0
     assert (await counting.over(10))["order_history"] == 8
     await world.close()
+
+
+@pytest.mark.asyncio
+async def test_n11_a_clock_that_jumps_between_two_runs_does_not_move_the_journals_start():
+    world = World()
+    await world.start()
+    await world.clock.advance(5)
+    await world.crash()
+    stranger = world.venue.make_order(make_terms(), "web123")
+    world.venue.fill(stranger.venue_order_id, D("0.0050"))
+    world.feed.clock_offset_ms = 300_000.0  # our clock went back five minutes: the venue's is that far ahead now
+    world.build()
+    await world.start()
+    order = world.engine.core.ledger.of_venue_id(stranger.venue_order_id)
+    assert (order.origin, order.state) == (Origin.EXTERNAL, OrderState.FILLED)
+    await world.close()

@@ -15,7 +15,7 @@ from helpers.held_world import LONG, SHORT, add_leg, said, sizes, world_with_pos
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.decision import Action
 from terminal.domain.errors import VenueUnavailable
-from terminal.domain.messages import Approve, ClosePosition, CycleEnded, Reject, SetTradingState
+from terminal.domain.messages import ClosePosition, CycleEnded, Reject, SetTradingState
 from terminal.domain.order import Effect, OrderKind, OrderState, Origin, Side
 from terminal.domain.records import (
     AiLogFrozen,
@@ -88,7 +88,7 @@ async def test_it_is_written_before_it_is_shown_and_closes_the_whole_position():
     )
     assert (terms.stop_price, terms.target_price) == (None, None)
     assert {check.rule for check in proposal.verdict.checks} == {"R2", "R12", "R24"}
-    assert proposal.deadline_s - proposal.created_s == 60
+    assert proposal.deadline_s - proposal.created_s == 90
     await world.close()
 
 
@@ -119,7 +119,7 @@ async def test_many_clicks_make_one_order():
     world = await offered()
     before = len(world.venue.sends)
     for _ in range(20):
-        world.engine.post(Approve("c1", "ann", "key A"))
+        world.engine.post(world.yes("c1"))
     await world.clock.advance(5)
     assert len(world.venue.sends) == before + 1
     assert len([each for each in world.disk.of(ApprovalGiven) if each.approval.decision_id == "c1"]) == 1
@@ -142,7 +142,7 @@ async def test_a_rejection_sends_nothing_and_keeps_the_log():
 async def test_silence_closes_nothing():
     world = await offered()
     before = list(world.venue.sends)
-    await world.clock.advance(61)
+    await world.clock.advance(91)
     assert world.state_of("c1") is ReviewState.EXPIRED
     await world.approve_late("c1")
     assert world.venue.sends == before
@@ -200,10 +200,10 @@ async def test_a_click_ahead_of_the_reading_reads_again_and_never_closes_more_th
     await executed_but_not_read(world)
     world.venue.read_error = None
     before, left = list(world.venue.sends), held(world)
-    world.engine.post(Approve("c1", "ann", "key A"))
+    world.engine.post(world.yes("c1"))
     await world.clock.advance(1)
     assert world.venue.sends == before
-    assert world.state_of("c1") is ReviewState.BLOCKED
+    assert world.state_of("c1") is ReviewState.VOIDED
     assert "has changed meanwhile" in world.proposal("c1").reason
     assert held(world) == left
     await world.close()
@@ -223,7 +223,7 @@ async def test_a_reading_that_fails_after_an_execution_sends_nothing_and_says_wh
     await executed_but_not_read(world)
     world.engine.core.ledger.filled_s[BTC] = world.clock.monotonic_s()
     before = list(world.venue.sends)
-    world.engine.post(Approve("c1", "ann", "key A"))
+    world.engine.post(world.yes("c1"))
     await world.clock.advance(1)
     assert world.venue.sends == before
     assert "Close it in Positions" in world.proposal("c1").reason
@@ -242,9 +242,9 @@ async def test_a_person_who_closes_first_wins():
     world.venue.submit_order = slow_submit
     world.engine.post(ClosePosition(BTC, LONG, D(1), "bob"))
     await settle()
-    world.engine.post(Approve("c1", "ann", "key A"))
+    world.engine.post(world.yes("c1"))
     await settle()
-    assert world.state_of("c1") is ReviewState.BLOCKED
+    assert world.state_of("c1") is ReviewState.VOIDED
     assert "R24" in world.proposal("c1").reason
     gate.set()
     await world.clock.advance(5)

@@ -105,6 +105,7 @@ FAILS = {
     "R1 halted": ("R1", {"state": TradingState.HALTED}),
     "R1 paused": ("R1", {"pause": "look"}),
     "R2 not one of the eight": ("R2", {"terms": make_terms(instrument_id=InstrumentId("PEPE-PERP"))}),
+    "R2 not one the season leaves": ("R2", {"season_pairs": (ETH,)}),
     "R3 no decision": ("R3", {"decision": None}),
     "R3 no approval": ("R3", facts(has_approval=False)),
     "R3 log missing or changed": ("R3", facts(log_ready=False)),
@@ -128,7 +129,7 @@ FAILS = {
     "R9 never seen": ("R9", quote(ticker_age_s=float("inf"))),
     "R10 last away": ("R10", quote(last=D(60_601))),
     "R10 index away": ("R10", quote(index=D(59_399))),
-    "R11 old": ("R11", facts(age_s=60.1)),
+    "R11 old": ("R11", facts(age_s=90.1)),
     "R11 drift since decided": ("R11", quote(ask=D(60_182), bid=D(60_181))),
     "R11 a limit order from a market that moved": ("R11", limit_terms("60001.0") | quote(ask=D(60_182))),
     "R11 no book": ("R11", quote(ask=None)),
@@ -156,6 +157,10 @@ FAILS = {
     "R18 twin": ("R18", pace(recent=((make_terms(size=D("0.00504")), 9.9),))),
     "R19 market against ours": ("R19", {"working": resting(Side.SELL, "60100")}),
     "R19 limit would cross ours": ("R19", limit_terms("60000.0") | {"working": resting(Side.SELL, "60000.0")}),
+    "R19 turning around": (
+        "R19",
+        pace(recent=tuple((make_terms(side=(Side.SELL, Side.BUY)[at % 2]), 50.0 - at) for at in range(5))),
+    ),
     "R20 runaway": ("R20", pace(filled_orders_last_min=5)),
     "R21 rejects": ("R21", pace(rejects_last_min=5)),
     "R21 unclear here": ("R21", {"unknown_here": True, "unknown_orders": 1}),
@@ -196,7 +201,7 @@ PASSES = {
     "R8 a limit order may wait": ("R8", limit_terms("59990.0") | quote(book_age_s=4.0)),
     "R9 just young enough": ("R9", quote(book_age_s=5.0, ticker_age_s=5.0)),
     "R10 no index is no contradiction": ("R10", quote(index=None)),
-    "R11 just young enough": ("R11", facts(age_s=60.0)),
+    "R11 just young enough": ("R11", facts(age_s=90.0)),
     "R11 a passive limit is no drift": ("R11", limit_terms("59750.0")),
     "R11 a passive short is no drift": ("R11", limit_terms("60250.0", side=Side.SELL)),
     "R7 a passive limit within the collar": ("R7", limit_terms("59750.0")),
@@ -209,6 +214,14 @@ PASSES = {
     "R18 long ago": ("R18", pace(recent=((make_terms(), 10.1),))),
     "R19 same side": ("R19", {"working": resting(Side.BUY, "60100")}),
     "R19 limits that do not meet": ("R19", limit_terms("59990.0") | {"working": resting(Side.SELL, "60100")}),
+    "R19 three turns": (
+        "R19",
+        pace(recent=tuple((make_terms(side=(Side.SELL, Side.BUY)[at % 2]), 50.0 - at) for at in range(4))),
+    ),
+    "R19 turns of another minute": (
+        "R19",
+        pace(recent=tuple((make_terms(side=(Side.SELL, Side.BUY)[at % 2]), 70.0 - at) for at in range(9))),
+    ),
     "R20 one before": ("R20", pace(filled_orders_last_min=4)),
     "R21 one before": ("R21", pace(rejects_last_min=4) | {"unknown_orders": 2}),
     "R22 just inside": ("R22", {"balance": Balance(D("970.1"), D(970), D(0), D(0), 0)}),
@@ -290,6 +303,7 @@ def test_exits_meet_only_their_three_checks():
         "log_overdue_s": 9_999.0,
         "logs_needing_hand": 9,
         "pace": PaceFigures(99, 99, 99, 999, 99, 99, 0.0, ()),
+        "season_pairs": (ETH,),
     }
     verdict = judge(ctx(**closing(), positions=(position(),), **worst))
     assert verdict.allowed

@@ -73,3 +73,21 @@ async def test_an_account_off_the_allow_list_gets_40753(reader):
 
     assert (await reader.refused("order/uploadAiLog", log()))[1] == "40753"
     assert (await reader.post("order/uploadAiLog", log())).json()["code"] == "00000"
+
+
+async def test_an_account_stays_off_the_allow_list_until_the_switch_is_cleared(reader):
+    reader.exchange.control.script({"kind": "ai_log_blocked", "count": -1})
+    before = len(reader.exchange.exchange.books.ai_logs)
+    for _ in range(5):
+        assert (await reader.refused("order/uploadAiLog", log()))[1] == "40753"
+    assert len(reader.exchange.exchange.books.ai_logs) == before
+    reader.exchange.control.script({"clear": True})
+    assert (await reader.post("order/uploadAiLog", log())).json()["code"] == "00000"
+
+
+async def test_a_permission_that_cannot_be_checked_is_40021_for_as_long_as_it_is_said(reader):
+    fault = {"kind": "code", "path": "uploadAiLog", "code": "40021", "message": "check openapi permission is error"}
+    reader.exchange.control.script(fault | {"count": 2})
+    for _ in range(2):
+        assert (await reader.refused("order/uploadAiLog", log()))[1] == "40021"
+    assert (await reader.post("order/uploadAiLog", log())).json()["code"] == "00000"

@@ -14,6 +14,7 @@ from journal_records import KEY, decided, note, opened
 from terminal.domain.errors import JournalDamaged, StorageError
 from terminal.storage.journal import store, verify
 from terminal.storage.journal.mirror import mirror_path
+from terminal.storage.journal.schema import USER_VERSION
 
 pytestmark = pytest.mark.asyncio
 
@@ -68,7 +69,7 @@ async def test_settings_of_the_file(path):
         "fullfsync": 1,
         "foreign_keys": 1,
         "trusted_schema": 0,
-        "user_version": 2,
+        "user_version": USER_VERSION,
     }
     await journal.commit(note("one"))
     for item in path.parent.iterdir():

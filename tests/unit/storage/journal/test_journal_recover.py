@@ -174,7 +174,7 @@ async def test_orders_are_in_the_order_of_their_first_record(path):
 )
 async def test_ai_logs_come_back_with_their_newest_state(path, steps, expected):
     recovered = await after_restart(path, (decided("d1"), frozen("d1")), *[(step,) for step in steps])
-    assert recovered.ai_logs == (expected,)
+    assert [replace(each, tries=()) for each in recovered.ai_logs] == [expected]
     assert recovered.ai_logs[0].is_intact
 
 

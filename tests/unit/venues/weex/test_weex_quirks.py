@@ -184,6 +184,7 @@ async def test_quirk_11_22_status_521_is_the_white_list_and_is_not_tried_again(v
     assert isinstance(outcome, Refused)
     assert outcome.halts
     assert len(venue.requests) == 2
+    assert adapter.health().address_refused == 2
     await adapter.aclose()
 
 

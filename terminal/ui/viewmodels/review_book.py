@@ -1,0 +1,46 @@
+"""What the engine told about approvals: the mode in force and the clicks that were voided.
+
+Part of the desk's state. GUI thread only.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from terminal.domain.approval import DeskMode
+from terminal.domain.review_messages import ApprovalVoided, DeskModeChanged
+
+
+class ReviewBook(QObject):
+    """Newest words about the review desk.
+
+    Attributes:
+        mode: what becomes of the AI's decisions; a person approves until the engine says otherwise.
+        mode_set: who set it, when and why; None before the engine told it.
+        voids: the check that voided an approval, by its decision's id.
+
+    Signals:
+        mode_changed (DeskModeChanged), voided (ApprovalVoided).
+    """
+
+    mode_changed = Signal(object)
+    voided = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.mode = DeskMode.SEMI_AUTO
+        self.mode_set: DeskModeChanged | None = None
+        self.voids: dict[str, ApprovalVoided] = {}
+        self.handlers: dict[type, Callable[[Any], None]] = {
+            DeskModeChanged: self._on_mode,
+            ApprovalVoided: self._on_voided,
+        }
+
+    def _on_mode(self, event: DeskModeChanged) -> None:
+        self.mode, self.mode_set = event.mode, event
+        self.mode_changed.emit(event)
+
+    def _on_voided(self, event: ApprovalVoided) -> None:
+        self.voids[event.decision_id] = event
+        self.voided.emit(event)

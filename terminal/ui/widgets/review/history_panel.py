@@ -1,0 +1,64 @@
+"""Everything that was answered: a line of filters and the list."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from terminal.domain.review import Proposal
+from terminal.ui.theme.qss import set_role
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.widgets.panel import empty_label
+from terminal.ui.widgets.review.history_filter import FilterBar, HistoryFilter
+from terminal.ui.widgets.review.review_history import ROW_PX, HistoryList, HistoryModel
+
+
+class HistoryPanel(QWidget):
+    """Heading, filters, list; hidden while nothing was answered.
+
+    Signals:
+        opened (Proposal): a row was chosen.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = HistoryModel(desk, self)
+        self.title = QLabel()
+        set_role(self.title, "tone", "muted")
+        set_role(self.title, "size", "hint")
+        rule = QFrame()
+        set_role(rule, "role", "rule")
+        self.filters = FilterBar()
+        self.list = HistoryList(self.model)
+        self.nothing = empty_label("No answered decision is like this. Change the filters or the words.")
+        self.nothing.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        for part in (rule, self.title, self.filters, self.list, self.nothing):
+            column.addWidget(part)
+        self.filters.changed.connect(self._on_filter)
+        self.list.opened.connect(self.opened)
+        self.refresh()
+
+    def take(self, proposal: Proposal) -> None:
+        self.model.take(proposal)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say how many there are, and show the list or why it is empty."""
+        total, listed = self.model.total, self.model.rowCount()
+        self.setVisible(total > 0)
+        self.title.setText(f"Answered {total}" if listed == total else f"Answered {listed} of {total}")
+        self.list.setVisible(listed > 0)
+        self.nothing.setVisible(listed == 0 and total > 0)
+
+    def fit(self, rows: int) -> None:
+        """Give the list the height of that many rows, or of all when they are fewer."""
+        height = ROW_PX * max(1, min(rows, max(self.model.rowCount(), 1)))
+        self.list.setFixedHeight(height)
+        self.nothing.setFixedHeight(max(height, ROW_PX))
+
+    def _on_filter(self, wanted: HistoryFilter) -> None:
+        self.model.set_filter(wanted)
+        self.refresh()
