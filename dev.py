@@ -40,6 +40,7 @@ OFFSCREEN_LIBRARIES = {
     "libxkbcommon.so.0": "libxkbcommon0",
     "libdbus-1.so.3": "libdbus-1-3",
     "libfontconfig.so.1": "libfontconfig1",
+    "libgomp.so.1": "libgomp1",  # LightGBM
 }
 DISPLAY_LIBRARIES = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
