@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal.domain.ai_log import AiLog
+from terminal.domain.past import FrozenInputs
 from terminal.domain.records import ChainHead, ProposalRecorded
 from terminal.ports.clock import Clock
 from terminal.runtime.clock import SystemClock
 from terminal.services.ai_logs.content import STAGE_DECISION, Audit, ProgramMark, UnusableLog, decision_content
-from terminal.storage.journal.frozen_inputs import FrozenInputs, frozen_reader
+from terminal.storage.journal.frozen_inputs import frozen_reader
 from terminal.storage.journal_place import journal_place
 from terminal.strategy.replay import Difference, decide_again, differences
 
@@ -48,7 +49,7 @@ def replay_one(inputs: FrozenInputs, clock: Clock) -> tuple[Difference, ...]:
     Raises:
         ModelUnavailable: the stored model cannot be read by this version.
     """
-    found = differences(inputs.decision, decide_again(inputs.snapshot, inputs.fitted, clock))
+    found = differences(inputs.decision, decide_again(inputs.snapshot, inputs.fitted, clock, inputs.exchanges))
     if inputs.log is None or inputs.proposal is None or inputs.log.stage != STAGE_DECISION:
         return found
     return found + _log_differences(inputs.decision, inputs.proposal, inputs.log)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from terminal import __version__
 from terminal.app.audit_options import add_audit
+from terminal.app.lab_options import add_backtest
 from terminal.domain.errors import ConfigError, TerminalError
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ FAILED = 1
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; expected failures become one line on stderr and an exit code."""
+    if getattr(sys, "frozen", False):  # in a bundle the training process is this very program, called again
+        from multiprocessing import freeze_support
+
+        freeze_support()
     # The model's matrices are small: more threads than one only fight over the cores. Read at numpy's first import.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     options = build_parser().parse_args(argv)
@@ -47,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_exchange(commands)
     _add_account(commands)
     add_audit(commands)
+    add_backtest(commands)
     return parser
 
 

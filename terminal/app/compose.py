@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from terminal import __version__
+from terminal.app.language import language_means, spend_book
 from terminal.app.rules import rules_in_force
 from terminal.app.session_key import session_key
 from terminal.app.venue_link import open_adapter
@@ -23,15 +24,18 @@ from terminal.ports.market_feed import MarketFeed
 from terminal.ports.venue import TradingVenue
 from terminal.runtime.chance import SystemChance
 from terminal.runtime.clock import SystemClock
+from terminal.runtime.stored_models import ThreadedModels
 from terminal.runtime.strategy_thread import StrategyThread
 from terminal.services.ai_logs.guard import SecretScreen
 from terminal.services.build_mark import build_mark
 from terminal.services.engine import Engine
 from terminal.services.review.demo_reviewer import Reviewer
 from terminal.storage.account import AccountKey, KeyLost
+from terminal.storage.candles.store import CandleFiles
 from terminal.storage.journal import SqliteJournal, open_journal
 from terminal.storage.profiles import Endpoints, Mode, official_endpoints
 from terminal.storage.secrets import KEY_BYTES, chain_key
+from terminal.strategy.language.team import strategist_names, team_maker
 from terminal.venues.paper.adapter import PaperVenue
 from terminal.venues.watching.adapter import WatchingVenue
 from terminal.venues.weex.adapter import WeexAdapter
@@ -80,13 +84,17 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
         journal = await _journal(session, chance, undo, watching=bool(sides.why_watching))
         # A demo has nobody to protect from a changed program, and must not stop after an update.
         build = "" if session.profile.mode is Mode.DEMO else await asyncio.to_thread(build_mark)
+        strategy, spending = session.profile.strategy, spend_book(session)
+        means = await language_means(session, emit, spending)
         async with AsyncExitStack() as early:
             early.push_async_callback(journal.aclose)  # later the engine closes it
             engine = Engine(
                 venue=sides.venue,
                 feed=sides.feed,
                 journal=journal,
-                worker=StrategyThread(session.clock, session.seed),
+                worker=StrategyThread(
+                    session.clock, session.seed, team_maker(strategy, means), strategist_names(strategy)
+                ),
                 clock=session.clock,
                 chance=chance,
                 limits=session.profile.limits,
@@ -96,10 +104,14 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
                 build=build,
                 rule_version=rules.book.version,
                 approval=session.profile.approval,
+                guardrails=session.profile.guardrails,
                 rules=rules,
                 screen=SecretScreen(lambda: session.log_filter.secrets),
+                candles=CandleFiles(session.paths.candles, sides.venue.name, simulated=sides.venue.is_simulated),
             )
             early.pop_all()
+        engine.core.brain.use(strategy, spending)
+        engine.core.time_machine.use(ThreadedModels(session.clock))
         return Desk(engine, undo.pop_all())
 
 

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from terminal.app.lab_runner import ProcessRunner, open_page
+from terminal.app.model_tester import ModelTester
 from terminal.app.rules import SeasonKeeper, why_season_is_fixed
 from terminal.domain.messages import Command
 from terminal.storage.profiles import Mode, Profile
 from terminal.ui.main_window import MainWindow
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.lab_book import LabBook
 from terminal.ui.viewmodels.mode import WindowMode
+from terminal.ui.widgets.lab.door import LabDoor
 
 if TYPE_CHECKING:
     from terminal.app.session import Session
@@ -59,8 +63,19 @@ def build_window(session: "Session", send: Callable[[Command], None]) -> WindowP
     )
     profile = session.profile
     desk.rules.offer_season(profile.season, why_season_is_fixed(profile), SeasonKeeper(profile).save)
+    ModelTester(session, desk.models)
     window = MainWindow(desk, window_mode(session), session.paths.layout)
+    install_lab(session, window)
     return WindowParts(desk, window)
+
+
+def install_lab(session: "Session", window: MainWindow) -> None:
+    """Put the lab into the View menu; a run that is under way ends with the window."""
+    book = LabBook(window)
+    runner = ProcessRunner(session, book, window)
+    book.use(runner)
+    LabDoor(book, window, window.top_bar.menu, window.panic_keys.also_in, open_page)
+    window.close_requested.connect(runner.abandon)
 
 
 def install_chart(parts: WindowParts) -> None:

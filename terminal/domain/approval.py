@@ -13,6 +13,12 @@ DEFAULT_LIFE_S: Final = 90.0
 DEFAULT_BAND: Final = Decimal("0.0015")  # fraction of the price the card shows
 
 
+UNPROVEN_WORD: Final = "UNPROVEN"
+"""Typed behind a mode's word by who takes a step the record has not earned."""
+UNPROVEN_RISK: Final = Decimal("0.0025")  # of equity an order may risk while such a step is in force
+UNPROVEN_LEVERAGE: Final = 3
+UNPROVEN_DAY_LOSS: Final = Decimal("0.01")  # of the day's first equity; then a person approves again
+
 _LIFE_S: Final = (10.0, 300.0)  # least and most, whatever a profile says
 _MOST_BAND: Final = Decimal("0.005")
 _MOST_UNDO_S: Final = 5.0
@@ -88,12 +94,17 @@ class ClickVoided:
 
 @dataclass(frozen=True, slots=True)
 class DeskModeSet:
-    """What becomes of decisions from now on; `who` is "" when the program itself fell back."""
+    """What becomes of decisions from now on; `who` is "" when the program itself fell back.
+
+    `override` says what was missing when a person made the desk automatic without its record having earned
+    that; "" otherwise. While it is in force what may be risked is capped.
+    """
 
     mode: DeskMode
     who: str
     reason: str
     at_ms: int
+    override: str = ""
 
 
 @dataclass(frozen=True, slots=True)

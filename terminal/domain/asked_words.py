@@ -36,6 +36,7 @@ from terminal.domain.messages import (
 from terminal.domain.passport_messages import ShowPassport
 from terminal.domain.plain_words import TRADING_STATE, leg_words
 from terminal.domain.review_messages import ApproveMany, SetDeskMode, UndoApproval
+from terminal.domain.time_messages import AskFrozenAgain, OpenDay, ShowBarsThen, ShowDecisionThen, ShowMoment
 
 _PLAIN: Final[dict[type, str]] = {
     Approve: "approving the proposal",
@@ -55,6 +56,11 @@ _PLAIN: Final[dict[type, str]] = {
     Flatten: "the flatten",
     StopFlatten: "stopping the flatten",
     ShowPassport: "opening the passport",
+    OpenDay: "opening the recorded day",
+    ShowMoment: "showing the moment",
+    ShowBarsThen: "showing the bars of that day",
+    ShowDecisionThen: "showing the decision of that day",
+    AskFrozenAgain: "asking again",
     SweepOrphans: "sweeping left-over stops and targets",
 }
 

@@ -85,7 +85,13 @@ class FailureKind(Enum):
     REFUSED = "refused"
     INVALID_OUTPUT = "invalid_output"
     BUDGET = "budget"
+    UNAVAILABLE = "unavailable"  # its server could not be reached, broke down or cut the answer
     INTERNAL = "internal"
+
+    @property
+    def is_terminal(self) -> bool:
+        """True for what the next question will not mend: a person has to act."""
+        return self in {FailureKind.AUTH, FailureKind.BILLING, FailureKind.MODEL_MISSING}
 
 
 @dataclass(frozen=True, slots=True)

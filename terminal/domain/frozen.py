@@ -47,7 +47,8 @@ class SnapshotFrozen:
 class ModelFitted:
     """A model from its fit on. `model_json` is the model itself, `policy_json` the numbers its policy used.
 
-    `model_sha256` is the hash of `model_json`; each decision's input names it.
+    `model_sha256` is the hash of `model_json`; each decision's input names it. `accepted` False:
+    it was compared with the model in use, which stays; `verdict` says how they compared.
     """
 
     model: str
@@ -56,6 +57,8 @@ class ModelFitted:
     policy_json: str
     seed: int
     at_ms: int
+    accepted: bool = True
+    verdict: str = ""
 
 
 def bar_rows(candles: Iterable[Candle]) -> str:

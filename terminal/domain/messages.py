@@ -10,6 +10,7 @@ from enum import Enum
 from terminal.domain.account import Balance
 from terminal.domain.ai_log import AiLog, LogResolution
 from terminal.domain.approval import Amendment
+from terminal.domain.brain import BrainChanged
 from terminal.domain.decision import Action
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, FlattenProgress
@@ -41,11 +42,13 @@ from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, Orde
 from terminal.domain.order import Order, PositionSide
 from terminal.domain.passport_messages import PassportChain, ShowPassport
 from terminal.domain.position import Position
+from terminal.domain.promotion import PromotionChanged
 from terminal.domain.review import Proposal
 from terminal.domain.review_messages import ApprovalVoided, ApproveMany, DeskModeChanged, SetDeskMode, UndoApproval
 from terminal.domain.risk import TradingState
 from terminal.domain.rule_messages import RuleLights
 from terminal.domain.ticket import TicketIdea
+from terminal.domain.time_messages import TimeCommand, TimeEvent
 
 # -- commands -----------------------------------------------------------------
 
@@ -176,6 +179,7 @@ Command = (
     | ResolveLog
     | RecordLogGap
     | FindLogGaps
+    | TimeCommand
 )
 
 # -- events -------------------------------------------------------------------
@@ -356,6 +360,7 @@ Event = (
     | AiLogGaps
     | TradingStateChanged
     | ModelStatus
+    | BrainChanged
     | CycleEnded
     | Health
     | EquityPoint
@@ -372,4 +377,6 @@ Event = (
     | FunnelChanged
     | ShadowChanged
     | RuleLights
+    | PromotionChanged
+    | TimeEvent
 )

@@ -62,6 +62,7 @@ MODEL_FAILURE: Final[dict[FailureKind, str]] = {
     FailureKind.REFUSED: "it refused to answer",
     FailureKind.INVALID_OUTPUT: "its answer broke the rules",
     FailureKind.BUDGET: "its budget is used up",
+    FailureKind.UNAVAILABLE: "its server did not serve it",
     FailureKind.INTERNAL: "it broke down",
 }
 

@@ -14,6 +14,8 @@ from decimal import Decimal
 from terminal.domain.account import MarginMode
 from terminal.domain.ai_log import AiLog, LogResolution
 from terminal.domain.approval import ClickVoided, DeskMode, DeskModeSet, PriceBand
+from terminal.domain.asked_again import AskedAgain
+from terminal.domain.brain import ModelExchange
 from terminal.domain.decision import Decision
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, LegProgress
@@ -21,6 +23,7 @@ from terminal.domain.frozen import BarsFrozen, ModelFitted, SnapshotFrozen
 from terminal.domain.funnel import CycleFunnel, FunnelRecorded
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import Order, OrderTerms, PositionSide
+from terminal.domain.promotion import IncidentNoted, PromotionJudged
 from terminal.domain.review import NO_BAND, Approval, Proposal, ReviewState
 from terminal.domain.risk import TradingState, Verdict
 from terminal.domain.shadow import ShadowMoved, ShadowTrade
@@ -317,6 +320,7 @@ Record = (
     | BarsFrozen
     | SnapshotFrozen
     | ModelFitted
+    | ModelExchange
     | CycleClosed
     | DecisionRecorded
     | AiLogFrozen
@@ -344,6 +348,9 @@ Record = (
     | MarginSet
     | FunnelRecorded
     | ShadowMoved
+    | IncidentNoted
+    | PromotionJudged
+    | AskedAgain
 )
 
 
@@ -387,3 +394,4 @@ class Recovered:
     funnels: tuple[CycleFunnel, ...] = ()
     shadows: tuple[ShadowTrade, ...] = ()
     desk_mode: DeskModeSet | None = None
+    incidents: tuple[IncidentNoted, ...] = ()

@@ -34,7 +34,10 @@ class UndoApproval:
 
 @dataclass(frozen=True, slots=True)
 class SetDeskMode:
-    """Change what becomes of the AI's decisions; `typed` must be the mode's own word, e.g. "AUTO"."""
+    """Change what becomes of the AI's decisions; `typed` must be the mode's own word, e.g. "AUTO".
+
+    An automatic mode that the strategy's record has not earned needs `UNPROVEN_WORD` typed behind it.
+    """
 
     mode: DeskMode
     typed: str
@@ -59,9 +62,10 @@ class ApprovalVoided:
 
 @dataclass(frozen=True, slots=True)
 class DeskModeChanged:
-    """The mode now in force, who set it and why; sent at the start, too."""
+    """The mode now in force, who set it and why; sent at the start, too. `override` as in `DeskModeSet`."""
 
     mode: DeskMode
     who: str
     reason: str
     at_ms: int
+    override: str = ""

@@ -32,6 +32,11 @@ _OF_CHECK: Final[dict[tuple[str, str], tuple[int, ...]]] = {
 """The one place that says which competition rule a risk check (its number and name) enforces."""
 
 
+def is_guardrail(check_id: str) -> bool:
+    """Tell a guardrail (`G7`, whether the AI should open now) from a check of the gate (`R7`)."""
+    return check_id.startswith("G") and check_id[1:].isdigit()
+
+
 def rules_of_check(check_id: str, name: str) -> tuple[int, ...]:
     """Give the numbers of the competition's rules this risk check enforces; empty for one of our own."""
     return _OF_CHECK.get((check_id, name), ())
@@ -45,10 +50,13 @@ def checks_of_rule(number: int) -> tuple[str, ...]:
 def check_title(check_id: str, name: str) -> str:
     """Name a check for a person.
 
-    `Competition rule 2 (leverage, risk check R4)`, or `Risk check R22 (daily loss)` where no rule asks for it.
+    `Competition rule 2 (leverage, risk check R4)`, or `Risk check R22 (daily loss)` where no rule asks for it;
+    a guardrail is `Guardrail 7 (repetition)`.
     """
     numbers = rules_of_check(check_id, name)
     words = name if name[:2].isupper() else name[:1].lower() + name[1:]
+    if is_guardrail(check_id):
+        return f"Guardrail {check_id[1:]} ({words})"
     if not numbers:
         return f"Risk check {check_id} ({words})"
     return f"Competition rule{'' if len(numbers) == 1 else 's'} {_listed(numbers)} ({words}, risk check {check_id})"

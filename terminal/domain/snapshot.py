@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from terminal.domain.decision import Action
 from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.market import Candle, Interval
+from terminal.domain.snapshot_facts import AccountFacts, LimitFacts, Missing, ViewFacts
 from terminal.domain.ticket import TicketIdea
+
+SCHEMA: Final = 2
+"""Of snapshots made now. Those of schema 1 hold no facts and are hashed without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class InstrumentView:
     quote_age_s: float
     held_long: Decimal
     held_short: Decimal
+    facts: ViewFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class MarketSnapshot:
     """All inputs of one cycle. Times: Unix ms on the venue's clock.
 
     `bar_close_ms` is the close time of the newest closed bar of every view.
-    `journal_head` anchors the decision in the journal's hash chain.
+    `journal_head` anchors the decision in the journal's hash chain. `left_out` are the pairs
+    without whole inputs. `clock_offset_ms`: the venue's clock less ours, as last measured.
     """
 
     snapshot_id: str
@@ -64,3 +71,9 @@ class MarketSnapshot:
     journal_head: str
     simulated: bool
     question: Question | None = None
+    schema: int = 1
+    venue: str = ""
+    clock_offset_ms: float | None = None
+    account: AccountFacts | None = None
+    limits: LimitFacts | None = None
+    left_out: tuple[Missing, ...] = ()

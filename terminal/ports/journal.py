@@ -4,6 +4,7 @@ from typing import Protocol
 
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.ports.past import Past
 
 
 class Journal(Protocol):
@@ -12,6 +13,11 @@ class Journal(Protocol):
     @property
     def head(self) -> ChainHead:
         """The newest durable record."""
+        ...
+
+    @property
+    def past(self) -> Past:
+        """Recorded days, read on the journal's own thread, page by page."""
         ...
 
     async def commit(self, *records: Record) -> ChainHead:

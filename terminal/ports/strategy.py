@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from terminal.domain.brain import ModelExchange
 from terminal.domain.decision import Outcome
 from terminal.domain.frozen import ModelFitted
 from terminal.domain.instrument import InstrumentId
@@ -25,7 +26,20 @@ class TrainingSet:
     simulated: bool
 
 
-WorkerEvent = ModelStatus | ModelFitted | Outcome
+@dataclass(frozen=True, slots=True)
+class SecondAnswer:
+    """What a strategist asked by name says about a snapshot: an opinion, never a proposal.
+
+    `ask_id` is the asker's own. It is another event than the `Outcome` of a cycle, so that it can
+    reach neither the review queue nor an AI log by mistake.
+    """
+
+    ask_id: str
+    strategist: str
+    outcome: Outcome
+
+
+WorkerEvent = ModelStatus | ModelFitted | ModelExchange | SecondAnswer | Outcome
 WorkerSink = Callable[[WorkerEvent], None]
 
 
@@ -40,6 +54,18 @@ class StrategyWorker(Protocol):
 
     def decide(self, snapshot: MarketSnapshot) -> None:
         """Ask for one outcome; exactly one `Outcome` with this cycle's id arrives."""
+        ...
+
+    def ask(self, snapshot: MarketSnapshot, strategist: str, ask_id: str) -> None:
+        """Ask one of `strategists` besides the cycle; exactly one `SecondAnswer` with `ask_id` arrives.
+
+        A name nobody answers to is answered with a `Failed`, never by another model.
+        """
+        ...
+
+    @property
+    def strategists(self) -> tuple[str, ...]:
+        """Who may be asked by name, e.g. `("embedded", "language:local")`; the first one answers the cycles."""
         ...
 
     @property

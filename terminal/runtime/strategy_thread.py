@@ -16,7 +16,10 @@ from terminal.domain.messages import ModelStatus
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.clock import Clock
 from terminal.ports.strategy import TrainingSet, WorkerEvent, WorkerSink
-from terminal.strategy.engine import DecideRequest, FitRequest, StrategyEngine
+from terminal.runtime.training_process import TrainingProcess
+from terminal.strategy.embedded import EmbeddedStrategist
+from terminal.strategy.engine import EMBEDDED, AskRequest, DecideRequest, FitRequest, StrategyEngine, TeamMaker
+from terminal.strategy.learning.job import Trainer
 
 END_WITHIN_S: Final = 10.0
 _log = logging.getLogger(__name__)
@@ -43,12 +46,14 @@ class _Relay(QObject):
 class _Host(QThread):
     """Runs one StrategyEngine until it stops. Calls posted before the loop exists are kept."""
 
-    def __init__(self, clock: Clock, seed: int, emit: WorkerSink) -> None:
+    def __init__(self, clock: Clock, seed: int, emit: WorkerSink, trainer: Trainer, team: TeamMaker | None) -> None:
         super().__init__()
         self.setObjectName("strategy")
+        self._trainer = trainer
         self._clock = clock
         self._seed = seed
         self._emit = emit
+        self._team = team
         self._lock = Lock()
         self._early: list[Callable[[StrategyEngine], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -60,7 +65,10 @@ class _Host(QThread):
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        engine = StrategyEngine(self._clock, self._emit, self._seed)
+        embedded = EmbeddedStrategist(self._clock, trainer=self._trainer)
+        # Built here: what a language model needs takes a second to import, and its clients belong to this loop.
+        team = embedded if self._team is None else self._team(self._clock, self._emit, embedded)
+        engine = StrategyEngine(self._clock, self._emit, self._seed, team)
         with self._lock:
             self._loop, self._engine = asyncio.get_running_loop(), engine
             early, self._early = self._early, []
@@ -82,15 +90,23 @@ class _Host(QThread):
 
 
 class StrategyThread:
-    """A `StrategyWorker` on a QThread. Made and used on the GUI thread; one start, one close."""
+    """A `StrategyWorker` on a QThread. Made and used on the GUI thread; one start, one close.
 
-    def __init__(self, clock: Clock, seed: int) -> None:
+    `team` is called on the thread itself; `strategists` are the names it will give, the cycles' first.
+    """
+
+    def __init__(
+        self, clock: Clock, seed: int, team: TeamMaker | None = None, strategists: tuple[str, ...] = (EMBEDDED,)
+    ) -> None:
         self._clock = clock
         self._seed = seed
         self._relay: _Relay | None = None
         self._host: _Host | None = None
         self._left_behind: _Host | None = None
+        self._trainer = TrainingProcess()
         self._model_name = ""
+        self._team = team
+        self._strategists = strategists
 
     @property
     def model_name(self) -> str:
@@ -103,7 +119,7 @@ class StrategyThread:
             sink(event)
 
         self._relay = _Relay(deliver)
-        self._host = _Host(self._clock, self._seed, self._relay.heard.emit)
+        self._host = _Host(self._clock, self._seed, self._relay.heard.emit, self._trainer, self._team)
         self._host.start()
 
     def fit(self, training: TrainingSet) -> None:
@@ -111,6 +127,13 @@ class StrategyThread:
 
     def decide(self, snapshot: MarketSnapshot) -> None:
         self._running().call(lambda engine: engine.post(DecideRequest(snapshot)))
+
+    def ask(self, snapshot: MarketSnapshot, strategist: str, ask_id: str) -> None:
+        self._running().call(lambda engine: engine.post(AskRequest(snapshot, strategist, ask_id)))
+
+    @property
+    def strategists(self) -> tuple[str, ...]:
+        return self._strategists
 
     async def aclose(self) -> None:
         """Stop the engine, wait for the thread without blocking the loop, and join it.
@@ -120,6 +143,7 @@ class StrategyThread:
         if self._host is None:
             return
         host, self._host = self._host, None
+        self._trainer.stop()  # or the thread would wait for the end of a fit
         ended = asyncio.Event()
         host.finished.connect(ended.set, Qt.ConnectionType.QueuedConnection)
         host.call(StrategyEngine.stop)

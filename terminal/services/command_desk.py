@@ -25,6 +25,7 @@ from terminal.domain.passport_messages import ShowPassport
 from terminal.domain.review_messages import ApproveMany, SetDeskMode, UndoApproval
 from terminal.domain.risk import TradingState
 from terminal.domain.snapshot import Question
+from terminal.domain.time_messages import AskFrozenAgain, OpenDay, ShowBarsThen, ShowDecisionThen, ShowMoment
 from terminal.ports.market_feed import MarketFeed
 from terminal.services.core import Core
 from terminal.services.reporter import Reporter
@@ -79,6 +80,8 @@ class CommandDesk:
                 await self._show_chart(command)
             case ShowPassport():
                 await self._core.passports.show(command)
+            case OpenDay() | ShowMoment() | ShowBarsThen() | ShowDecisionThen() | AskFrozenAgain():
+                await self._core.time_machine.handle(command)
             case SetLeverage() | SetMarginMode():
                 await self._core.margins.handle(command)
             case _:

@@ -7,6 +7,7 @@ from typing import Any
 
 from terminal.domain.account import LeverageSetting
 from terminal.domain.approval import ApprovalSettings
+from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval
 from terminal.domain.messages import Event
@@ -14,6 +15,7 @@ from terminal.domain.order import Effect, Order
 from terminal.domain.review import Approval, Proposal
 from terminal.domain.risk import RiskLimits
 from terminal.domain.season import Season
+from terminal.ports.candle_store import CandleStore
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
@@ -25,9 +27,11 @@ from terminal.services.ai_logs.exit_logs import ExitLogs
 from terminal.services.ai_logs.guard import ContentGuard, SecretScreen
 from terminal.services.ai_logs.kit import LogKit
 from terminal.services.ai_logs.outbox import AiLogOutbox
+from terminal.services.brain.kit import BrainKit
 from terminal.services.chronicle import Chronicle
 from terminal.services.funnel.kit import HindsightKit
 from terminal.services.journal_writer import JournalWriter
+from terminal.services.market.bar_history import BarHistory, bar_history
 from terminal.services.market.hub import MarketHub
 from terminal.services.orders.canceler import OrderCanceler
 from terminal.services.orders.intake import OrderIntake
@@ -40,6 +44,7 @@ from terminal.services.pace import PaceBook
 from terminal.services.passport.desk import PassportDesk
 from terminal.services.positions.kit import PositionKit
 from terminal.services.positions.portfolio import Portfolio
+from terminal.services.promotion.kit import GuardKit
 from terminal.services.recovery.other_terminal import OtherTerminal
 from terminal.services.recovery.rate_watch import RateWatch
 from terminal.services.recovery.recovery import Recovery
@@ -54,7 +59,9 @@ from terminal.services.review.drafting import Drafter
 from terminal.services.review.proposal_desk import ProposalDesk
 from terminal.services.review.queue import ReviewQueue
 from terminal.services.review.snapshot_builder import SnapshotBuilder
+from terminal.services.review.snapshot_facts import FactGatherer
 from terminal.services.risk.facts import RiskFacts
+from terminal.services.time_machine.desk import TimeMachine
 from terminal.services.trading_switch import TradingSwitch
 
 Emit = Callable[[Event], None]
@@ -78,8 +85,10 @@ class Outside:
     build: str = ""
     rule_version: str = ""  # of the competition rules an approval is bound to
     approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    guardrails: GuardrailLimits = field(default_factory=GuardrailLimits)
     season: Season = field(default_factory=Season)
     screen: SecretScreen = field(default_factory=SecretScreen)  # finds secrets in what would be uploaded
+    candles: CandleStore | None = None  # keeps bars for the next start
 
     @property
     def mark(self) -> ProgramMark:
@@ -113,10 +122,16 @@ class Core:
             spawn=spawn,
             on_bar_closed=lambda _close_ms: self.cycle.request("bar closed"),
         )
+        self.history: BarHistory | None = bar_history(
+            outside.candles, outside.feed, self.hub, clock, reporter, outside.instruments
+        )
         self.hindsight = HindsightKit(outside.feed, self.hub, writer, clock, reporter, spawn, emit=emit)
         self.ledger = OrderLedger(writer, clock, switch, reporter, emit)
         self.chronicle = Chronicle(reporter, self.ledger)
         self.passports = PassportDesk(writer, self.ledger, emit)
+        self.time_machine = TimeMachine(
+            writer, outside.worker, clock, chance, keeps_account=venue.keeps_account, emit=emit
+        )
         self.portfolio = Portfolio(
             venue,
             writer,
@@ -128,6 +143,7 @@ class Core:
             mark_of=self._mark_of,
             offset_ms=lambda: round(outside.feed.health().clock_offset_ms or 0.0),
         )
+        self.brain = BrainKit(outside.worker, writer, clock, reporter, outside.interval.ms, emit=emit)
         self.outbox = AiLogOutbox(venue, writer, clock, chance, switch, reporter, emit)
         self.guard = ContentGuard(outside.screen, simulated=venue.is_simulated)
         self.review = ReviewQueue(writer, clock, emit=emit)
@@ -164,6 +180,7 @@ class Core:
             reporter,
             spawn,
             emit=emit,
+            verdict_of=self.guard_kit.with_guards(self.orders.final_verdict),
         )
         self.recovery = Recovery(
             venue,
@@ -211,6 +228,20 @@ class Core:
         """Build what decides and sends."""
         clock, chance = outside.clock, outside.chance
         modes = DeskModes(writer, clock, self.switch, reporter, emit=emit)
+        self.guard_kit = GuardKit(
+            self.facts,
+            self.review,
+            modes,
+            self.archive,
+            writer,
+            reporter,
+            self._spawn,
+            outside.guardrails,
+            outside.interval.ms,
+            offset_ms=lambda: outside.feed.health().clock_offset_ms,
+            model_now=lambda: outside.worker.model_name,
+            emit=emit,
+        )
         self.binding = Binding(outside.approval, outside.rule_version, modes, outside.limits.decision_age_s)
         self.exits = ExitLogs(
             self.ledger, self.archive, self.outbox, writer, clock, chance, reporter, outside.mark, self.guard
@@ -240,9 +271,18 @@ class Core:
             guard=self.guard,
             binding=self.binding,
         )
-        desk = ProposalDesk(self.facts, self.review, drafter, reporter)
+        desk = ProposalDesk(self.facts, self.review, drafter, reporter, self.guard_kit.guards)
         self.closes = CloseDesk(outside.venue, self.facts, self.review, drafter, reporter)
-        snapshots = SnapshotBuilder(self.hub, self.portfolio, clock, chance, simulated=outside.venue.is_simulated)
+        snapshots = SnapshotBuilder(
+            self.hub,
+            self.portfolio,
+            FactGatherer(self.facts),
+            clock,
+            chance,
+            venue=outside.venue.name,
+            offset_ms=lambda: outside.feed.health().clock_offset_ms,
+            simulated=outside.venue.is_simulated,
+        )
         self.cycle = DecisionCycle(
             outside.worker,
             snapshots,
@@ -270,6 +310,7 @@ class Core:
         self.orders.on_unclear = self.recovery.look_for
         self.logs.join(self.cycle, self.drafter, self.orders, self.exits, self.hands.wishes)
         self.hindsight.hear_vetoes(self.orders)
+        self.cycle.ask_heard_by(self.brain.asked)
 
     def _mark_of(self, instrument_id: InstrumentId) -> Decimal | None:
         quote = self.hub.quote(instrument_id)

@@ -11,6 +11,7 @@ from terminal.domain.decision import Abstained, Decided, Failed
 from terminal.domain.errors import TerminalError
 from terminal.domain.fill import Fill
 from terminal.domain.frozen import ModelFitted
+from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval, StreamState
 from terminal.domain.messages import Command, Event, Level, ModelStatus, Phase, ProposalChanged
@@ -18,11 +19,12 @@ from terminal.domain.plain_words import clause, joined, why
 from terminal.domain.records import SessionOpened
 from terminal.domain.risk import RiskLimits, TradingState
 from terminal.domain.season import Season
+from terminal.ports.candle_store import CandleStore
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.ports.journal import Journal
 from terminal.ports.market_feed import MarketFeed
-from terminal.ports.strategy import StrategyWorker, WorkerEvent
+from terminal.ports.strategy import SecondAnswer, StrategyWorker, WorkerEvent
 from terminal.ports.venue import AccountTouched, OrderReport, ResyncNeeded, TradingVenue, VenueEvent
 from terminal.services.ai_logs.guard import SecretScreen
 from terminal.services.build_mark import changed_words
@@ -73,15 +75,17 @@ class Engine:
         build: str = "",
         rule_version: str = "",
         approval: ApprovalSettings | None = None,
+        guardrails: GuardrailLimits | None = None,
         rules: RulesInForce | None = None,
         screen: SecretScreen | None = None,
+        candles: CandleStore | None = None,
     ) -> None:
         """Wire the services; nothing runs yet.
 
         `build` names this build of the program (see `build_mark`); "" when the caller does not know it.
         `rule_version` is that of the competition's rules: approvals are bound to it. Without `rules` no
         lights are shown and the season is not narrowed. `screen` finds secrets in AI logs before they are
-        kept; without one only their usual shapes are known.
+        kept; without one only their usual shapes are known. `candles` keeps bars for the next start.
         """
         self._venue = venue
         self._feed = feed
@@ -114,8 +118,10 @@ class Engine:
             instance=instance or chance.token(INSTANCE_CHARS),
             rule_version=rule_version,
             approval=approval or ApprovalSettings(),
+            guardrails=guardrails or GuardrailLimits(),
             season=Season() if rules is None else rules.season,
             screen=screen or SecretScreen(),
+            candles=candles,
         )
         self._rule_version = rule_version
         self.core = Core(outside, self._writer, self._reporter, self._switch, self._emit, self._tasks.spawn)
@@ -149,6 +155,7 @@ class Engine:
             instruments,
             simulated=venue.is_simulated,
             on_fitted=self._on_fitted,
+            history=self.core.history,
         )
         self.core.hub.listen(self._keeper.on_bar_closed)
         self._startup = self._build_startup()
@@ -188,6 +195,7 @@ class Engine:
         core.hands.restore(recovered)
         core.logs.restore(recovered)
         core.hindsight.restore(recovered, same_market=self._venue.keeps_account)
+        core.guard_kit.restore(recovered, same_market=self._venue.keeps_account)
         core.approvals.restore(recovered.desk_mode)
         core.chronicle.begin()
         core.leverage.restore(recovered.margins)
@@ -253,11 +261,13 @@ class Engine:
         for name, work in (
             ("market hub", core.hub.run()),
             ("funding", core.hub.run_funding()),
+            ("open interest", core.hub.run_interest()),
             ("review queue", core.review.run()),
             ("ai log outbox", core.outbox.run()),
             ("equity curve", core.portfolio.run_curve()),
             ("health", self._pulse.run_health()),
             ("wake watch", self._waking.run()),
+            ("brain", core.brain.run()),
         ):
             self._tasks.spawn(work, name)
         if self._lights is not None:
@@ -290,6 +300,7 @@ class Engine:
     # -- from outside ------------------------------------------------------------
 
     def _on_worker(self, event: WorkerEvent) -> None:
+        self.core.brain.hear(event)  # also while closing: what was asked and answered belongs into the journal
         if self._closing:
             return
         match event:
@@ -302,6 +313,8 @@ class Engine:
                 self.core.logs.on_worker(event)
             case Decided() | Abstained() | Failed():
                 self.core.cycle.on_outcome(event)
+            case SecondAnswer():
+                self.core.time_machine.on_answer(event)
 
     def _on_fitted(self, reason: str) -> None:
         if self._startup.ready.is_set():
@@ -340,6 +353,7 @@ class Engine:
         if self._lights is not None:
             self._lights.hear(event)
         self.core.hindsight.take(event)
+        self.core.guard_kit.take(event)
         self.core.approvals.hear(event)
         if isinstance(event, ProposalChanged) and event.proposal.is_open and self._reviewer is not None:
             self._tasks.spawn(self._review(self._reviewer, event), "reviewer")

@@ -17,6 +17,7 @@ from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record
 from terminal.ports.clock import Clock
 from terminal.ports.journal import Journal
+from terminal.ports.past import Past
 
 COMMIT_LIMIT_S: Final = 1.0
 _RETRY_S: Final = 1.0
@@ -65,6 +66,11 @@ class JournalWriter:
     @property
     def head(self) -> ChainHead:
         return self._journal.head
+
+    @property
+    def past(self) -> Past:
+        """Recorded days; reading them waits for no commit."""
+        return self._journal.past
 
     async def chain_of(self, client_order_id: str) -> OrderChain:
         """Give what is durable about one order; waits for no commit.

@@ -69,6 +69,7 @@ class Startup:
 
     async def _bring_up_market(self) -> None:
         await self._until_done("Loading bars", self._load_bars)
+        await self._keeper.recall()
         self._hub.start_counting()
         self._emit(Phase("Training the model", ready=False))
         self._keeper.fit("start")

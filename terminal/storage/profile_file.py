@@ -18,12 +18,15 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 
 from terminal.domain.competition import ALLOWED_BASES, ALLOWED_INSTRUMENTS, MIN_TRADES
 from terminal.domain.errors import ConfigError
+from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import base_of, perpetual
+from terminal.domain.language_model import StrategySettings
 from terminal.domain.risk import RiskLimits
 from terminal.domain.season import Season
 from terminal.net.route import IpFamily
 from terminal.storage.private_file import write_private
 from terminal.storage.profile_approval import ApprovalTable, approval_lines
+from terminal.storage.profile_strategy import ModelTable, StrategyTable, StrategyTables, strategy_lines
 from terminal.storage.profiles import PAPER_EQUITY, Mode, Profile, VenueConnection
 from terminal.storage.proxy import checked_proxy
 
@@ -70,7 +73,10 @@ class _ProfileFile(BaseModel):
     min_trades: Annotated[int, Field(le=10_000)] = MIN_TRADES
     pairs: tuple[str, ...] = ALLOWED_BASES
     limits: dict[str, Any] = {}
+    guardrails: dict[str, Any] = {}
     approval: ApprovalTable = ApprovalTable()
+    strategy: StrategyTable = StrategyTable()
+    model: dict[str, ModelTable] = {}
 
     @model_validator(mode="after")
     def _fits_the_mode(self) -> Self:
@@ -81,6 +87,7 @@ class _ProfileFile(BaseModel):
                 raise ValueError(f"{', '.join(strangers)} is only for mode {owner.value}, not {self.mode.value}")
         if self.mode is Mode.DEMO and self.proxy:
             raise ValueError("proxy is not for mode demo: the built-in exchange is on this machine")
+        self.language()
         Season(  # refuses what is wider than the competition's rules
             _ms(self.season_start),
             _ms(self.season_end),
@@ -90,8 +97,13 @@ class _ProfileFile(BaseModel):
         )
         return self
 
+    def language(self) -> StrategySettings:
+        """Give who decides. Raises `ValueError` for a strategist that is not set up."""
+        return StrategyTables(strategy=self.strategy, model=self.model).settings()
+
 
 _M = TypeVar("_M", bound=BaseModel)
+_L = TypeVar("_L", RiskLimits, GuardrailLimits)
 
 
 def read_profile(name: str, path: Path) -> Profile:
@@ -113,8 +125,10 @@ def read_profile(name: str, path: Path) -> Profile:
         speed=written.speed,
         seed=written.seed,
         reviewer=written.reviewer,
-        limits=_limits(path, written.limits),
+        limits=_limits(path, "limits", written.limits, RiskLimits),
+        guardrails=_limits(path, "guardrails", written.guardrails, GuardrailLimits),
         approval=written.approval.settings(),
+        strategy=written.language(),
         api_version=written.api_version,
         proxy=proxy,
         ip_family=written.ip_family,
@@ -151,15 +165,21 @@ def write_profile(profile: Profile, path: Path) -> None:
         lines.append(f"min_trades = {profile.min_trades}")
     if profile.pairs != ALLOWED_INSTRUMENTS:
         lines.append(f"pairs = [{', '.join(_text(base_of(each)) for each in profile.pairs)}]")
-    plain, own = RiskLimits(), profile.limits
-    changed = [field.name for field in fields(RiskLimits) if getattr(own, field.name) != getattr(plain, field.name)]
-    if changed:
-        lines += ["", "[limits]", *(f"{name} = {_toml_value(getattr(own, name))}" for name in changed)]
+    lines += _limit_lines("limits", RiskLimits(), profile.limits)
+    lines += _limit_lines("guardrails", GuardrailLimits(), profile.guardrails)
     lines += approval_lines(profile.approval)
+    lines += strategy_lines(profile.strategy)
     text = "\n".join([*lines, ""])
     _validated(_ProfileFile, path, tomllib.loads(text))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_private(path, text.encode())
+
+
+def _limit_lines(table: str, plain: RiskLimits | GuardrailLimits, own: RiskLimits | GuardrailLimits) -> list[str]:
+    """Write a table of limits; only those that differ from the usual ones."""
+    names = [field.name for field in fields(plain) if getattr(own, field.name) != getattr(plain, field.name)]
+    lines = [f"{name} = {_toml_value(getattr(own, name))}" for name in names]
+    return ["", f"[{table}]", *lines] if lines else []
 
 
 def _text(value: str) -> str:
@@ -203,14 +223,14 @@ def _reasons(error: ValidationError) -> str:
     )
 
 
-def _limits(path: Path, written: dict[str, Any]) -> RiskLimits:
-    unknown = written.keys() - {field.name for field in fields(RiskLimits)}
+def _limits(path: Path, table: str, written: dict[str, Any], kind: type[_L]) -> _L:
+    unknown = written.keys() - {field.name for field in fields(kind)}
     if unknown:
-        raise ConfigError(f"{path}: limits has no {', '.join(sorted(unknown))}.")
+        raise ConfigError(f"{path}: {table} has no {', '.join(sorted(unknown))}.")
     try:
-        return TypeAdapter(RiskLimits).validate_python(written)
+        return TypeAdapter(kind).validate_python(written)
     except ValidationError as error:
-        raise ConfigError(f"{path}: limits: {_reasons(error)}.") from error
+        raise ConfigError(f"{path}: {table}: {_reasons(error)}.") from error
 
 
 def read_connection(path: Path) -> VenueConnection:

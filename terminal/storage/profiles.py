@@ -21,17 +21,23 @@
     [limits]                                  # any field of RiskLimits
     order_notional = "0.25"
 
+    [guardrails]                              # any field of GuardrailLimits
+    opens_per_day = 8
+
     [approval]                                # how long cards live and how far prices may drift, see
     life_s = 90                               # `profile_approval`; also per strategy
     band = "0.0015"
     undo_s = 2                                # an approved order waits that long and can be taken back
+
+    [strategy]                                # who decides, and language models, see `profile_strategy`
+    strategist = "language:local"
 
 A file never holds a key: that is kept by `terminal.storage.account`.
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -40,7 +46,9 @@ from typing import Final
 from terminal.domain.approval import ApprovalSettings
 from terminal.domain.competition import ALLOWED_INSTRUMENTS, MIN_TRADES
 from terminal.domain.errors import ConfigError
+from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import InstrumentId
+from terminal.domain.language_model import StrategySettings
 from terminal.domain.risk import RiskLimits
 from terminal.domain.season import Season
 from terminal.net.route import IpFamily, Route
@@ -125,7 +133,9 @@ class Profile:
     min_trades: int = MIN_TRADES
     pairs: tuple[InstrumentId, ...] = ALLOWED_INSTRUMENTS
     approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    guardrails: GuardrailLimits = field(default_factory=GuardrailLimits)
     ip_family: IpFamily = IpFamily.ANY
+    strategy: StrategySettings = field(default_factory=StrategySettings)
 
     @property
     def route(self) -> Route:
@@ -168,7 +178,8 @@ def load_profile(name: str, environ: Mapping[str, str] = os.environ) -> Profile:
     """
     checked_name(name)
     if name == DEMO:
-        return Profile(DEMO, Mode.DEMO, "weex", speed=DEMO_SPEED, seed=DEMO_SEED)
+        demo = Profile(DEMO, Mode.DEMO, "weex", speed=DEMO_SPEED, seed=DEMO_SEED)
+        return replace(demo, strategy=_demo_strategy(environ))
     path = profile_file(name, environ)
     if not path.is_file():
         known = ", ".join(known_profiles(environ))
@@ -188,6 +199,24 @@ def profile_file(name: str, environ: Mapping[str, str] = os.environ) -> Path:
         ConfigError: the name cannot name a profile.
     """
     return profile_folder(environ) / f"{checked_name(name)}.toml"
+
+
+def strategy_file(name: str, environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the file that holds a profile's `[strategy]` tables; the built-in demo has one for nothing else.
+
+    Raises:
+        ConfigError: the name cannot name a profile.
+    """
+    return config_root(environ) / "demo-models.toml" if name == DEMO else profile_file(name, environ)
+
+
+def _demo_strategy(environ: Mapping[str, str]) -> StrategySettings:
+    path = strategy_file(DEMO, environ)
+    if not path.is_file():
+        return StrategySettings()
+    from terminal.storage.profile_strategy import read_strategy  # noqa: PLC0415 - as in `load_profile`
+
+    return read_strategy(path)
 
 
 def profile_folder(environ: Mapping[str, str] = os.environ) -> Path:

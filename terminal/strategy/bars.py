@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -9,10 +10,14 @@ import numpy as np
 from terminal.domain.errors import StrategyError
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Candle, Interval
+from terminal.domain.snapshot import MarketSnapshot
 from terminal.strategy.arrays import FloatArray, IntArray
 
 MIN_BARS: Final = 500
 """Below this many common closed bars the model has no opinion."""
+
+_COLUMNS: Final = tuple(attrgetter(name) for name in ("open_ms", "open", "high", "low", "close", "volume"))
+_CLOSED: Final = attrgetter("closed")
 
 
 class TooFewBars(StrategyError):
@@ -49,8 +54,55 @@ class BarPanel:
 
     def first(self, bars: int) -> "BarPanel":
         """The same panel as it was when only the first `bars` bars existed."""
+        return self._cut(slice(None, bars))
+
+    def since(self, bar: int) -> "BarPanel":
+        """The same panel without the bars before number `bar`."""
+        return self._cut(slice(bar, None))
+
+    def _cut(self, part: slice) -> "BarPanel":
         columns = (self.open, self.high, self.low, self.close, self.volume)
-        return BarPanel(self.instruments, self.interval, self.open_ms[:bars], *(c[:, :bars] for c in columns))
+        return BarPanel(self.instruments, self.interval, self.open_ms[part], *(c[:, part] for c in columns))
+
+
+def resampled(panel: BarPanel, interval: Interval) -> BarPanel:
+    """Merge bars into longer ones that begin at whole multiples of `interval`; a part of one is left out.
+
+    So every merged bar is closed at the panel's newest close.
+
+    Raises:
+        ValueError: the interval is not a whole multiple of the panel's.
+    """
+    count, rest = divmod(interval.ms, panel.interval.ms)
+    if rest or count == 0:
+        raise ValueError(f"{interval.label} bars cannot be made of {panel.interval.label} bars")
+    starts = np.flatnonzero(panel.open_ms % interval.ms == 0)
+    first = int(starts[0]) if starts.size else panel.bars
+    whole = (panel.bars - first) // count
+    parts = [
+        column[:, first : first + whole * count].reshape(-1, whole, count)
+        for column in (panel.open, panel.high, panel.low, panel.close, panel.volume)
+    ]
+    merged = (parts[0][:, :, 0], parts[1].max(axis=2), parts[2].min(axis=2), parts[3][:, :, -1], parts[4].sum(axis=2))
+    times = panel.open_ms[first : first + whole * count : count]
+    return BarPanel(panel.instruments, interval, times, *merged)
+
+
+def snapshot_panel(snapshot: MarketSnapshot, min_bars: int = MIN_BARS) -> BarPanel:
+    """The bars of a snapshot, which all end at its bar close.
+
+    Raises:
+        TooFewBars: not enough, a gap, or a market without its newest closed bar.
+        UnusableBars: an open bar, or one from after the snapshot's bar close.
+    """
+    for view in snapshot.views:
+        newest_ms = view.candles[-1].open_ms + snapshot.interval.ms if view.candles else 0
+        if newest_ms > snapshot.bar_close_ms:
+            raise UnusableBars(f"{view.instrument.instrument_id} has a bar from after the snapshot's bar close")
+        if newest_ms < snapshot.bar_close_ms:
+            raise TooFewBars(f"bars_behind: {view.instrument.instrument_id} lacks its newest closed bar; wait for it")
+    series = [(view.instrument.instrument_id, view.candles) for view in snapshot.views]
+    return build_panel(series, snapshot.interval, min_bars)
 
 
 def build_panel(
@@ -83,12 +135,14 @@ def build_panel(
 
 def candle_rows(candles: Sequence[Candle]) -> FloatArray:
     """Candles as an (n, 6) float64 table: open_ms, open, high, low, close, volume."""
-    rows = [(c.open_ms, c.open, c.high, c.low, c.close, c.volume) for c in candles]
-    return np.array(rows, dtype=np.float64).reshape(-1, 6)
+    table = np.empty((len(candles), len(_COLUMNS)))
+    for number, read in enumerate(_COLUMNS):  # by column: a third faster than by row
+        table[:, number] = np.fromiter(map(read, candles), np.float64, len(candles))
+    return table
 
 
 def _table(name: InstrumentId, candles: Sequence[Candle]) -> FloatArray:
-    if any(not candle.closed for candle in candles):
+    if not all(map(_CLOSED, candles)):
         raise UnusableBars(f"{name} has an open bar among its closed ones; pass closed bars only")
     table = candle_rows(candles)
     if not np.isfinite(table).all() or np.any(table[:, 1:5] <= 0.0) or np.any(table[:, 5] < 0.0):

@@ -15,12 +15,14 @@ from terminal.ports.clock import Clock
 from terminal.ports.strategy import TrainingSet
 from terminal.strategy import features as feat
 from terminal.strategy.arrays import FloatArray
-from terminal.strategy.bars import BarPanel, TooFewBars, UnusableBars, build_panel
+from terminal.strategy.bars import BarPanel, TooFewBars, UnusableBars, build_panel, snapshot_panel
+from terminal.strategy.learning.boosting import QUICK
+from terminal.strategy.learning.contest import Champion, Verdict
+from terminal.strategy.learning.job import FitJob, Trainer, run_job
 from terminal.strategy.model import FittedModel, load_model, model_name, model_text
 from terminal.strategy.policy import PolicySettings, usable_quote
 from terminal.strategy.proposal import Cycle, NamedModel, propose
 from terminal.strategy.records import snapshot_sha256
-from terminal.strategy.training import fit_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,9 @@ class FitReport:
     """Result of one fit. Skill figures are fractions; `samples` rows reached a barrier.
 
     `model_json` is the model itself and `policy_json` the policy's numbers, to be journalled for replays.
+    `accepted` False: the model in use before was better and stays; `verdict` says how they compared.
+    `quick`: a small fit on few bars, so that the first proposal does not wait. `ridge_alone`:
+    LightGBM could not be loaded, and the model's name says so.
     """
 
     model: str
@@ -44,6 +49,10 @@ class FitReport:
     model_sha256: str
     model_json: str
     policy_json: str = "{}"
+    accepted: bool = True
+    verdict: str = ""
+    quick: bool = False
+    ridge_alone: bool = False
 
 
 class EmbeddedStrategist:
@@ -52,12 +61,15 @@ class EmbeddedStrategist:
     Args:
         clock: measures how long a fit and a decision take; decides nothing.
         settings: margin, barrier distance and risk bound of the policy.
+        trainer: where a fit is computed; in the calling thread by default.
     """
 
-    def __init__(self, clock: Clock, settings: PolicySettings | None = None) -> None:
+    def __init__(self, clock: Clock, settings: PolicySettings | None = None, trainer: Trainer = run_job) -> None:
         self._clock = clock
         self._settings = settings or PolicySettings()
+        self._trainer = trainer
         self._named: NamedModel | None = None
+        self._champion: Champion | None = None
 
     @property
     def model_name(self) -> str:
@@ -70,20 +82,30 @@ class EmbeddedStrategist:
         Raises:
             ModelUnavailable: the text is no model of this kind and schema.
         """
-        self._named = _named(load_model(text))
+        self._named, self._champion = _named(load_model(text)), None
         return self._named.name
 
     def fit(self, training: TrainingSet, seed: int) -> FitReport:
-        """Fit, validate, and use the result from now on.
+        """Fit and validate; use the result from now on, unless the model in use was better out of sample.
 
         Raises:
             TooFewBars: not enough closed bars, or a gap; the present model stays.
             UnusableBars: bars that break their contract; the present model stays.
+            TooGoodToBeTrue: the fit knows what it cannot know; the present model stays.
+            TrainingFailed: the trainer died or took too long; the present model stays.
         """
         started_s = self._clock.monotonic_s()
-        named = _named(fit_model(training, seed))
+        panel = build_panel(training.series, training.interval)
+        job = FitJob(panel, training.taker_fee, training.simulated, seed, self._champion)
+        result = self._trainer(job)
+        named = _named(load_model(result.text))
+        if result.verdict.accepted:
+            self._named, self._champion = named, Champion(named.text, result.forecasts)
+        return self._report(named, result.verdict, self._clock.monotonic_s() - started_s)
+
+    def _report(self, named: NamedModel, verdict: Verdict, seconds: float) -> FitReport:
         record = named.model.validation
-        report = FitReport(
+        return FitReport(
             model=named.name,
             skill=record.skill,
             skill_low=record.skill_low,
@@ -94,13 +116,15 @@ class EmbeddedStrategist:
             brier=record.brier,
             base_brier=record.base_brier,
             folds=record.folds,
-            seconds=self._clock.monotonic_s() - started_s,
+            seconds=seconds,
             model_sha256=named.sha256,
             model_json=named.text,
             policy_json=canonical_json(self._settings),
+            accepted=verdict.accepted,
+            verdict=verdict.text,
+            quick=named.model.plan == QUICK.name,
+            ridge_alone=named.model.trees is None,
         )
-        self._named = named
-        return report
 
     def decide(self, snapshot: MarketSnapshot) -> Outcome:
         """Decide every instrument of the snapshot, or the asked one when a question is put.
@@ -116,7 +140,7 @@ class EmbeddedStrategist:
         if refusal:
             return Abstained(snapshot.cycle_id, refusal)
         try:
-            panel = _panel(snapshot)
+            panel = snapshot_panel(snapshot)
         except TooFewBars as short:
             return Abstained(snapshot.cycle_id, str(short))
         except UnusableBars as broken:
@@ -155,25 +179,14 @@ def _mismatch(snapshot: MarketSnapshot, model: FittedModel) -> str:
     return ""
 
 
-def _panel(snapshot: MarketSnapshot) -> BarPanel:
-    panel = build_panel([(v.instrument.instrument_id, v.candles) for v in snapshot.views], snapshot.interval)
-    for view in snapshot.views:
-        newest_ms = view.candles[-1].open_ms + snapshot.interval.ms
-        if newest_ms > snapshot.bar_close_ms:
-            raise UnusableBars(f"{view.instrument.instrument_id} has a bar from after the snapshot's bar close")
-        if newest_ms < snapshot.bar_close_ms:
-            raise TooFewBars(f"bars_behind: {view.instrument.instrument_id} lacks its newest closed bar; wait for it")
-    return panel
-
-
 def _input_rows(panel: BarPanel, model: FittedModel) -> tuple[FloatArray, FloatArray]:
     """Model inputs (m, f) and ATR (m,) of the newest bar, in the panel's order.
 
     Market context is left out (NaN) when not all the model's instruments are there: a
     breadth of three markets is another number than a breadth of eight.
     """
-    values = feat.compute(panel)[:, -1].copy()
+    values, ranges = feat.newest(panel)
     if set(panel.instruments) != set(model.instruments):
         values[:, [feature.context for feature in feat.CATALOGUE]] = np.nan
     numbers = [model.instruments.index(name) for name in panel.instruments]
-    return feat.design_rows(values, numbers, len(model.instruments)), feat.average_true_range(panel)[:, -1]
+    return feat.design_rows(values, numbers, len(model.instruments))[:, model.columns], ranges

@@ -18,7 +18,9 @@ from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.market import Interval
 from terminal.strategy import indicators as ind
 from terminal.strategy.arrays import DAY_MS, BoolArray, FloatArray, IntArray
-from terminal.strategy.bars import BarPanel
+from terminal.strategy.bars import BarPanel, TooFewBars, UnusableBars
+from terminal.strategy.indicators_core import Lag, Sma, ema_state, ratio
+from terminal.strategy.indicators_states import Atr, Bollinger, LogReturn, Rsi, SignedFlow, close_in_range
 
 ATR_PERIOD: Final = 14
 _REFERENCE: Final = "BTC"  # the market's bellwether, context of every instrument
@@ -27,6 +29,8 @@ _RETURNS: Final = (1, 3, 6, 12, 24, 48, 96)
 _DISTANCES: Final = (9, 21, 55, 200)
 _SLOPES: Final = (9, 21, 55)
 _SLOPE_BARS: Final = 3
+_REACH: Final = 100  # bars; the longest window is 96 with the return before it
+_BREADTH: Final = 55  # the average whose upper side counts as breadth
 _FLOWS: Final = (4, 16, 48)
 _BTC_RETURNS: Final = (4, 16)
 _MARKET_RETURNS: Final = (16, 48)
@@ -97,17 +101,17 @@ def schema_sha256(features: Sequence[Feature], interval: Interval) -> str:
 
 def average_true_range(panel: BarPanel) -> FloatArray:
     """ATR(14) in quote currency, (m, n), never below a millionth of the price."""
-    return np.maximum(ind.atr(panel.high, panel.low, panel.close, ATR_PERIOD), panel.close * _ATR_FLOOR)
+    return floored(ind.atr(panel.high, panel.low, panel.close, ATR_PERIOD), panel)
 
 
 def compute(panel: BarPanel) -> FloatArray:
-    """Catalogue features, shape (m, n, len(CATALOGUE)) in catalogue order; NaN while warming up.
+    """Catalogue features of a whole history, (m, n, len(CATALOGUE)); see `FeatureRun`."""
+    return FeatureRun(panel.instruments, panel.interval).extend(panel)
 
-    BTC features are NaN throughout when the panel has no BTC.
-    """
-    atr = average_true_range(panel)
-    columns = [*_trend(panel, atr), *_position(panel), *_flow(panel), *_movement(panel, atr), *_context(panel, atr)]
-    return np.stack(columns, axis=-1)
+
+def newest(panel: BarPanel) -> tuple[FloatArray, FloatArray]:
+    """Features (m, len(CATALOGUE)) and ATR(14) (m,) of a history's newest bar, without those of all others."""
+    return FeatureRun(panel.instruments, panel.interval).last(panel)
 
 
 def design_rows(values: FloatArray, row_instruments: Sequence[int] | IntArray, count: int) -> FloatArray:
@@ -122,68 +126,127 @@ def complete(values: FloatArray, *, need_context: bool) -> BoolArray:
     return np.asarray(np.isfinite(values[..., needed]).all(axis=-1))
 
 
-def _atr_returns(panel: BarPanel, atr: FloatArray, bars: int) -> FloatArray:
-    logs = np.log(panel.close)
-    return (logs - ind.lagged(logs, bars)) / (atr / panel.close)
+class FeatureRun:
+    """The features of one set of instruments, as bars come: a history at once, then a bar at a time.
+
+    Training gives it everything as one block, a live run goes on from there; both run this code.
+    """
+
+    def __init__(self, instruments: Sequence[InstrumentId], interval: Interval) -> None:
+        self._instruments = tuple(instruments)
+        self._interval = interval
+        self._next_ms: int | None = None
+        bases = [base_of(each) for each in self._instruments]
+        self._reference = bases.index(_REFERENCE) if _REFERENCE in bases else None
+        self._atr = Atr(ATR_PERIOD)
+        self._past = {bars: Lag(bars) for bars in sorted({*_RETURNS, *_BTC_RETURNS, *_MARKET_RETURNS})}
+        self._averages = {period: ema_state(period) for period in _DISTANCES}
+        self._slopes = {period: Lag(_SLOPE_BARS) for period in _SLOPES}
+        self._rsi = Rsi(14)
+        self._bands = Bollinger(20)
+        self._flows = tuple(SignedFlow(bars) for bars in _FLOWS)
+        self._usual = Sma(96)
+        self._change = LogReturn(1)
+        self._squares = (Sma(16), Sma(96))
+
+    def extend(self, block: BarPanel) -> FloatArray:
+        """Take the bars that follow those taken before, any number of them.
+
+        Returns:
+            (m, k, len(CATALOGUE)) in catalogue order; NaN while warming up. BTC features
+            are NaN throughout when there is no BTC.
+
+        Raises:
+            TooFewBars: the bars do not follow, or have a gap among them; nothing was taken.
+            UnusableBars: they are of other instruments or of another length.
+        """
+        self._check(block)
+        return self._from(block, self._means(block))
+
+    def last(self, block: BarPanel) -> tuple[FloatArray, FloatArray]:
+        """As `extend`, for the newest bar alone and for good: the windows see only the bars they reach.
+
+        Returns:
+            Features (m, len(CATALOGUE)) and ATR(14) in quote currency (m,).
+        """
+        self._check(block)
+        means, first = self._means(block), max(0, block.bars - _REACH)
+        averages = {period: values[:, first:] for period, values in means.averages.items()}
+        ending = _Means(means.atr[:, first:], averages, means.rsi[:, first:])
+        return self._from(block.since(first), ending)[:, -1], means.atr[:, -1]
+
+    def _means(self, block: BarPanel) -> "_Means":
+        """What remembers the whole history."""
+        return _Means(
+            floored(self._atr.extend(block.high, block.low, block.close), block),
+            {period: state.extend(block.close) for period, state in self._averages.items()},
+            self._rsi.extend(block.close),
+        )
+
+    def _from(self, block: BarPanel, means: "_Means") -> FloatArray:
+        """All features of a block, the windowed ones from its bars and those kept of the blocks before."""
+        atr, averages = means.atr, means.averages
+        logs = np.log(block.close)
+        returns = {bars: (logs - lag.extend(logs)) / (atr / block.close) for bars, lag in self._past.items()}
+        columns = [returns[bars] for bars in _RETURNS]
+        columns += [(block.close - averages[period]) / atr for period in _DISTANCES]
+        columns += [
+            (averages[period] - lag.extend(averages[period])) / (_SLOPE_BARS * atr)
+            for period, lag in self._slopes.items()
+        ]
+        columns += [means.rsi, *self._position(block)]
+        columns += [flow.extend(block.high, block.low, block.close, block.volume) for flow in self._flows]
+        columns += self._movement(block, atr)
+        columns += self._context(block, returns, averages[_BREADTH])
+        return np.stack(columns, axis=-1)
+
+    def _check(self, block: BarPanel) -> None:
+        if block.instruments != self._instruments or block.interval is not self._interval:
+            raise UnusableBars("these bars are of other instruments or of another length; begin a new run for them")
+        times = block.open_ms
+        follows = self._next_ms is None or block.bars == 0 or int(times[0]) == self._next_ms
+        if not follows or np.any(np.diff(times) != self._interval.ms):
+            raise TooFewBars("gap_in_history: bars are missing or come twice; begin anew with the whole history")
+        if block.bars:
+            self._next_ms = block.newest_close_ms
+
+    def _position(self, block: BarPanel) -> list[FloatArray]:
+        middle, deviation = self._bands.extend(block.close)
+        band = ratio(block.close - middle, deviation)
+        return [band, close_in_range(block.high, block.low, block.close)]
+
+    def _movement(self, block: BarPanel, atr: FloatArray) -> list[FloatArray]:
+        relative = _log_ratio(block.volume, self._usual.extend(block.volume))
+        squares = self._change.extend(block.close) ** 2
+        short, long = (mean.extend(squares) for mean in self._squares)
+        angle = 2.0 * np.pi * ((block.open_ms + block.interval.ms) % DAY_MS) / DAY_MS
+        hours = [np.broadcast_to(wave, atr.shape) for wave in (np.sin(angle), np.cos(angle))]
+        return [relative, (block.high - block.low) / atr, 0.5 * _log_ratio(short, long), *hours]
+
+    def _context(self, block: BarPanel, returns: dict[int, FloatArray], slow: FloatArray) -> list[FloatArray]:
+        shape, row = block.close.shape, self._reference
+        missing = np.full(shape[1], np.nan)
+        found = [missing if row is None else returns[bars][row] for bars in _BTC_RETURNS]
+        found += [returns[bars].mean(axis=0) for bars in _MARKET_RETURNS]
+        above = np.where(np.isnan(slow), np.nan, (block.close > slow) + 0.5 * (block.close == slow))
+        return [np.broadcast_to(row_of_all, shape) for row_of_all in (*found, above.mean(axis=0))]
 
 
-def _trend(panel: BarPanel, atr: FloatArray) -> list[FloatArray]:
-    averages = {k: ind.ema(panel.close, k) for k in _DISTANCES}
-    returns = [_atr_returns(panel, atr, k) for k in _RETURNS]
-    distances = [(panel.close - averages[k]) / atr for k in _DISTANCES]
-    slopes = [(averages[k] - ind.lagged(averages[k], _SLOPE_BARS)) / (_SLOPE_BARS * atr) for k in _SLOPES]
-    return returns + distances + slopes
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """Recursive means of a block, (m, k) each; the averages by period."""
+
+    atr: FloatArray
+    averages: dict[int, FloatArray]
+    rsi: FloatArray
 
 
-def _position(panel: BarPanel) -> list[FloatArray]:
-    deviation = ind.rolling_std(panel.close, 20)
-    band = _ratio(panel.close - ind.sma(panel.close, 20), deviation)
-    return [ind.rsi(panel.close, 14), band, _close_in_range(panel)]
-
-
-def _close_in_range(panel: BarPanel) -> FloatArray:
-    """Where the bar closed: -1 at its low, +1 at its high, 0 when it had no range."""
-    return _ratio(2.0 * panel.close - panel.high - panel.low, panel.high - panel.low)
-
-
-def _flow(panel: BarPanel) -> list[FloatArray]:
-    pushed = _close_in_range(panel) * panel.volume
-    return [_ratio(ind.rolling_sum(pushed, k), ind.rolling_sum(panel.volume, k)) for k in _FLOWS]
-
-
-def _movement(panel: BarPanel, atr: FloatArray) -> list[FloatArray]:
-    usual = ind.sma(panel.volume, 96)
-    relative = _log_ratio(panel.volume, usual)
-    squares = np.diff(np.log(panel.close), axis=1, prepend=np.nan) ** 2
-    volatility = 0.5 * _log_ratio(ind.sma(squares, 16), ind.sma(squares, 96))
-    angle = 2.0 * np.pi * ((panel.open_ms + panel.interval.ms) % DAY_MS) / DAY_MS
-    shape = panel.close.shape
-    hours = [np.broadcast_to(wave, shape) for wave in (np.sin(angle), np.cos(angle))]
-    return [relative, (panel.high - panel.low) / atr, volatility, *hours]
-
-
-def _context(panel: BarPanel, atr: FloatArray) -> list[FloatArray]:
-    shape = panel.close.shape
-    bases = [base_of(i) for i in panel.instruments]
-    row = bases.index(_REFERENCE) if _REFERENCE in bases else None
-    found = []
-    for k in _BTC_RETURNS:
-        lead = np.full(shape[1], np.nan) if row is None else _atr_returns(panel, atr, k)[row]
-        found.append(np.broadcast_to(lead, shape))
-    found += [np.broadcast_to(_atr_returns(panel, atr, k).mean(axis=0), shape) for k in _MARKET_RETURNS]
-    slow = ind.ema(panel.close, 55)
-    above = np.where(np.isnan(slow), np.nan, (panel.close > slow) + 0.5 * (panel.close == slow))
-    found.append(np.broadcast_to(above.mean(axis=0), shape))
-    return found
-
-
-def _ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
-    """Quotient; 0 where nothing is there to divide by, NaN where an input is NaN."""
-    empty = np.where(np.isnan(top) | np.isnan(bottom), np.nan, 0.0)
-    return np.divide(top, bottom, out=empty, where=bottom > 0.0)
+def floored(atr: FloatArray, panel: BarPanel) -> FloatArray:
+    """An ATR (m, n) that is never below a millionth of the price."""
+    return np.maximum(atr, panel.close * _ATR_FLOOR)
 
 
 def _log_ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
     """ln(top / bottom), at least ln(1/1000); 0 where the bottom is empty."""
-    share = _ratio(top, bottom)
+    share = ratio(top, bottom)
     return np.where(bottom == 0.0, 0.0, np.log(np.maximum(share, 1e-3)))

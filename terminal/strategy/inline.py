@@ -5,17 +5,20 @@ import asyncio
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.clock import Clock
 from terminal.ports.strategy import TrainingSet, WorkerSink
-from terminal.strategy.embedded import FitReport
-from terminal.strategy.engine import DecideRequest, FitRequest, Strategist, StrategyEngine
+from terminal.strategy.embedded import EmbeddedStrategist, FitReport
+from terminal.strategy.engine import AskRequest, DecideRequest, FitRequest, Strategist, StrategyEngine, Team, TeamMaker
 
 
 class InlineWorker:
-    """A `StrategyWorker` whose engine is a task of the running loop."""
+    """A `StrategyWorker` whose engine is a task of the running loop; with `team` that says who answers."""
 
-    def __init__(self, clock: Clock, seed: int, strategist: Strategist | None = None) -> None:
+    def __init__(
+        self, clock: Clock, seed: int, strategist: Strategist | None = None, *, team: TeamMaker | None = None
+    ) -> None:
         self._clock = clock
         self._seed = seed
         self._strategist = strategist
+        self._team = team
         self._engine: StrategyEngine | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -31,7 +34,10 @@ class InlineWorker:
         """Start serving; call it on a running loop, once."""
         if self._task is not None:
             raise RuntimeError("the strategy worker runs already; close it before starting it again")
-        self._engine = StrategyEngine(self._clock, sink, self._seed, self._strategist)
+        who: Strategist | Team | None = self._strategist
+        if self._team is not None:
+            who = self._team(self._clock, sink, EmbeddedStrategist(self._clock))
+        self._engine = StrategyEngine(self._clock, sink, self._seed, who)
         self._task = asyncio.get_running_loop().create_task(self._engine.run(), name="strategy")
 
     def fit(self, training: TrainingSet) -> None:
@@ -39,6 +45,13 @@ class InlineWorker:
 
     def decide(self, snapshot: MarketSnapshot) -> None:
         self._running().post(DecideRequest(snapshot))
+
+    def ask(self, snapshot: MarketSnapshot, strategist: str, ask_id: str) -> None:
+        self._running().post(AskRequest(snapshot, strategist, ask_id))
+
+    @property
+    def strategists(self) -> tuple[str, ...]:
+        return () if self._engine is None else self._engine.strategists
 
     async def aclose(self) -> None:
         """Stop the engine and wait for it; open questions get a failure. Safe to call twice."""

@@ -15,13 +15,16 @@ from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.errors import ModelUnavailable
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval
-from terminal.strategy.arrays import CLASSES, FloatArray
+from terminal.strategy.arrays import CLASSES, FloatArray, IntArray
 from terminal.strategy.calibration import Calibration
 from terminal.strategy.features import Feature, catalogue_for, schema_sha256
+from terminal.strategy.learning.learner import Learner, centres_of
+from terminal.strategy.learning.trees import Trees, trees_from_parts, trees_parts
 from terminal.strategy.ridge import RidgeModel
 from terminal.strategy.skill import MIN_DAYS
 
 KIND: Final = "embedded-ridge/1"
+BLEND_KIND: Final = "embedded-gbm-ridge/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ class Validation:
 class FittedModel:
     """Everything a decision needs. `base_rates` (3,): class shares of all labelled rows.
 
-    `trained_to_ms`: close of the newest bar the fit could see.
+    `trained_to_ms`: close of the newest bar the fit could see. `feature_ids`: its inputs in
+    their order, none of them means all there are today. `trees` None: the ridge half decides
+    alone. `library` grew the trees, `plan` says how much work the fit was.
     """
 
     instruments: tuple[InstrumentId, ...]
@@ -76,17 +81,40 @@ class FittedModel:
     trained_from_ms: int
     trained_to_ms: int
     simulated: bool
+    feature_ids: tuple[str, ...] = ()
+    trees: Trees | None = None
+    trees_weight: float = 0.0
+    library: str = ""
+    plan: str = ""
+
+    @property
+    def kind(self) -> str:
+        return KIND if self.trees is None else BLEND_KIND
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        return catalogue_for(self.instruments)
+        every = catalogue_for(self.instruments)
+        if not self.feature_ids:
+            return every
+        known = {feature.key: feature for feature in every}
+        return tuple(known[key] for key in self.feature_ids)
+
+    @property
+    def columns(self) -> IntArray:
+        """Where its inputs stand among all there are today, (f,)."""
+        places = {feature.key: place for place, feature in enumerate(catalogue_for(self.instruments))}
+        return np.array([places[feature.key] for feature in self.features], dtype=np.int64)
+
+    @property
+    def learner(self) -> Learner:
+        return Learner(self.ridge, centres_of(self.features), self.trees, self.trees_weight)
 
     def logits(self, raw: FloatArray) -> FloatArray:
         """Calibrated logits (rows, 3) of raw inputs (rows, f)."""
-        return self.calibration.logits(self.ridge.logits(raw))
+        return self.calibration.logits(self.learner.logits(raw))
 
     def probabilities(self, raw: FloatArray) -> FloatArray:
-        return self.calibration.probabilities(self.ridge.logits(raw))
+        return self.calibration.probabilities(self.learner.logits(raw))
 
     def contributions(self, raw: FloatArray, chosen: int, other: int) -> tuple[FloatArray, float]:
         """Split the log-odds of class `chosen` against `other` for one row (f,).
@@ -96,6 +124,10 @@ class FittedModel:
             of the two calibrated logits.
         """
         scale, shift = self.calibration.scale, self.calibration.shift
+        if self.trees is not None:
+            terms, constants = self.learner.terms(raw)
+            starts = scale * constants + shift
+            return scale[chosen] * terms[chosen] - scale[other] * terms[other], float(starts[chosen] - starts[other])
         weights = scale[chosen] * self.ridge.weights[chosen] - scale[other] * self.ridge.weights[other]
         starts = scale * self.ridge.intercepts + shift
         return self.ridge.standardised(raw[None])[0] * weights, float(starts[chosen] - starts[other])
@@ -105,9 +137,13 @@ def model_text(model: FittedModel) -> str:
     """The canonical JSON of a model."""
     features = model.features
     ridge = model.ridge
+    grown = {}
+    if model.trees is not None:
+        words = {"weight": model.trees_weight, "library": model.library, "plan": model.plan}
+        grown = {"trees": trees_parts(model.trees) | words}
     return canonical_json(
         {
-            "kind": KIND,
+            "kind": model.kind,
             "classes": CLASSES,
             "instruments": model.instruments,
             "interval_min": model.interval.value,
@@ -122,6 +158,7 @@ def model_text(model: FittedModel) -> str:
             "trained_from_ms": model.trained_from_ms,
             "trained_to_ms": model.trained_to_ms,
             "simulated": model.simulated,
+            **grown,
         }
     )
 
@@ -134,12 +171,14 @@ def load_model(text: str) -> FittedModel:
     """
     try:
         parts: Mapping[str, Any] = json.loads(text)
-        if parts["kind"] != KIND:
-            raise ModelUnavailable(f"the stored model is of kind {parts['kind']!r}, not {KIND!r}; fit a new one")
+        if parts["kind"] not in {KIND, BLEND_KIND}:
+            known = f"{KIND!r} or {BLEND_KIND!r}"
+            raise ModelUnavailable(f"the stored model is of kind {parts['kind']!r}, not {known}; fit a new one")
         model = _from_parts(parts)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ModelUnavailable("the stored model cannot be read; fit a new one") from error
-    if parts["schema_sha256"] != schema_sha256(model.features, model.interval):
+    strangers = set(model.feature_ids) - {feature.key for feature in catalogue_for(model.instruments)}
+    if strangers or parts["schema_sha256"] != schema_sha256(model.features, model.interval):
         raise ModelUnavailable("the stored model was fitted on other features; fit a new one")
     return model
 
@@ -149,10 +188,12 @@ def model_name(model: FittedModel, text: str) -> str:
     moment = np.datetime64(model.trained_to_ms, "ms").astype("datetime64[m]")
     stamp = str(moment).replace("-", "").replace(":", "") + "Z"
     schema = schema_sha256(model.features, model.interval)[:8]
-    return f"{KIND} feat{schema} seed{model.seed} train{stamp} sha{digest(text)[:8]}"
+    words = [model.kind, *([model.library] if model.trees is not None else [])]
+    return " ".join([*words, f"feat{schema}", f"seed{model.seed}", f"train{stamp}", f"sha{digest(text)[:8]}"])
 
 
 def _from_parts(parts: Mapping[str, Any]) -> FittedModel:
+    grown = parts["trees"] if parts["kind"] == BLEND_KIND else None
     return FittedModel(
         instruments=tuple(InstrumentId(name) for name in parts["instruments"]),
         interval=Interval(parts["interval_min"]),
@@ -168,4 +209,9 @@ def _from_parts(parts: Mapping[str, Any]) -> FittedModel:
         trained_from_ms=parts["trained_from_ms"],
         trained_to_ms=parts["trained_to_ms"],
         simulated=parts["simulated"],
+        feature_ids=tuple(parts["feature_ids"]),
+        trees=None if grown is None else trees_from_parts(grown),
+        trees_weight=0.0 if grown is None else float(grown["weight"]),
+        library="" if grown is None else str(grown["library"]),
+        plan="" if grown is None else str(grown["plan"]),
     )

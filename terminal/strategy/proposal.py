@@ -16,6 +16,8 @@ from terminal.strategy.labels import HORIZON_BARS
 from terminal.strategy.model import FittedModel
 from terminal.strategy.policy import Gate, Odds, PolicySettings, assess
 from terminal.strategy.records import Invalidation
+from terminal.strategy.ridge import softmax
+from terminal.strategy.skill import up_share
 
 _VERBS: Final = {
     Action.OPEN_LONG: "Open long",
@@ -206,4 +208,14 @@ def _output_fields(cycle: Cycle, view: InstrumentView, found: _Findings, number:
         "evidence": records.evidence_record(found.evidence),
         "validation": asdict(model.validation),
         "model": cycle.named.name,
+        **_halves(model, found.attribution.values),
     }
+
+
+def _halves(model: FittedModel, raw: FloatArray) -> dict[str, Any]:
+    """What either half of a blend says alone, before calibration: P(up before down)."""
+    if model.trees is None:
+        return {}
+    said = model.learner.halves(raw[None])
+    shares = {name: round(float(up_share(softmax(logits))[0]), 6) for name, logits in said.items()}
+    return {"halves": shares | {"weight_of_trees": model.trees_weight}}

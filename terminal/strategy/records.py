@@ -22,6 +22,8 @@ from terminal.strategy.model import FittedModel
 from terminal.strategy.policy import Assessment, Odds, PolicySettings
 
 _DIGITS: Final = 6
+_WITH_FACTS: Final = 2  # the first schema of snapshots that carry facts
+_SINCE_SCHEMA_2: Final = frozenset({"facts", "schema", "venue", "clock_offset_ms", "account", "limits", "left_out"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,16 @@ def snapshot_sha256(snapshot: MarketSnapshot) -> str:
     SHA-256 over the canonical JSON of the snapshot with each view's candles replaced by
     the SHA-256 of their rows (open_ms, open, high, low, close, volume) as little-endian
     float64. Bars are hashed as numbers because eight thousand of them as text take longer
-    than the decision.
+    than the decision. A snapshot of schema 1 is hashed as it was then: without the fields
+    that came later.
     """
+    later = _SINCE_SCHEMA_2 if snapshot.schema < _WITH_FACTS else frozenset()
     views = [
-        {name: getattr(view, name) for name in InstrumentView.__slots__ if name != "candles"}
+        {name: getattr(view, name) for name in InstrumentView.__slots__ if name not in {"candles", *later}}
         | {"candle_count": len(view.candles), "candles_sha256": _bars_sha256(view)}
         for view in snapshot.views
     ]
-    head = {name: getattr(snapshot, name) for name in MarketSnapshot.__slots__ if name != "views"}
+    head = {name: getattr(snapshot, name) for name in MarketSnapshot.__slots__ if name not in {"views", *later}}
     return digest(canonical_json({**head, "views": views}))
 
 
@@ -85,8 +89,10 @@ def input_text(
     """Canonical JSON of the model's input. `model_identity` is (name, sha256 of its text)."""
     name, model_hash = model_identity
     instrument = view.instrument
+    known = {"snapshot": {"market": view.facts, "account": snapshot.account, "limits": snapshot.limits}}
     return canonical_json(
-        {
+        (known if snapshot.schema >= _WITH_FACTS else {})
+        | {
             "prompt": prompt(snapshot, view),
             "cycle_id": snapshot.cycle_id,
             "snapshot_id": snapshot.snapshot_id,

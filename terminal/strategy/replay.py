@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
+from terminal.domain.brain import ModelExchange
 from terminal.domain.canonical import canonical_json
 from terminal.domain.decision import Abstained, Decided, Decision, Outcome
 from terminal.domain.errors import ModelUnavailable
@@ -23,12 +24,20 @@ class Difference:
     again: str
 
 
-def decide_again(snapshot: MarketSnapshot, fitted: ModelFitted, clock: Clock) -> Outcome:
+def decide_again(
+    snapshot: MarketSnapshot, fitted: ModelFitted, clock: Clock, exchanges: tuple[ModelExchange, ...] = ()
+) -> Outcome:
     """Ask the stored model about the stored snapshot. `clock` measures the time taken and decides nothing.
+
+    With `exchanges` the decision was a language model's: its stored answer is read again, nobody is asked.
 
     Raises:
         ModelUnavailable: the stored model or its policy cannot be read by this version.
     """
+    if exchanges:
+        from terminal.strategy.language.replay import decide_from  # noqa: PLC0415 - validation, only where needed
+
+        return decide_from(snapshot, exchanges)
     strategist = EmbeddedStrategist(clock, read_policy(fitted.policy_json))
     strategist.load(fitted.model_json)
     return strategist.decide(snapshot)

@@ -1,6 +1,6 @@
 """Out-of-sample predictions: each fold is forecast by a model that saw only earlier answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -8,13 +8,15 @@ from typing import Final
 import numpy as np
 
 from terminal.strategy.arrays import BoolArray, FloatArray, IntArray
-from terminal.strategy.features import Feature
 from terminal.strategy.labels import trainable
-from terminal.strategy.ridge import fit_ridge
+from terminal.strategy.learning.honesty import refuse_early_labels
+from terminal.strategy.learning.learner import Learner
 
 FOLDS: Final = 5
 FIRST_SHARE: Final = 0.35  # of the time axis, before the first forecast
 _MIN_TRAIN_ROWS: Final = 200
+
+Fit = Callable[[FloatArray, IntArray], Learner]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,17 @@ def expanding_folds(bar: IntArray, folds: int = FOLDS) -> list[Fold]:
     return found
 
 
-def walk_forward(data: Dataset, features: Sequence[Feature], folds: int = FOLDS) -> OutOfSample:
-    """Fit once a fold and forecast its test span."""
+def walk_forward(data: Dataset, fit: Fit, folds: int = FOLDS) -> OutOfSample:
+    """Fit once a fold and forecast its test span; `fit` gets the inputs and classes it may learn from.
+
+    Raises:
+        TooGoodToBeTrue: a fold would learn an answer before it was known.
+    """
     rows: list[IntArray] = []
     logits: list[FloatArray] = []
     for fold in expanding_folds(data.bar, folds):
-        model = fit_ridge(data.inputs[fold.train], data.classes[fold.train], features)
+        refuse_early_labels(data.bar[fold.train], fold.test_start)
+        model = fit(data.inputs[fold.train], data.classes[fold.train])
         rows.append(np.flatnonzero(fold.test))
         logits.append(model.logits(data.inputs[fold.test]))
     if not rows:

@@ -32,6 +32,7 @@ from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode import WindowMode
 from terminal.ui.viewmodels.mode_words import MODE_LOOK, window_title
 from terminal.ui.widgets.ai_logs.desk import AiLogDesk
+from terminal.ui.widgets.brain.door import BrainDoor
 from terminal.ui.widgets.flatten.sheet import FlattenSheet
 from terminal.ui.widgets.key_list import KeyList
 from terminal.ui.widgets.market.market_watch import MarketWatch
@@ -44,6 +45,7 @@ from terminal.ui.widgets.rules.rule_sheet import RuleSheet
 from terminal.ui.widgets.rules.season_sheet import SeasonSheet
 from terminal.ui.widgets.status_bar import StatusBar
 from terminal.ui.widgets.ticket.order_ticket import OrderTicket
+from terminal.ui.widgets.time_machine.door import TimeMachineDoor
 from terminal.ui.widgets.toast import TOP_PX, Toast
 from terminal.ui.widgets.top_bar import TopBar
 from terminal.ui.widgets.trade.trade_tabs import TradeTabs
@@ -172,6 +174,8 @@ class MainWindow(QMainWindow):
             flatten=self._open_flatten,
         )
         self.ai_logs.opened.connect(self.panic_keys.also_in)
+        self.brain = BrainDoor(self._desk, self, self.top_bar.menu, self.panic_keys.also_in)
+        self.time_machine = TimeMachineDoor(self._desk, self, self.top_bar.menu, self.panic_keys.also_in)
 
     def _quiet_toast(self, notice: Notice) -> None:
         """One thing is loud at a time: the sheet says in full what the toast would say about a voided click."""

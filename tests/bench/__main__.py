@@ -12,7 +12,21 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench import approve, fresh, gate, kill, memory, reconcile, restart, startup, training, verify
+from bench import (
+    approve,
+    backtest,
+    decision,
+    fresh,
+    gate,
+    kill,
+    memory,
+    reconcile,
+    restart,
+    startup,
+    time_machine,
+    training,
+    verify,
+)
 from bench.record import record
 from bench.rows import Row, print_table, write_json
 
@@ -20,10 +34,13 @@ BENCHES = {
     "startup": startup.measure,
     "approve": approve.measure,
     "gate": gate.measure,
+    "decision": decision.measure,
     "training": training.measure,
+    "backtest": backtest.measure,
     "restart": restart.measure,
     "reconcile": reconcile.measure,
     "verify": verify.measure,
+    "time_machine": time_machine.measure,
     "kill": kill.measure,
     "memory": memory.measure,
     "fresh": fresh.measure,

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench.rows import Row
+from bench.rows import Row, figure
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 KEPT = DOCS / "performance.json"
@@ -34,5 +34,5 @@ def record(rows: Iterable[Row]) -> None:
 
 def _line(row: dict[str, Any]) -> str:
     met = "yes" if row["met"] else "**no**"
-    cells = (row["name"].strip(), f"{row['value']:.2f}", f"{row['goal']:g}", row["unit"], met, len(row["runs"]))
+    cells = (row["name"].strip(), figure(row["value"]), f"{row['goal']:g}", row["unit"], met, len(row["runs"]))
     return "| " + " | ".join(str(cell) for cell in (*cells, row["python"])) + " |\n"

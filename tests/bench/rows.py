@@ -32,11 +32,16 @@ def percentile_row(name: str, runs: Sequence[float], share: float, unit: str, go
     return Row(name, round(value, 2), unit, goal, tuple(round(run, 2) for run in runs))
 
 
+def figure(value: float) -> str:
+    """Two decimals; what they would show as nothing is written in powers of ten."""
+    return f"{value:.2f}" if value == 0 or abs(value) >= 0.005 else f"{value:.1e}"
+
+
 def print_table(rows: Iterable[Row]) -> None:
     print(f"{'what':<58} {'value':>10} {'goal':>10}  {'unit':<4} {'met':<4} runs")
     for row in rows:
         met = "yes" if row.met else "NO"
-        print(f"{row.name:<58} {row.value:>10.2f} {row.goal:>10.2f}  {row.unit:<4} {met:<4} {len(row.runs)}")
+        print(f"{row.name:<58} {figure(row.value):>10} {figure(row.goal):>10}  {row.unit:<4} {met:<4} {len(row.runs)}")
 
 
 def write_json(rows: Iterable[Row], path: Path) -> None:

@@ -10,6 +10,7 @@ from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.errors import DuplicateRecord, StorageError
 from terminal.domain.frozen import SnapshotFrozen
 from terminal.domain.order_chain import OrderChain, Sealed
+from terminal.domain.promotion import IncidentNoted
 from terminal.domain.records import (
     AiLogAnswered,
     AiLogAttempted,
@@ -227,6 +228,7 @@ def recover(disk: Disk) -> Recovered:
         log_gaps=tuple(disk.of(AiLogGapRecorded)),
         funnels=tuple({each.cycle.cycle_id: each.cycle for each in disk.of(FunnelRecorded)}.values()),
         desk_mode=next(reversed(disk.of(DeskModeSet)), None),
+        incidents=tuple(disk.of(IncidentNoted)),
         shadows=tuple({each.trade.key: each.trade for each in disk.of(ShadowMoved)}.values()),
     )
 

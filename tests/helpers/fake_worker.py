@@ -23,6 +23,10 @@ class FakeWorker:
         self.closed = False
 
     @property
+    def strategists(self) -> tuple[str, ...]:
+        return ("embedded",)
+
+    @property
     def model_name(self) -> str:
         return "made-up-model 1" if self.trainings else ""
 

@@ -19,6 +19,10 @@ class ScriptedWorker:
         self._sink: WorkerSink = lambda _event: None
 
     @property
+    def strategists(self) -> tuple[str, ...]:
+        return ("embedded",)
+
+    @property
     def model_name(self) -> str:
         return MODEL
 

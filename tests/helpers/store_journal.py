@@ -2,19 +2,32 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from terminal.domain.errors import StorageError
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.storage.journal.past import SqlitePast
 from terminal.storage.journal.store import Batch, Store
 
 KEY = bytes(range(32))
+
+
+class _Inline:
+    """Stands in for the journal's thread: reads at once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def run(self, job: Callable[[Store], object]) -> Any:
+        return job(self._store)
 
 
 class StoreJournal:
     def __init__(self, path: Path, now_ms: Callable[[], int] = lambda: 1_760_000_000_000) -> None:
         self._store = Store(path, KEY, "boot-1")
         self._now_ms = now_ms
+        self.past = SqlitePast(_Inline(self._store), path)  # type: ignore[arg-type]  # all it needs of a writer
 
     @property
     def head(self) -> ChainHead:

@@ -92,6 +92,10 @@ class ModelWorker:
         self._sink: WorkerSink | None = None
 
     @property
+    def strategists(self) -> tuple[str, ...]:
+        return ("embedded",)
+
+    @property
     def model_name(self) -> str:
         return self._strategist.model_name
 

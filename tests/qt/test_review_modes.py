@@ -11,6 +11,7 @@ from helpers.desk_events import NOW_MS, fill_desk, make_desk, proposal
 from helpers.review_seat import ReviewSeat
 from terminal.domain.approval import DeskMode
 from terminal.domain.messages import Level, Notice, ProposalChanged, Reject
+from terminal.domain.promotion import GateRow, PromotionChanged, PromotionReport
 from terminal.domain.review_messages import ApprovalVoided, DeskModeChanged, SetDeskMode
 from terminal.ui.main_window import MainWindow
 from terminal.ui.theme.tokens import DARK
@@ -118,6 +119,24 @@ def test_the_word_must_be_typed_to_the_letter(seat):
     assert seat.sent == [SetDeskMode(DeskMode.AUTO, "AUTO", "Mara")]
     assert not sheet.is_open
     assert seat.desk.review.mode is DeskMode.SEMI_AUTO  # until the engine says so
+
+
+def test_automatic_that_is_not_earned_says_so_and_asks_for_another_word(seat):
+    row = GateRow("Decisions", "41 of 150 decisions", "at least 150", ok=False, share=0.27)
+    sheet = opened(seat)
+    sheet.choices[DeskMode.AUTO].click()
+    assert sheet.word == "AUTO"
+    seat.desk.apply(PromotionChanged(PromotionReport("s", (row,), 0)))
+    assert "Not earned: 41 of 150 decisions" in sheet.question.text()
+    assert "0.25 % of equity" in sheet.question.text()
+    sheet.typed.setText("AUTO")
+    assert not sheet.confirm.isEnabled()
+    sheet.typed.setText("AUTO UNPROVEN")
+    sheet.confirm.click()
+    assert seat.sent[-1] == SetDeskMode(DeskMode.AUTO, "AUTO UNPROVEN", "Mara")
+    sheet = opened(seat)
+    sheet.choices[DeskMode.SHADOW].click()
+    assert sheet.word == "SHADOW"
 
 
 def test_a_word_typed_for_one_mode_does_not_set_another(seat):

@@ -11,6 +11,8 @@ from terminal.domain.risk import Check, TradingState, Verdict
 from terminal.ui.widgets.plain_text import one_line, tooltip, visible
 from terminal.ui.widgets.review.review_terms import (
     gate_words,
+    guard_tip,
+    guard_words,
     left_terms,
     reward_to_risk,
     right_terms,
@@ -88,6 +90,24 @@ def test_gate_words():
     assert gate_words(Verdict((good, good))) == ("✓ All 2 risk checks passed", "up")
     assert gate_words(Verdict((good, bad))) == ("✕ Risk check R4 (leverage): 30x is above 20x", "down")
     assert gate_words(Verdict(()))[1] == "down"
+
+
+def test_guardrails_are_summed_up_before_the_risk_checks():
+    cost, churn = Check("G3", "Cost", True, "+14 bp"), Check("G6", "Churn", False, "3 turns of direction")
+    rest, gate = Check("G5", "Cooldown", False, "BTC rests 20 min more"), Check("R1", "Trading state", True, "active")
+    assert gate_words(Verdict((cost, gate, gate))) == ("✓ All 1 guardrails and 2 risk checks passed", "up")
+    stopped = Verdict((cost, churn, gate))
+    assert guard_words(stopped) == "2 guardrails: 1 ok, churn stopped it"
+    assert gate_words(stopped) == ("✕ 2 guardrails: 1 ok, churn stopped it: 3 turns of direction", "down")
+    two = Verdict((cost, rest, churn, Check("R4", "leverage", False, "30x is above 20x")))
+    assert gate_words(two)[0].splitlines() == [
+        "✕ 3 guardrails: 1 ok, cooldown and churn stopped it",
+        "✕ Cooldown: BTC rests 20 min more",
+        "✕ Churn: 3 turns of direction",
+        "✕ Risk check R4 (leverage): 30x is above 20x",
+    ]
+    assert guard_tip(stopped) == "✓ Cost: +14 bp\n✕ Churn: 3 turns of direction"
+    assert guard_words(Verdict((gate,))) == ""
 
 
 def test_hidden_characters_are_shown_by_name():

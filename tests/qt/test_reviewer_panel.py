@@ -7,8 +7,9 @@ from helpers.desk_events import FakeClock, make_desk
 from helpers.hindsight_events import ended, look_back, shadow
 from terminal.domain.funnel_messages import ShadowChanged
 from terminal.domain.instrument import perpetual
+from terminal.domain.promotion import GateRow, PromotionChanged, PromotionReport
 from terminal.domain.shadow import ShadowCause, ShadowPhase
-from terminal.ui.widgets.shadow.panel import TRADES_PAGE, ReviewerPanel
+from terminal.ui.widgets.shadow.panel import GATE_PAGE, TRADES_PAGE, ReviewerPanel
 
 
 @pytest.fixture
@@ -49,6 +50,30 @@ def test_the_sentence_follows_by_itself(seat, qtbot):
     qtbot.waitUntil(lambda: "net +15.62 USDT" in panel.headline.text())
     assert "8 answers, 4 saved, 1 cost, 1 running, 1 no trade, 1 unknown" in panel.details.text()
     assert "Without an order path: 1 proposal, on paper +3.42 USDT" in panel.details.text()
+
+
+def test_the_promotion_gate_shows_every_condition_with_its_distance(seat):
+    panel, desk, _ = seat
+    panel.show_page(GATE_PAGE)
+    assert "not known yet" in panel.headline.text()
+    rows = (
+        GateRow("Decisions", "41 of 150 decisions", "at least 150", ok=False, share=41 / 150),
+        GateRow("Drawdown", "1.0 % of equity", "at most 8 %", ok=True, share=1.0),
+    )
+    desk.apply(PromotionChanged(PromotionReport("blend feat1", rows, 0)))
+    assert panel.headline.text() == "Automatic is not earned: 1 of 2 conditions are met."
+    assert panel.details.text() == "Record of blend feat1."
+    assert [row[:4] for row in cells(panel.gate_table)] == [
+        ["Decisions", "✕", "27 %", "41 of 150 decisions"],
+        ["Drawdown", "✓", "100 %", "1.0 % of equity"],
+    ]
+    assert not panel.week.isVisible()
+    panel.show_page("People")
+    assert panel.week.isVisible()
+    desk.apply(PromotionChanged(PromotionReport("blend feat1", rows[1:], 0, override="not proven")))
+    panel.show_page(GATE_PAGE)
+    assert panel.headline.text() == "Automatic is earned: every condition is met."
+    assert "UNPROVEN" in panel.details.text()
 
 
 def test_people_reasons_and_pairs_each_have_their_table(seat):

@@ -230,9 +230,13 @@ def _fit_content(fit: ModelFitted, audit: Audit) -> bytes:
     given: dict[str, Any] = {name: model[name] for name in (*_MODEL_FACTS, "trained_to_ms") if name in model}
     given |= {"seed": fit.seed, "policy": _parsed(fit.policy_json), "audit": audit.plain(), **simulated}
     output: dict[str, Any] = {name: model[name] for name in _MODEL_RESULTS if name in model}
-    output |= {"model": fit.model, "model_sha256": fit.model_sha256, "in_use": True}
+    output |= {"model": fit.model, "model_sha256": fit.model_sha256, "in_use": fit.accepted}
+    if fit.verdict:
+        output["comparison"] = fit.verdict
     rows = f" on {model['rows']:,} rows" if isinstance(model.get("rows"), int) else ""
     text = f"The model was fitted anew{rows} and decides from now on: {fit.model}. Written by code from its record."
+    if not fit.accepted:
+        text = f"A new model was fitted{rows} and is not used: {fit.model}. Compared: {fit.verdict}. Written by code."
     return event_content(STAGE_MODEL, fit.model, given, output, text)
 
 

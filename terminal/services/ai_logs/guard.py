@@ -80,7 +80,9 @@ class ContentGuard:
     # -- who answers -------------------------------------------------------------
 
     def on_model(self, event: ModelStatus | ModelFitted) -> None:
-        """Learn the name of a model the worker has."""
+        """Learn the name of a model the worker has; one that was fitted and not taken never answers."""
+        if isinstance(event, ModelFitted) and not event.accepted:
+            return
         if event.model:
             self._models.add(event.model)
 

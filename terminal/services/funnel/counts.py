@@ -15,13 +15,15 @@ from terminal.domain.funnel import (
     gate_key,
 )
 from terminal.domain.instrument import InstrumentId
+from terminal.services.guardrails.judging import GUARDRAILS
 from terminal.services.risk.gate import OPENING
 from terminal.services.risk.names import name_of
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
 GATES: Final = tuple(gate_key(*name_of(check.__name__)) for check in OPENING)
-ORDER: Final = (*BEFORE_GATES, *GATES, *AFTER_GATES)
+GUARDS: Final = tuple(gate_key(rule, name) for rule, name, _ in GUARDRAILS)
+ORDER: Final = (*BEFORE_GATES, *GUARDS, *GATES, *AFTER_GATES)
 _PLACES: Final = {key: place for place, key in enumerate(ORDER)}
 
 

@@ -5,7 +5,16 @@ from typing import Any, Final
 
 from terminal.domain.errors import VenueError
 from terminal.domain.instrument import Instrument, InstrumentId, base_of
-from terminal.domain.market import CandleUpdate, Funding, Interval, MarketEvent, OrderBook, StreamState, Ticker
+from terminal.domain.market import (
+    CandleUpdate,
+    Funding,
+    Interval,
+    MarketEvent,
+    OpenInterest,
+    OrderBook,
+    StreamState,
+    Ticker,
+)
 from terminal.domain.messages import Event
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
@@ -18,6 +27,7 @@ _CLOSE_GRACE_MS: Final = 2_000  # a quiet instrument prints nothing when its bar
 _ALL_CLOSED_GRACE_S: Final = 5.0
 _CHECK_S: Final = 0.5
 _FUNDING_S: Final = 300.0
+_INTEREST_FIRST_S: Final = 45.0  # the start needs its requests for other things
 _RELOAD_S: Final = 2.0
 
 Spawn = Callable[[Coroutine[Any, Any, None], str], object]
@@ -55,9 +65,12 @@ class MarketHub:
         self.tickers: dict[InstrumentId, Ticker] = {}
         self.books: dict[InstrumentId, OrderBook] = {}
         self.fundings: dict[InstrumentId, Funding] = {}
+        self.interests: dict[InstrumentId, OpenInterest] = {}
         self._series = {instrument_id: CandleSeries(interval) for instrument_id in instruments}
         self._ticker_s: dict[InstrumentId, float] = {}
         self._book_s: dict[InstrumentId, float] = {}
+        self._funding_s: dict[InstrumentId, float] = {}
+        self._interest_s: dict[InstrumentId, float] = {}
         self._loading: set[InstrumentId] = set()
         self._bar_listeners: list[Callable[[], None]] = []
         self._announced_ms = 0
@@ -91,6 +104,12 @@ class MarketHub:
     def funding_rate(self, instrument_id: InstrumentId) -> Funding | None:
         return self.fundings.get(instrument_id)
 
+    def funding_age_s(self, instrument_id: InstrumentId) -> float:
+        return self._clock.monotonic_s() - self._funding_s.get(instrument_id, -_NEVER_S)
+
+    def interest_age_s(self, instrument_id: InstrumentId) -> float:
+        return self._clock.monotonic_s() - self._interest_s.get(instrument_id, -_NEVER_S)
+
     # -- feeding ---------------------------------------------------------------
 
     def on_market(self, event: MarketEvent) -> None:
@@ -104,6 +123,7 @@ class MarketHub:
                 self._book_s[event.instrument_id] = self._clock.monotonic_s()
             case Funding():
                 self.fundings[event.instrument_id] = event
+                self._funding_s[event.instrument_id] = self._clock.monotonic_s()
             case CandleUpdate():
                 self._on_candle(event)
             case StreamState():
@@ -176,6 +196,22 @@ class MarketHub:
                     break
             else:
                 self._reporter.works("funding")
+
+    async def run_interest(self) -> None:
+        """Read open interest now and then, where the venue gives it, until cancelled."""
+        await self._clock.sleep(_INTEREST_FIRST_S)
+        while True:
+            for instrument_id in self._ids:
+                try:
+                    interest = await self._feed.open_interest(instrument_id)
+                except VenueError as error:
+                    self._reporter.failing("open interest", "Open interest could not be read", error)
+                    break
+                self.interests[instrument_id] = interest
+                self._interest_s[instrument_id] = self._clock.monotonic_s()
+            else:
+                self._reporter.works("open interest")
+            await self._clock.sleep(_FUNDING_S)
 
     def start_counting(self) -> None:
         """Regard the bars loaded so far as announced: the start has its own cycle."""

@@ -5,7 +5,9 @@ from typing import Any
 
 from terminal.domain.approval import ApprovalSettings, DeskModeSet
 from terminal.domain.messages import Approve, Event, Reject
+from terminal.domain.review import Proposal
 from terminal.domain.review_messages import ApproveMany, SetDeskMode, UndoApproval
+from terminal.domain.risk import Verdict
 from terminal.ports.strategy import StrategyWorker
 from terminal.services.orders.manager import OrderManager
 from terminal.services.orders.margin_changes import MarginChanges
@@ -41,9 +43,11 @@ class ApprovalKit:
         spawn: Spawn,
         *,
         emit: Callable[[Event], None],
+        verdict_of: Callable[[Proposal], Verdict],
     ) -> None:
+        """`verdict_of` judges a card at the click: guardrails and gate."""
         self._modes = binding.modes
-        rechecker = Rechecker(facts, binding, orders.final_verdict, lambda: worker.model_name)
+        rechecker = Rechecker(facts, binding, verdict_of, lambda: worker.model_name)
         parts = ApprovalParts(facts, review, orders, closes, margins, binding, rechecker, logs, reporter, emit)
         self._desk = ApprovalDesk(parts, settings)
         self._auto = AutoDesk(self._modes, self._desk, spawn)

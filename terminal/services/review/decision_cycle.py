@@ -115,6 +115,16 @@ class DecisionCycle:
         self.on_asked: Callable[[MarketSnapshot, str], None] = lambda _snapshot, _model: None
         self.on_holds: Callable[[tuple[Decision, ...]], None] = lambda _holds: None
 
+    def ask_heard_by(self, listener: Callable[[MarketSnapshot, str], None]) -> None:
+        """Let one more hear of questions, after whoever hears already."""
+        told = self.on_asked
+
+        def on_asked(snapshot: MarketSnapshot, model: str) -> None:
+            told(snapshot, model)
+            listener(snapshot, model)
+
+        self.on_asked = on_asked
+
     def request(self, reason: str) -> None:
         """Ask about all instruments soon; a request that already waits is enough."""
         if not self._stopped and not any(turn.question is None for turn in self._turns):

@@ -1,13 +1,14 @@
 """What becomes of the AI's decisions: shadow, advisory, a person's approval, or automatic within limits.
 
 A mode is typed by a person and written down before it is in force. The program itself only ever
-falls back from AUTO to SEMI_AUTO; a restart does so, too.
+falls back from AUTO to SEMI_AUTO; a restart does so, too. AUTO is earned by the strategy's record, or
+taken with a typed override that is recorded and capped.
 """
 
 from collections.abc import Callable
 from typing import Final
 
-from terminal.domain.approval import DeskMode, DeskModeSet
+from terminal.domain.approval import UNPROVEN_RISK, UNPROVEN_WORD, DeskMode, DeskModeSet
 from terminal.domain.errors import StorageError
 from terminal.domain.messages import Event, Level
 from terminal.domain.plain_words import clause, joined, why
@@ -28,7 +29,11 @@ _SOURCE: Final = "review mode"
 
 
 class DeskModes:
-    """Holds the mode in force; SEMI_AUTO until somebody chose another."""
+    """Holds the mode in force; SEMI_AUTO until somebody chose another.
+
+    `why_unearned()` says what the strategy's record lacks for AUTO, "" when it is earned. `on_changed()` is
+    told of every change.
+    """
 
     def __init__(
         self,
@@ -46,6 +51,14 @@ class DeskModes:
         self._emit = emit
         self._turn = self._troubles = 0
         self.mode = DeskMode.SEMI_AUTO
+        self._override = ""
+        self.why_unearned: Callable[[], str] = lambda: ""
+        self.on_changed: Callable[[], None] = lambda: None
+
+    @property
+    def is_unproven(self) -> bool:
+        """True while AUTO is in force by an override: what may be risked is capped then."""
+        return self.mode is DeskMode.AUTO and bool(self._override)
 
     def restore(self, kept: DeskModeSet | None) -> None:
         """Go on in the last run's mode, but never automatically."""
@@ -68,7 +81,9 @@ class DeskModes:
             return
         self._turn = turn = self._turn + 1
         troubles = self._troubles
-        record = DeskModeSet(mode, who, f"typed by {who}", self._clock.now_ms())
+        override = self.why_unearned() if mode is DeskMode.AUTO else ""
+        reason = f"typed by {who}, not earned: {override}" if override else f"typed by {who}"
+        record = DeskModeSet(mode, who, reason, self._clock.now_ms(), override)
         if not mode.may_approve or self.mode is DeskMode.AUTO:
             self._apply(record)  # towards less is in force at once, whatever the journal does
             self._writer.post(record)
@@ -88,7 +103,7 @@ class DeskModes:
         self._reporter.notice(
             Level.WARNING if mode is DeskMode.AUTO else Level.INFO,
             _SOURCE,
-            f"{who} set the review desk to {MODE_WORDS[mode]}",
+            joined(f"{who} set the review desk to {MODE_WORDS[mode]}", _override_words(override)),
             keep=True,
         )
 
@@ -108,8 +123,12 @@ class DeskModes:
     def _why_not(self, command: SetDeskMode) -> str:
         if not command.who.strip():
             return "nobody signed it. Enter a name first"
-        if command.typed.strip() != command.mode.value:
-            return f"type {command.mode.value} to confirm it"
+        lacking = self.why_unearned() if command.mode is DeskMode.AUTO else ""
+        word = f"{command.mode.value} {UNPROVEN_WORD}" if lacking else command.mode.value
+        if command.typed.strip() != word:
+            unearned = f"it is not earned yet ({lacking}). To take it unproven, with " if lacking else ""
+            capped = f"at most {UNPROVEN_RISK * 100:.2f} % of equity at risk an order, " if lacking else ""
+            return f"{unearned}{capped}type {word} to confirm it"
         if command.mode is DeskMode.AUTO and self._switch.state is not TradingState.ACTIVE:
             return "trading is not active. Set trading to Active first"
         return ""
@@ -124,5 +143,13 @@ class DeskModes:
         self._refuse(mode, reason)
 
     def _apply(self, record: DeskModeSet) -> None:
-        self.mode = record.mode
-        self._emit(DeskModeChanged(record.mode, record.who, record.reason, record.at_ms))
+        self.mode, self._override = record.mode, record.override
+        self._emit(DeskModeChanged(record.mode, record.who, record.reason, record.at_ms, record.override))
+        self.on_changed()
+
+
+def _override_words(override: str) -> str:
+    if not override:
+        return ""
+    capped = f"at most {UNPROVEN_RISK * 100:.2f} % of equity is risked an order"
+    return f"UNPROVEN: its record has not earned that ({override}), so {capped}"

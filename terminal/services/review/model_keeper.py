@@ -1,7 +1,8 @@
 """Keeps the model fitted: at once on the newest bars, again on a longer history, then as time goes on.
 
 The first fit takes one request an instrument, so that the first proposal does not wait.
-The longer history comes by pages within the request budget and makes the better model.
+The longer history comes from the bars kept by earlier runs, else by pages within the request
+budget, and makes the better model.
 """
 
 import asyncio
@@ -13,10 +14,13 @@ from terminal.domain.instrument import InstrumentId
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.ports.clock import Clock
 from terminal.ports.strategy import StrategyWorker, TrainingSet
+from terminal.services.market.bar_history import BarHistory
 from terminal.services.market.hub import MarketHub
 from terminal.services.reporter import Reporter
 
 HISTORY_BARS: Final = 2_000
+FIRST_BARS: Final = 1_000
+"""The first fit takes the newest of them only: it is a quick one, and the first proposal waits for it."""
 REFIT_AFTER_BARS: Final = 96
 _TRY_AGAIN_S: Final = 5.0
 
@@ -34,6 +38,7 @@ class ModelKeeper:
         *,
         simulated: bool,
         on_fitted: Callable[[str], None],
+        history: BarHistory | None = None,
     ) -> None:
         self._hub = hub
         self._worker = worker
@@ -42,13 +47,19 @@ class ModelKeeper:
         self._ids = instruments
         self._simulated = simulated
         self._on_fitted = on_fitted
+        self._history = history
         self._fitting: str = ""
         self._bars_since_fit = 0
+        self._left_out = False  # the first fit did not take all the bars there were
+        self._is_first = True
         self.is_fitted = False
 
     def fit(self, reason: str) -> None:
-        """Ask the worker for a fit on all closed bars; `reason` names the cycle that follows."""
+        """Ask the worker for a fit on all closed bars, or the newest of them; `reason` names the cycle that follows."""
         series = tuple((each, self._hub.series(each).closed) for each in self._ids)
+        if self._is_first:
+            self._is_first, self._left_out = False, any(len(bars) > FIRST_BARS for _, bars in series)
+            series = tuple((each, bars[-FIRST_BARS:]) for each, bars in series)
         fees = [float(rules.taker_fee) for rules in self._hub.instruments.values()]
         self._fitting = reason
         self._bars_since_fit = 0
@@ -61,6 +72,8 @@ class ModelKeeper:
             self.is_fitted = True
             self._on_fitted(reason)
         elif status.phase in {ModelPhase.FAILED, ModelPhase.IDLE}:
+            if self._fitting and status.phase is ModelPhase.FAILED:
+                self._bars_since_fit = REFIT_AFTER_BARS - 1  # tried again when the next bar has closed
             self._fitting = ""
 
     def on_bar_closed(self) -> None:
@@ -69,10 +82,18 @@ class ModelKeeper:
         if self._bars_since_fit >= REFIT_AFTER_BARS and not self._fitting:
             self.fit("new model")
 
+    async def recall(self) -> None:
+        """Put the bars kept by earlier runs in front of those just loaded, as far as the venue confirms them."""
+        if self._history is not None:
+            await self._history.recall()
+
     async def run(self) -> None:
-        """Fetch the longer history and, when there is one, fit on it once."""
-        if any(await asyncio.gather(*(self._deepen(each) for each in self._ids))):
+        """Fetch the longer history and, when there is one, fit on it once; then keep what there is, until cancelled."""
+        if any(await asyncio.gather(*(self._deepen(each) for each in self._ids))) or self._left_out:
             self.fit("longer history")
+        if self._history is not None:
+            await self._history.keep()
+            await self._history.run()
 
     async def _deepen(self, instrument_id: InstrumentId) -> int:
         added = 0

@@ -1,6 +1,6 @@
 """Turns the model's wishes to open into proposals.
 
-Code sizes, the gate checks, the log is frozen, and only what is durable (W2) is shown.
+Code sizes, the guardrails and the gate check, the log is frozen, and only what is durable (W2) is shown.
 """
 
 from dataclasses import replace
@@ -17,6 +17,7 @@ from terminal.domain.risk import Verdict
 from terminal.domain.room import SizingInputs
 from terminal.domain.ticket import TicketIdea
 from terminal.services.ai_logs.content import UnusableLog
+from terminal.services.guardrails.desk import GuardDesk
 from terminal.services.orders.sizing import Sized, size_order
 from terminal.services.reporter import Reporter
 from terminal.services.review.drafting import Drafted, Drafter, spoken
@@ -29,8 +30,11 @@ from terminal.services.risk.facts import RiskFacts
 class ProposalDesk:
     """Drafts openings; closes are `CloseDesk`'s."""
 
-    def __init__(self, facts: RiskFacts, review: ReviewQueue, drafter: Drafter, reporter: Reporter) -> None:
+    def __init__(
+        self, facts: RiskFacts, review: ReviewQueue, drafter: Drafter, reporter: Reporter, guards: GuardDesk
+    ) -> None:
         self._facts = facts
+        self._guards = guards
         self._review = review
         self._drafter = drafter
         self._reporter = reporter
@@ -90,7 +94,7 @@ class ProposalDesk:
         inputs = SizingInputs(
             price=price,
             stop_price=stop,
-            risk_fraction=decision.risk_fraction,
+            risk_fraction=self._guards.risk_of(decision),
             leverage=leverage,
             equity=balance.equity,
             day_equity=day_equity,
@@ -115,10 +119,10 @@ class ProposalDesk:
         return terms, sized
 
     def _verdict(self, decision: Decision, terms: OrderTerms, sized: Sized) -> Verdict:
-        verdict = self._drafter.judge(decision, terms)
+        guards, verdict = self._guards.at_draft(decision, terms), self._drafter.judge(decision, terms)
         if sized.refusal:
-            return Verdict((check("R12", "Size", False, sized.refusal), *verdict.checks))
-        return verdict
+            return Verdict((check("R12", "Size", False, sized.refusal), *guards, *verdict.checks))
+        return Verdict((*guards, *verdict.checks))
 
 
 def _on_tick(decision: Decision, rules: Instrument, *, long: bool) -> tuple[Decimal | None, Decimal | None]:

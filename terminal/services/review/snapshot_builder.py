@@ -1,16 +1,19 @@
 """Freezes the inputs of one decision cycle."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.order import PositionSide
 from terminal.domain.records import ChainHead
-from terminal.domain.snapshot import InstrumentView, MarketSnapshot, Question
+from terminal.domain.snapshot import SCHEMA, InstrumentView, MarketSnapshot, Question
+from terminal.domain.snapshot_facts import Missing
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.services.ids import fresh_id
 from terminal.services.market.hub import MarketHub
 from terminal.services.positions.portfolio import Portfolio
+from terminal.services.review.snapshot_facts import FactGatherer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,28 @@ class Built:
 
 
 class SnapshotBuilder:
-    """Builds snapshots of closed bars that all end at the same moment."""
+    """Builds snapshots of closed bars that all end at the same moment.
 
-    def __init__(self, hub: MarketHub, portfolio: Portfolio, clock: Clock, chance: Chance, *, simulated: bool) -> None:
+    `offset_ms` tells the venue's clock less ours as last measured, None before that.
+    """
+
+    def __init__(
+        self,
+        hub: MarketHub,
+        portfolio: Portfolio,
+        gather: FactGatherer,
+        clock: Clock,
+        chance: Chance,
+        *,
+        venue: str,
+        offset_ms: Callable[[], float | None],
+        simulated: bool,
+    ) -> None:
         self._hub = hub
         self._portfolio = portfolio
+        self._gather = gather
+        self._venue = venue
+        self._offset_ms = offset_ms
         self._clock = clock
         self._chance = chance
         self._simulated = simulated
@@ -40,12 +60,13 @@ class SnapshotBuilder:
     ) -> Built:
         """Take what is known now; an instrument without fresh, complete inputs is left out and named."""
         balance = self._portfolio.balance
+        now_ms = self._clock.now_ms()
         close_ms = max((self._hub.series(each).newest_close_ms or 0 for each in wanted), default=0)
         views: list[InstrumentView] = []
         missing: list[str] = []
         left_out: list[tuple[InstrumentId, str]] = []
         for instrument_id in wanted:
-            view = self._view(instrument_id, close_ms)
+            view = self._view(instrument_id, close_ms, now_ms)
             if isinstance(view, InstrumentView):
                 views.append(view)
             else:
@@ -55,7 +76,7 @@ class SnapshotBuilder:
             missing.append("the balance is not known yet")
         if not views or balance is None:
             return Built(None, tuple(missing), tuple(left_out))
-        now_ms = self._clock.now_ms()
+        offset_ms = self._offset_ms()
         snapshot = MarketSnapshot(
             snapshot_id=fresh_id("snap", now_ms, self._chance),
             cycle_id=cycle_id,
@@ -69,10 +90,16 @@ class SnapshotBuilder:
             journal_head=head.mac,
             simulated=self._simulated,
             question=question,
+            schema=SCHEMA,
+            venue=self._venue,
+            clock_offset_ms=None if offset_ms is None else round(float(offset_ms), 1),
+            account=self._gather.account(),
+            limits=self._gather.limits(),
+            left_out=tuple(Missing(name, why) for name, why in left_out),
         )
         return Built(snapshot, tuple(missing), tuple(left_out))
 
-    def _view(self, instrument_id: InstrumentId, close_ms: int) -> InstrumentView | str:
+    def _view(self, instrument_id: InstrumentId, close_ms: int, now_ms: int) -> InstrumentView | str:
         rules = self._hub.instruments.get(instrument_id)
         if rules is None:
             return "no contract rules"
@@ -94,4 +121,5 @@ class SnapshotBuilder:
             quote_age_s=quote.age_s,
             held_long=self._portfolio.held(instrument_id, PositionSide.LONG),
             held_short=self._portfolio.held(instrument_id, PositionSide.SHORT),
+            facts=self._gather.of(rules, quote, now_ms),
         )

@@ -4,17 +4,20 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from terminal.domain.ai_log import AiLog
+from terminal.domain.brain import ModelExchange
+from terminal.domain.canonical import digest
 from terminal.domain.decision import Decision
 from terminal.domain.errors import StorageError
 from terminal.domain.frozen import BarsFrozen, BarSpan, ModelFitted, SnapshotFrozen, read_bars
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Candle, Interval
-from terminal.domain.records import AiLogFrozen, DecisionRecorded, ProposalRecorded, Record
+from terminal.domain.past import FrozenInputs
+from terminal.domain.records import AiLogFrozen, DecisionRecorded, ProposalRecorded, Record, SessionOpened
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.storage.journal.codec import Undecodable, decode, kind_of
 from terminal.storage.journal.connection import open_readonly
@@ -25,28 +28,19 @@ _EVENT: Final = "SELECT kind, body FROM event WHERE seq = ?"
 _PROPOSAL: Final = "SELECT proposal_seq FROM review WHERE decision_id = ?"
 _LOG: Final = "SELECT frozen_seq FROM ailog WHERE decision_id = ? ORDER BY frozen_seq LIMIT 1"
 _BEFORE: Final = "SELECT seq, kind, body FROM event WHERE kind = ? AND seq < ? ORDER BY seq DESC"
+_EXCHANGES: Final = "SELECT kind, body FROM event WHERE kind = ? AND body LIKE ?"
 _BARS: Final = "SELECT seq, kind, body FROM event WHERE kind = ? AND seq > ? AND seq < ? ORDER BY seq"
+_RUN: Final = "SELECT max(seq) FROM event WHERE kind = ? AND seq < ?"
 _MODELS: Final = "SELECT kind, body FROM event WHERE kind = ? ORDER BY seq DESC"
 
 _Bars = dict[int, Candle]
-
-
-@dataclass(frozen=True, slots=True)
-class FrozenInputs:
-    """A stored decision with all it was made from, and the order and log made of it (None where there is none)."""
-
-    decision: Decision
-    snapshot: MarketSnapshot
-    fitted: ModelFitted
-    proposal: ProposalRecorded | None
-    log: AiLog | None
 
 
 class FrozenReader:
     """Reads decisions in the order of the journal; bars already read are kept between calls."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+        self.db = self._db = db
         self._bars: dict[tuple[InstrumentId, Interval], _Bars] = {}
         self._read_to = 0
         self._models: dict[str, ModelFitted] = {}
@@ -61,21 +55,31 @@ class FrozenReader:
         Raises:
             StorageError: no such decision, or not everything it was made from is in the journal.
         """
+        decision, snapshot = self.question(decision_id)
+        exchanges = exchanges_of(self._db, decision)
+        return FrozenInputs(
+            decision=decision,
+            snapshot=snapshot,
+            fitted=_asked_model(decision, exchanges[-1]) if exchanges else self._model_of(decision),
+            exchanges=exchanges,
+            proposal=self._proposal_of(decision_id),
+            log=self._log_of(decision_id),
+        )
+
+    def question(self, decision_id: str) -> tuple[Decision, MarketSnapshot]:
+        """Give a decision and the snapshot it was made from, whoever made it.
+
+        Raises:
+            StorageError: no such decision, or not everything it was made from is in the journal.
+        """
         row = self._db.execute("SELECT seq FROM decision WHERE decision_id = ?", (decision_id,)).fetchone()
         if row is None:
             raise StorageError(
                 f"The journal holds no decision {decision_id}. Take its id from the review history or decisions.jsonl."
             )
         recorded = self._at(row[0], DecisionRecorded)
-        decision = recorded.decision
-        seq, frozen = self._snapshot_of(decision, row[0])
-        return FrozenInputs(
-            decision=decision,
-            snapshot=self._whole(seq, frozen, decision_id),
-            fitted=self._model_of(decision),
-            proposal=self._proposal_of(decision_id),
-            log=self._log_of(decision_id),
-        )
+        seq, frozen = self._snapshot_of(recorded.decision, row[0])
+        return recorded.decision, self._whole(seq, frozen, decision_id)
 
     # -- parts -----------------------------------------------------------------
 
@@ -114,6 +118,8 @@ class FrozenReader:
         if before <= self._read_to:
             self._bars.clear()
             self._read_to = 0
+        if self._read_to == 0:
+            self._read_to = self._run_of(before)
         for _, kind, body in self._db.execute(_BARS, (kind_of(BarsFrozen), self._read_to, before)):
             block: BarsFrozen = _read(BarsFrozen, kind, body)
             bars = self._bars.setdefault((block.instrument_id, block.interval), {})
@@ -124,6 +130,11 @@ class FrozenReader:
             except ValueError as error:
                 raise Undecodable(f"bars of {block.instrument_id} do not read: {error}") from error
         self._read_to = before - 1
+
+    def _run_of(self, before: int) -> int:
+        """Give the start of the run that wrote record `before`: each writes its bars anew, older ones are done."""
+        row = self._db.execute(_RUN, (kind_of(SessionOpened), before)).fetchone()
+        return 0 if row[0] is None else int(row[0])
 
     def _model_of(self, decision: Decision) -> ModelFitted:
         sha256 = _named_model(decision)
@@ -194,6 +205,43 @@ def find_snapshot(db: sqlite3.Connection, cycle_id: str, before: int) -> tuple[i
 
 def cut(bars: _Bars, span: BarSpan) -> tuple[Candle, ...]:
     return tuple(bars[ms] for ms in sorted(bars) if span.first_open_ms <= ms <= span.last_open_ms)
+
+
+def exchanges_of(db: sqlite3.Connection, decision: Decision) -> tuple[ModelExchange, ...]:
+    """Give the exchanges with a language model that a decision names, oldest first; none for another model's.
+
+    Raises:
+        StorageError: one of them is not in the journal.
+    """
+    wanted = _exchange_ids(decision)
+    found: dict[str, ModelExchange] = {}
+    for exchange_id in wanted:
+        for kind, body in db.execute(_EXCHANGES, (kind_of(ModelExchange), f'%"exchange_id":"{exchange_id}"%')):
+            exchange: ModelExchange = _read(ModelExchange, kind, body)
+            found[exchange.exchange_id] = exchange
+    if len(found) != len(wanted):
+        raise StorageError(
+            f"The journal does not hold every exchange with the language model behind decision {decision.decision_id}. "
+            "Run 'alphadesk verify' on this journal."
+        )
+    return tuple(found[each] for each in wanted)
+
+
+def _exchange_ids(decision: Decision) -> tuple[str, ...]:
+    try:
+        given = json.loads(decision.input_json)
+    except ValueError:
+        return ()
+    named = given.get("exchange_ids") if isinstance(given, dict) else None
+    if not isinstance(named, list) or not all(isinstance(each, str) and each.isalnum() for each in named):
+        return ()
+    return tuple(named)
+
+
+def _asked_model(decision: Decision, exchange: ModelExchange) -> ModelFitted:
+    """A language model is not fitted here: its settings stand in the place of a model."""
+    settings = exchange.settings_json
+    return ModelFitted(decision.model, digest(settings), settings, "{}", 0, exchange.at_ms)
 
 
 def _named_model(decision: Decision) -> str:

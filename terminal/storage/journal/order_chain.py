@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from terminal.domain.approval import ClickVoided
 from terminal.domain.decision import Decision
 from terminal.domain.frozen import BarsFrozen, SnapshotFrozen, bar_rows, read_bars
 from terminal.domain.instrument import InstrumentId
@@ -23,6 +24,7 @@ _OF: Final = "SELECT {columns} FROM event WHERE {value} = ? AND {condition} ORDE
 OF_ORDER: Final = _OF.format(columns=_COLUMNS, value=ORDER_OF, condition=HAS_ORDER)
 OF_LOG: Final = _OF.format(columns=_COLUMNS, value=LOG_OF, condition=HAS_LOG)
 _AT: Final = f"SELECT {_COLUMNS} FROM event WHERE seq = ?"  # noqa: S608 - our own names
+_VOIDS: Final = f"SELECT {_COLUMNS} FROM event WHERE kind = ? AND seq > ? ORDER BY seq LIMIT 200"  # noqa: S608 - as above
 _OF_DECISION: Final = """
 SELECT seq FROM decision WHERE decision_id = :id
 UNION SELECT proposal_seq FROM review WHERE decision_id = :id AND proposal_seq IS NOT NULL
@@ -51,6 +53,41 @@ def read_chain(db: sqlite3.Connection, client_order_id: str) -> OrderChain:
     records = tuple(found[seq] for seq in sorted(found))
     snapshot, bars = _inputs(db, records)
     return OrderChain(client_order_id, records, snapshot, bars)
+
+
+def read_decision(db: sqlite3.Connection, decision_id: str) -> OrderChain | None:
+    """Give a decision's records with those of its order and AI logs, and its snapshot; None when there is no such one.
+
+    Raises:
+        Undecodable: a record this version cannot read.
+        sqlite3.Error: a page could not be read.
+    """
+    own = {seq: _at(db, seq) for (seq,) in db.execute(_OF_DECISION, {"id": decision_id}).fetchall()}
+    decided = next((each for each in own.values() if isinstance(each.record, DecisionRecorded)), None)
+    if decided is None or not isinstance(decided.record, DecisionRecorded):
+        return None
+    proposals = (each.record for each in own.values() if isinstance(each.record, ProposalRecorded))
+    order = next((record.client_order_id for record in proposals), "")
+    own.update((each.seq, each) for each in _voids(db, decided.seq, decision_id))
+    own.update((each.seq, each) for each in _about(db, OF_ORDER, order))
+    for log_id in [each.record.log.log_id for each in own.values() if isinstance(each.record, AiLogFrozen)]:
+        own.update((each.seq, each) for each in _about(db, OF_LOG, log_id))
+    found = find_snapshot(db, decided.record.decision.cycle_id, decided.seq)
+    snapshot = None if found is None else _at(db, found[0])
+    return OrderChain(order, tuple(own[seq] for seq in sorted(own)), snapshot)
+
+
+def _voids(db: sqlite3.Connection, after: int, decision_id: str) -> Iterator[Sealed]:
+    """Give the clicks on a decision that a fresh check voided; they are rare."""
+    for row in db.execute(_VOIDS, (kind_of(ClickVoided), after)).fetchall():
+        sealed = _sealed(row)
+        if isinstance(sealed.record, ClickVoided) and sealed.record.decision_id == decision_id:
+            yield sealed
+
+
+def blocks_before(db: sqlite3.Connection, before: int, instrument_id: InstrumentId) -> list[tuple[int, BarsFrozen]]:
+    """Give the blocks that make up what was known of a pair before a record, oldest first."""
+    return [(place[0], block) for place, block in _blocks_back(db, before, instrument_id)][::-1]
 
 
 def _about(db: sqlite3.Connection, query: str, name: str) -> Iterator[Sealed]:

@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 from terminal.domain.approval import DeskModeSet
 from terminal.domain.order import Order
+from terminal.domain.promotion import IncidentNoted
 from terminal.domain.records import (
     AiLogGapRecorded,
     ApprovalGiven,
@@ -91,6 +92,7 @@ def recover(db: sqlite3.Connection) -> Recovered:
         funnels=recover_funnels(db),
         shadows=recover_shadows(db),
         desk_mode=next(_newest(db, DeskModeSet), None),
+        incidents=tuple(reversed(tuple(_newest(db, IncidentNoted)))),
     )
 
 

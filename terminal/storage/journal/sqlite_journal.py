@@ -6,6 +6,7 @@ from pathlib import Path
 from terminal.domain.errors import StorageError
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.storage.journal.past import SqlitePast
 from terminal.storage.journal.store import Batch, Store
 from terminal.storage.journal.writer import Writer
 
@@ -22,6 +23,7 @@ class SqliteJournal:
         self._store = store
         self._now_ms = now_ms
         self._closed = False
+        self.past = SqlitePast(writer, store.path)  # looks back at recorded days
 
     @property
     def head(self) -> ChainHead:

@@ -51,6 +51,7 @@ class Store:
 
     Attributes:
         durable: the newest committed record; may be read from any thread.
+        path: the file.
     """
 
     def __init__(self, path: Path, key: bytes, boot_id: str) -> None:
@@ -60,7 +61,7 @@ class Store:
             JournalDamaged: the file, its log or its chain cannot be trusted.
             StorageError: it cannot be opened, or was made by a newer version.
         """
-        self._path = path
+        self.path = path
         self._key = key
         self._boot_id = boot_id
         self._lost: StorageError | None = None
@@ -132,7 +133,7 @@ class Store:
         except StorageError as error:
             return error
         except sqlite3.IntegrityError as error:
-            return translate(error, self._path)
+            return translate(error, self.path)
         except (TypeError, ValueError, OverflowError, sqlite3.DataError) as error:
             return StorageError(f"A record cannot be written down ({error}); nothing was written.")
         return self._head
@@ -155,7 +156,7 @@ class Store:
                 self._db.execute(_insert_statement(len(part)), values)
             except sqlite3.IntegrityError as error:
                 raise StorageError(
-                    f"Another program wrote to {self._path} at record {part[0][0]}. Close both, and start only one."
+                    f"Another program wrote to {self.path} at record {part[0][0]}. Close both, and start only one."
                 ) from error
 
     def _roll_back(self) -> None:
@@ -166,11 +167,11 @@ class Store:
 
     def _after_failure(self, error: sqlite3.Error, group: Sequence[Batch]) -> list[ChainHead | StorageError]:
         if is_lasting(error):
-            self._lost = translate(error, self._path)
+            self._lost = translate(error, self.path)
         elif len(group) > 1:
             # One call may be what the disk had no room for: the others get their own try.
             return [self.write([batch])[0] for batch in group]
-        return [translate(error, self._path) for _ in group]
+        return [translate(error, self.path) for _ in group]
 
     def rest(self) -> None:
         """Tidy up while nobody waits: move the write-ahead log into the file."""
@@ -186,7 +187,7 @@ class Store:
         Raises:
             StorageError: a record cannot be read.
         """
-        return self._reading(recover)
+        return self.reading(recover)
 
     def chain_of(self, client_order_id: str) -> OrderChain:
         """Give every record about one order.
@@ -194,16 +195,21 @@ class Store:
         Raises:
             StorageError: a record cannot be read.
         """
-        return self._reading(lambda db: read_chain(db, client_order_id))
+        return self.reading(lambda db: read_chain(db, client_order_id))
 
-    def _reading(self, read: Callable[[sqlite3.Connection], R]) -> R:
+    def reading(self, read: Callable[[sqlite3.Connection], R]) -> R:
+        """Read something between two commits; keep it short.
+
+        Raises:
+            StorageError: a page or a record cannot be read.
+        """
         try:
             return read(self._db)
         except sqlite3.Error as error:
-            raise translate(error, self._path) from error
+            raise translate(error, self.path) from error
         except Undecodable as error:
             raise StorageError(
-                f"The journal {self._path} holds what this version cannot read ({error}). Start the version it was "
+                f"The journal {self.path} holds what this version cannot read ({error}). Start the version it was "
                 "written with, or choose another profile."
             ) from error
 

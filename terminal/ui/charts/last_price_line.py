@@ -40,7 +40,7 @@ class LastPriceLine(PaneItem):
     def refresh(self) -> None:
         """Bring the tag up to date with the newest bar."""
         bars = self.pane.bars
-        if not len(bars):
+        if not len(bars) or not self.isVisible():
             self._axis.set_tag(_TAG, None)
             return
         last = float(bars.level()[CLOSE, -1])

@@ -41,7 +41,7 @@ def position_levels(position: Position, guard: ProtectionStatus | None) -> tuple
     if guard is None:
         return (entry,)
     stop, target = (held.price if held else None for held in (guard.stop, guard.target))
-    return (entry, *_exits(stop, target, position.entry_price))
+    return (entry, *exit_levels(stop, target, position.entry_price))
 
 
 def proposal_levels(proposal: Proposal) -> tuple[Level, ...]:
@@ -51,7 +51,7 @@ def proposal_levels(proposal: Proposal) -> tuple[Level, ...]:
     word = "long" if terms.side is Side.BUY else "short"
     return (
         Level(float(entry), f"Proposed {word} {formatting.trimmed(terms.size)}", "ai"),
-        *_exits(terms.stop_price, terms.target_price, entry),
+        *exit_levels(terms.stop_price, terms.target_price, entry),
     )
 
 
@@ -74,7 +74,7 @@ def levels_for(
     return ()
 
 
-def _exits(stop: Decimal | None, target: Decimal | None, entry: Decimal) -> tuple[Level, ...]:
+def exit_levels(stop: Decimal | None, target: Decimal | None, entry: Decimal) -> tuple[Level, ...]:
     """Give stop and target with their distance from the entry."""
     exits = []
     for price, word, tone in ((stop, "Stop", "down"), (target, "Target", "up")):

@@ -73,7 +73,12 @@ def _decision_marker(proposal: Proposal) -> Marker:
         f"AI: {ACTION[decision.action]}, {confidence}, {REVIEW_STATE[proposal.state][0]}\n"
         f"{decision.explanation}\n{formatting.local_time(decision.created_ms)}"
     )
-    return Marker(decision.created_ms, proposal.terms.side is Side.BUY, _DIAMOND, "ai", text, rank=1)
+    return said_marker(decision.created_ms, text, below=proposal.terms.side is Side.BUY)
+
+
+def said_marker(at_ms: int, text: str, *, below: bool) -> Marker:
+    """Give the mark of something the AI said."""
+    return Marker(at_ms, below, _DIAMOND, "ai", text, rank=1)
 
 
 class Markers(PaneItem):

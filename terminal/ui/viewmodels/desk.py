@@ -44,14 +44,17 @@ from terminal.domain.passport_messages import PassportChain
 from terminal.domain.position import Position
 from terminal.domain.review import Proposal
 from terminal.domain.risk import RiskLimits, TradingState
+from terminal.ui.viewmodels.brain_book import BrainBook
 from terminal.ui.viewmodels.chart_mark import ChartMark
 from terminal.ui.viewmodels.hindsight import HindsightBook
 from terminal.ui.viewmodels.log_gaps import LogGapBook
 from terminal.ui.viewmodels.margins import MarginBook
 from terminal.ui.viewmodels.market_desk import MarketDesk
+from terminal.ui.viewmodels.model_form import ModelShelf
 from terminal.ui.viewmodels.review_book import ReviewBook
 from terminal.ui.viewmodels.rule_book import RuleShelf
 from terminal.ui.viewmodels.safety import SafetyBook
+from terminal.ui.viewmodels.time_machine import TimeBook
 
 NOTICES_KEPT: Final = 2_000
 EQUITY_KEPT: Final = 20_000
@@ -72,6 +75,9 @@ class Desk(MarketDesk):
         rules: the lights of the competition's rules, and the season's settings.
         hindsight: why cycles did not end in orders, and what reviewers' answers were worth.
         log_gaps: orders at the venue that no accepted AI log explains.
+        brain: how each model stands, and the ages of its inputs.
+        models: the profile's language models, as the form sets them up.
+        time: a recorded day that is looked at again.
         chart_mark: where on the chart a piece of evidence is shown, None for nowhere.
         selection: instrument and interval every linked panel shows.
         who: the name every command of this seat carries.
@@ -142,6 +148,9 @@ class Desk(MarketDesk):
         self.rules = RuleShelf(self)
         self.hindsight = HindsightBook(self)
         self.log_gaps = LogGapBook(self)
+        self.brain = BrainBook(monotonic_s, self)
+        self.models = ModelShelf(self)
+        self.time = TimeBook(self)
         self.chart_mark: ChartMark | None = None
         self.selection: tuple[InstrumentId, Interval] = (ALLOWED_INSTRUMENTS[0], Interval.M15)
         self._handlers: dict[type, Callable[..., None]] = {
@@ -169,6 +178,8 @@ class Desk(MarketDesk):
             **self.rules.handlers,
             **self.hindsight.handlers,
             **self.log_gaps.handlers,
+            **self.brain.handlers,
+            **self.time.handlers,
         }
 
     # -- commands ---------------------------------------------------------

@@ -17,7 +17,7 @@ from terminal.domain.funnel import (
 from terminal.domain.funnel_messages import FunnelChanged
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.plain_words import sentence
-from terminal.domain.rules import check_title
+from terminal.domain.rules import check_title, is_guardrail
 from terminal.ui import formatting as f
 
 SIGNS: Final[dict[StepState, tuple[str, str]]] = {
@@ -71,8 +71,11 @@ def title_of(key: str) -> str:
 
 
 def full_title(key: str) -> str:
-    """Name a step inside a sentence: a check of the gate with its number, `Price collar (risk check R7)`."""
-    return f"{title_of(key)} (risk check {key.partition(' ')[0]})" if is_gate(key) else step_title(key)
+    """Name a step inside a sentence: with its number, `Price collar (risk check R7)` or `Churn (guardrail 6)`."""
+    number = key.partition(" ")[0]
+    if is_guardrail(number):
+        return f"{title_of(key)} (guardrail {number[1:]})"
+    return f"{title_of(key)} (risk check {number})" if is_gate(key) else step_title(key)
 
 
 def rule_title(key: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from terminal.domain.approval import DeskMode
+from terminal.domain.approval import UNPROVEN_WORD, DeskMode
 from terminal.domain.review_messages import DeskModeChanged
 from terminal.ui.formatting import local_minute
 from terminal.ui.viewmodels.words import sentence
@@ -72,11 +72,15 @@ def window_title(title: str, mode: DeskMode) -> str:
     return title if mode is DeskMode.SEMI_AUTO else f"{SHORT_WORD[mode]} · {title}"
 
 
-def banner_words(mode: DeskMode) -> str:
-    """Give what stands across the window all the time; "" in the usual mode."""
+def banner_words(mode: DeskMode, override: str = "") -> str:
+    """Give what stands across the window all the time; "" in the usual mode.
+
+    `override` is what the record lacked when a person took the mode all the same.
+    """
     if mode is DeskMode.SEMI_AUTO:
         return ""
-    return f"{SHORT_WORD[mode]}   {MODE_LOOK[mode].says}"
+    unproven = f"   {UNPROVEN_WORD}: the record has not earned this, so size is capped." if override else ""
+    return f"{SHORT_WORD[mode]}{unproven}   {MODE_LOOK[mode].says}"
 
 
 def since_words(changed: DeskModeChanged | None) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from terminal.domain.approval import DeskMode
+from terminal.domain.promotion import PromotionChanged, PromotionReport
 from terminal.domain.review_messages import ApprovalVoided, DeskModeChanged
 
 
@@ -18,28 +19,36 @@ class ReviewBook(QObject):
     Attributes:
         mode: what becomes of the AI's decisions; a person approves until the engine says otherwise.
         mode_set: who set it, when and why; None before the engine told it.
+        promotion: how far the strategy is from an automatic desk; None before the engine told it.
         voids: the check that voided an approval, by its decision's id.
 
     Signals:
-        mode_changed (DeskModeChanged), voided (ApprovalVoided).
+        mode_changed (DeskModeChanged), voided (ApprovalVoided), promotion_changed (PromotionReport).
     """
 
     mode_changed = Signal(object)
     voided = Signal(object)
+    promotion_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.mode = DeskMode.SEMI_AUTO
         self.mode_set: DeskModeChanged | None = None
+        self.promotion: PromotionReport | None = None
         self.voids: dict[str, ApprovalVoided] = {}
         self.handlers: dict[type, Callable[[Any], None]] = {
             DeskModeChanged: self._on_mode,
             ApprovalVoided: self._on_voided,
+            PromotionChanged: self._on_promotion,
         }
 
     def _on_mode(self, event: DeskModeChanged) -> None:
         self.mode, self.mode_set = event.mode, event
         self.mode_changed.emit(event)
+
+    def _on_promotion(self, event: PromotionChanged) -> None:
+        self.promotion = event.report
+        self.promotion_changed.emit(event.report)
 
     def _on_voided(self, event: ApprovalVoided) -> None:
         self.voids[event.decision_id] = event

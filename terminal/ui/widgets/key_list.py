@@ -30,6 +30,7 @@ KEYS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("Ctrl+Shift+C", "cancel every resting order on the venue"),
             ("Ctrl+1 … Ctrl+8", "show a pair in every panel"),
             ("Tab   Shift+Tab", "next and previous control"),
+            ("Ctrl+T", "time machine: a recorded day; J and K go from mark to mark, Space lets it run"),
             ("F1", "this list"),
         ),
     ),

@@ -39,7 +39,8 @@ class ModeBanner(QFrame):
         mode = self._book.mode
         look = MODE_LOOK[mode]
         since = since_words(changed)
-        self.words.set_text(f"{banner_words(mode)}  {since}".strip(), "text" if look.tone == "muted" else look.tone)
+        words = banner_words(mode, "" if changed is None else changed.override)
+        self.words.set_text(f"{words}  {since}".strip(), "text" if look.tone == "muted" else look.tone)
         self.setToolTip(tooltip(f"{look.says}\n{since}".strip()))
         self.setAccessibleName(f"{SHORT_WORD[mode]}: {look.says}")
         set_role(self, "banner", look.tone)

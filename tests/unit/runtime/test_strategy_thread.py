@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+from helpers import market_paths
 from helpers.loopback import wait_for
 from terminal.domain.decision import Abstained
 from terminal.domain.market import Interval
@@ -114,6 +115,31 @@ def test_use_after_close_is_our_own_error():
         worker.decide(empty_snapshot("c"))
     with contextlib.suppress(RuntimeError):
         QCoreApplication.processEvents()
+
+
+def hanging_trainer(pipe):
+    """A training process that takes its job and never answers."""
+    pipe.recv()
+    threading.Event().wait()
+
+
+def test_closing_during_a_fit_ends_its_process(qapp, monkeypatch):
+    monkeypatch.setattr("terminal.runtime.training_process.serve", hanging_trainer)
+    panel = market_paths.market(1, bars=600, bases=("BTC",))
+
+    async def story():
+        worker = StrategyThread(SystemClock(), seed=1)
+        worker.start(lambda _event: None)
+        worker.fit(market_paths.training_set(panel))
+        await asyncio.to_thread(wait_for, lambda: worker._trainer.pid is not None, within_s=60)
+        pid = worker._trainer.pid
+        async with asyncio.timeout(60):
+            await worker.aclose()
+        return worker, pid
+
+    worker, pid = run_on_qt(qapp, story())
+    assert worker._left_behind is None
+    assert not Path(f"/proc/{pid}").exists()
 
 
 async def close_while_it_hangs(release):

@@ -11,10 +11,11 @@ import pytest
 
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.errors import ConfigError
+from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import perpetual
 from terminal.domain.risk import RiskLimits
 from terminal.net import hosts
-from terminal.storage.profile_file import write_profile
+from terminal.storage.profile_file import read_profile, write_profile
 from terminal.storage.profiles import Mode, Profile, known_profiles, load_profile, official_endpoints, profile_file
 from terminal.storage.proxy import checked_proxy
 
@@ -300,3 +301,16 @@ def test_a_connection_file_that_is_no_json(home):
     (path.parents[2] / "connection.json").write_text("Traceback")
     with pytest.raises(ConfigError, match="connection file"):
         load_profile("team", home)
+
+
+def test_guardrails_are_read_written_and_held_within_their_bounds(tmp_path):
+    path = tmp_path / "team.toml"
+    path.write_text('mode = "paper"\n[guardrails]\nopens_per_day = 8\nstop_risk = "0.03"\n')
+    profile = read_profile("team", path)
+    assert profile.guardrails == GuardrailLimits(opens_per_day=8, stop_risk=Decimal("0.03"))
+    write_profile(profile, path)
+    assert read_profile("team", path) == profile
+    for line, words in (("opens_per_day = 400", "from 1 to 50"), ("opens_a_day = 4", "opens_a_day")):
+        path.write_text(f'mode = "paper"\n[guardrails]\n{line}\n')
+        with pytest.raises(ConfigError, match=words):
+            read_profile("team", path)

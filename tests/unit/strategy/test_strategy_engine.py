@@ -11,6 +11,8 @@ from terminal.strategy.bars import TooFewBars
 from terminal.strategy.embedded import EmbeddedStrategist, FitReport
 from terminal.strategy.engine import DECIDE_DEADLINE_S, DecideRequest, FitRequest, StrategyEngine
 from terminal.strategy.inline import InlineWorker
+from terminal.strategy.learning.honesty import TooGoodToBeTrue
+from terminal.strategy.learning.job import TrainingFailed
 
 pytestmark = pytest.mark.asyncio
 
@@ -109,6 +111,39 @@ async def test_a_fit_is_announced_and_reported(clock):
     await worker.aclose()
 
 
+async def test_a_fit_that_was_not_taken_is_kept_but_changes_nothing(clock):
+    """Challenger and champion are both handed over; the status goes on speaking of the champion."""
+    worse = replace(REPORT, model="toy/2", skill=-0.5, accepted=False, verdict="worse: the model before stays")
+    reports = [REPORT, worse]
+    worker, sink = await started(clock, Scripted(fit=lambda _training: reports.pop(0)))
+    worker.fit(TRAINING)
+    worker.fit(TRAINING)
+    ready = (await sink.until(phase(ModelPhase.READY), 2))[-1]
+    fits = [event for event in sink if isinstance(event, ModelFitted)]
+    assert [(fit.model, fit.accepted) for fit in fits] == [("toy/1", True), ("toy/2", False)]
+    assert fits[-1].verdict == "worse: the model before stays"
+    assert (ready.model, ready.skill_pct) == ("toy/1", 4.0)
+    assert "is not used, worse: the model before stays" in ready.detail
+    assert worker.report == REPORT
+    await worker.aclose()
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        (replace(REPORT, quick=True), "quick fit in 0.2 s, 5 folds over 9 days; may act; a longer fit follows"),
+        (replace(REPORT, ridge_alone=True), "its ridge half answers alone, for LightGBM could not be loaded"),
+        (replace(REPORT, skill_low=-0.01), "no proven skill: it will hold"),
+    ],
+)
+async def test_the_status_says_what_kind_of_fit_it_was(clock, report, words):
+    worker, sink = await started(clock, Scripted(fit=lambda _training: report))
+    worker.fit(TRAINING)
+    (ready,) = await sink.until(phase(ModelPhase.READY))
+    assert words in ready.detail
+    await worker.aclose()
+
+
 async def test_each_question_gets_its_own_answer_in_order(clock):
     worker, sink = await started(clock, Scripted())
     for number in range(20):
@@ -195,7 +230,12 @@ async def test_decisions_go_on_during_a_fit(clock, gate):
 
 @pytest.mark.parametrize(
     ("error", "expected"),
-    [(TooFewBars("insufficient_history: x"), ModelPhase.IDLE), (KeyError("x"), ModelPhase.FAILED)],
+    [
+        (TooFewBars("insufficient_history: x"), ModelPhase.IDLE),
+        (KeyError("x"), ModelPhase.FAILED),
+        (TrainingFailed("killed"), ModelPhase.FAILED),
+        (TooGoodToBeTrue("label_leak: x"), ModelPhase.FAILED),
+    ],
 )
 async def test_a_refused_fit_is_told_apart_from_a_crashed_one(clock, error, expected):
     def fail(_training):

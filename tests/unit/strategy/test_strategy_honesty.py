@@ -3,15 +3,17 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from helpers import market_paths
 from terminal.strategy import features as feat
 from terminal.strategy.arrays import DAY_MS, TIMEOUT, UP
 from terminal.strategy.labels import EMBARGO_BARS, HORIZON_BARS, triple_barrier
+from terminal.strategy.learning.honesty import TooGoodToBeTrue, refuse_early_labels, refuse_look_ahead
 from terminal.strategy.ridge import fit_ridge
 from terminal.strategy.skill import direction_skill
 from terminal.strategy.training import dataset, fit_dataset, fit_model
-from terminal.strategy.walkforward import expanding_folds
+from terminal.strategy.walkforward import expanding_folds, walk_forward
 
 
 def refit(panel, data):
@@ -27,24 +29,25 @@ def test_a_planted_signal_is_found(planted):
 
 
 def test_shuffled_labels_give_no_skill(planted):
-    data = dataset(planted)
+    panel = planted.first(900)
+    data = dataset(panel)
     for seed in range(3):
         order = np.random.default_rng(seed).permutation(len(data.classes))
-        record = refit(planted, replace(data, classes=data.classes[order]))
+        record = refit(panel, replace(data, classes=data.classes[order]))
         assert record.skill_low <= 0.0
 
 
 def test_a_market_without_memory_gives_no_skill():
     lows = []
     for seed in range(5):
-        panel = market_paths.market(seed, bars=1_000, strength=0.0)
+        panel = market_paths.market(seed, bars=800, strength=0.0)
         lows.append(fit_model(market_paths.training_set(panel), seed=1).validation.skill_low)
     assert sum(low > 0.0 for low in lows) <= 1  # a 90 % interval may err
     assert np.mean(lows) < 0.0
 
 
-def test_a_feature_made_of_the_answer_would_look_brilliant():
-    """Why the leak test exists: the future's close as an input on a market without memory."""
+def test_a_feature_made_of_the_answer_looks_brilliant_and_is_refused(monkeypatch):
+    """The future's close as an input on a market without memory."""
     panel = market_paths.market(2, bars=900, strength=0.0)
     data = dataset(panel)
     honest = refit(panel, data)
@@ -53,8 +56,10 @@ def test_a_feature_made_of_the_answer_would_look_brilliant():
     ahead[:, :-HORIZON_BARS] = np.log(panel.close[:, HORIZON_BARS:] / panel.close[:, :-HORIZON_BARS])
     inputs = data.inputs.copy()
     inputs[:, column] = ahead[data.instrument, data.bar] * 1e3
-    leaky = refit(panel, replace(data, inputs=inputs))
-    assert leaky.skill_low > 0.3
+    with pytest.raises(TooGoodToBeTrue, match="beyond belief, so an input holds the answer"):
+        refit(panel, replace(data, inputs=inputs))
+    monkeypatch.setattr("terminal.strategy.training.refuse_unbelievable", lambda _skill: None)
+    assert refit(panel, replace(data, inputs=inputs)).skill_low > 0.35
     assert honest.skill_low <= 0.0
 
 
@@ -71,6 +76,54 @@ def test_labels_learned_too_early_look_brilliant():
     assert early.low > 0.2
     assert honest.low <= 0.0
     assert honest.skill < 0.05
+
+
+def test_a_walk_forward_that_learns_labels_too_early_is_refused(planted, monkeypatch):
+    """Without the purge the newest training rows know how the first test rows end."""
+    data = dataset(planted.first(700))
+    monkeypatch.setattr("terminal.strategy.walkforward.trainable", lambda bar, test_start: bar < test_start)
+
+    def never(_inputs, _classes):
+        raise AssertionError("it learned what it may not know")
+
+    with pytest.raises(TooGoodToBeTrue, match="label_leak: an answer known only after bar"):
+        walk_forward(data, never)
+
+
+def test_one_bar_less_than_purge_and_embargo_is_too_early():
+    bars = np.arange(100)
+    last_known = 100 + HORIZON_BARS + EMBARGO_BARS
+    refuse_early_labels(bars, last_known)
+    with pytest.raises(TooGoodToBeTrue):
+        refuse_early_labels(bars, last_known - 1)
+
+
+def test_an_input_made_from_later_bars_trips(planted):
+    """Every honest input passes; one that peeks a single bar ahead is named."""
+    panel = planted.first(600)
+    refuse_look_ahead(panel, feat.compute(panel), feat.compute)
+    column = [feature.key for feature in feat.CATALOGUE].index("rsi14")
+
+    def peeking(one):
+        values = feat.compute(one).copy()
+        values[:, :-1, column] = values[:, 1:, column]
+        return values
+
+    with pytest.raises(TooGoodToBeTrue, match="look_ahead: RSI 14 of a bar changes with later bars"):
+        refuse_look_ahead(panel, peeking(panel), peeking)
+
+
+def test_the_fit_itself_looks_for_inputs_from_the_future(planted, monkeypatch):
+    honest = feat.compute
+
+    def smoothed(panel):
+        values = honest(panel).copy()
+        values[..., 0] -= np.nanmean(values[..., 0])  # a mean over the whole history: the classical mistake
+        return values
+
+    monkeypatch.setattr("terminal.strategy.features.compute", smoothed)
+    with pytest.raises(TooGoodToBeTrue, match="look_ahead"):
+        fit_model(market_paths.training_set(planted.first(600)), seed=1)
 
 
 def online_skill(panel, classes, delay):

@@ -87,12 +87,14 @@ def test_the_same_data_and_seed_give_the_same_model(panel, model):
 def test_the_seed_is_part_of_the_model(panel, model):
     other = fit_model(market_paths.training_set(panel), seed=4)
     assert other.ridge.weights.tobytes() == model.ridge.weights.tobytes()
+    assert other.trees.splits != model.trees.splits
     assert digest(model_text(other)) != digest(model_text(model))
 
 
 def test_the_name_says_what_it_is(model):
     name = model_name(model, model_text(model))
-    assert name.startswith("embedded-ridge/1 feat")
+    assert name.startswith("embedded-gbm-ridge/1 lgb4.")
+    assert " feat" in name
     assert " seed3 train2025" in name
     assert name.endswith(f"sha{digest(model_text(model))[:8]}")
 

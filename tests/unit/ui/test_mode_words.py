@@ -35,3 +35,8 @@ def test_who_and_why_are_said():
     assert by_code.startswith("Set by the program at ")
     assert by_code.endswith("a restart never resumes automatic.")
     assert ".." not in by_code
+
+
+def test_what_was_not_earned_is_called_unproven_all_the_time():
+    assert "UNPROVEN" in banner_words(DeskMode.AUTO, "0 of 150 decisions")
+    assert "UNPROVEN" not in banner_words(DeskMode.AUTO)

@@ -51,6 +51,9 @@ class PassportSheet(Sheet):
         self.problem.setWordWrap(True)
         self.again = QPushButton("Read again")
         self.again.setAutoDefault(False)
+        self.moment = QPushButton("Show that moment")
+        self.moment.setToolTip("Opens the time machine at this order's decision")
+        self.moment.setAutoDefault(False)
         self.copy_all = QPushButton("Copy whole passport")
         self.copy_all.setAccessibleName("Copy the whole passport as text")
         self.copy_all.setAutoDefault(False)
@@ -63,6 +66,7 @@ class PassportSheet(Sheet):
         self._soon.timeout.connect(self._ask)
         self.again.clicked.connect(self._ask)
         self.copy_all.clicked.connect(self._copy_all)
+        self.moment.clicked.connect(self._show_moment)
         self.pager.moved.connect(self._show_order)
         self.steps.currentRowChanged.connect(self._show_step)
         self.closed.connect(self._soon.stop)
@@ -76,6 +80,7 @@ class PassportSheet(Sheet):
         top.addWidget(self.pager)
         top.addWidget(self.problem, 1)
         top.addWidget(self.again)
+        top.addWidget(self.moment)
         top.addWidget(self.copy_all)
         self._content = _Content()
         row = QHBoxLayout(self._content)
@@ -130,6 +135,7 @@ class PassportSheet(Sheet):
     def _show_parts(self) -> None:
         self.pager.setVisible(len(self.passports) > 1)
         self.copy_all.setEnabled(bool(self.passports))
+        self.moment.setEnabled(bool(self.passports))
         self._content.setVisible(bool(self.passports))
 
     def _say(self, words: str, tone: str) -> None:
@@ -154,6 +160,10 @@ class PassportSheet(Sheet):
         passport = self.passport
         if passport is not None and 0 <= at < len(passport.steps):
             self.view.show_step(passport.steps[at], at + 1)
+
+    def _show_moment(self) -> None:
+        if self.passport is not None:
+            self._desk.time.show_order(self.passport.client_order_id)
 
     def _copy_all(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(map(passport_text, self.passports)))

@@ -16,7 +16,7 @@ from terminal.ui.theme.qss import set_role
 from terminal.ui.widgets.plain_text import one_line, tooltip, visible
 from terminal.ui.widgets.review.countdown_ring import CountdownRing
 from terminal.ui.widgets.review.evidence_list import EvidenceList
-from terminal.ui.widgets.review.review_terms import Term
+from terminal.ui.widgets.review.review_terms import Term, guard_words
 
 ACTION_TONE: Final[dict[Action, str]] = {
     Action.OPEN_LONG: "up",
@@ -112,6 +112,9 @@ class CardDetails(QFrame):
         self.evidence = EvidenceList()
         self.evidence.set_evidence(decision.evidence)
         column.addWidget(self.evidence)
+        summary = guard_words(proposal.verdict)
+        if summary:
+            column.addWidget(_paragraph(summary, "Guardrails"))
         for check in proposal.verdict.checks:
             mark = "✓" if check.passed else "✕"
             words = f"{mark} {check.title}: {check.text}"

@@ -30,7 +30,7 @@ from terminal.ui.widgets.review.card_words import amend_tip, approve_tip, main_r
 from terminal.ui.widgets.review.close_terms import act_words, close_left_terms, close_right_terms, is_close
 from terminal.ui.widgets.review.countdown_ring import ConfidenceBar
 from terminal.ui.widgets.review.evidence_list import EvidenceList
-from terminal.ui.widgets.review.review_terms import gate_words, left_terms, right_terms, short_terms
+from terminal.ui.widgets.review.review_terms import gate_words, guard_tip, left_terms, right_terms, short_terms
 from terminal.ui.widgets.review.send_strip import SendStrip
 
 EXPLANATION_LINES: Final = 5
@@ -354,6 +354,7 @@ class DecisionCard(QFrame):
         self.evidence.setVisible(not detailed)
         self.gate.setVisible(not detailed)
         self.gate.set_text(*gate_words(self.proposal.verdict))
+        self.gate.setToolTip(tooltip(guard_tip(self.proposal.verdict)))
         self.answers.show_answer(self.answer)
         self.strip.setVisible(self.answer is Answer.LEAVING)
         if self.answer is Answer.LEAVING:

@@ -29,10 +29,12 @@ class DecisionSheet(Sheet):
     Signals:
         evidence_chosen (Proposal, Evidence): a value that should be shown on the chart.
         void_wanted (Proposal): the check that voided it.
+        moment_wanted (str): the time machine at this decision, by its id.
     """
 
     evidence_chosen = Signal(object, object)
     void_wanted = Signal(object)
+    moment_wanted = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__("Decision", window, WIDTH_PX)
@@ -44,6 +46,10 @@ class DecisionSheet(Sheet):
         self.void = QPushButton("What was checked…")
         self.void.setAutoDefault(False)
         self.void.clicked.connect(lambda: self.void_wanted.emit(self._proposal))
+        self.moment = QPushButton("Show that moment")
+        self.moment.setToolTip("Opens the time machine when this was decided")
+        self.moment.setAutoDefault(False)
+        self.moment.clicked.connect(self._show_moment)
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 8, 0)
@@ -58,6 +64,7 @@ class DecisionSheet(Sheet):
         head = QHBoxLayout()
         head.addWidget(self.ended, 1)
         head.addWidget(self.void, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.moment, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(head)
         self.body.addWidget(self.times)
         self.body.addWidget(scroll, 1)
@@ -76,6 +83,10 @@ class DecisionSheet(Sheet):
         self.void.setVisible(has_void)
         self._fill(proposal, instrument, balance)
         self.present(self.close_button)
+
+    def _show_moment(self) -> None:
+        if self._proposal is not None:
+            self.moment_wanted.emit(self._proposal.decision_id)
 
     def _fill(self, proposal: Proposal, instrument: Instrument | None, balance: Balance | None) -> None:
         for old in (self._terms, self.details):

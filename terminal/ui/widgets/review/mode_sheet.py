@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from terminal.domain.approval import DeskMode
+from terminal.domain.approval import UNPROVEN_DAY_LOSS, UNPROVEN_LEVERAGE, UNPROVEN_RISK, UNPROVEN_WORD, DeskMode
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.mode_words import MODE_LOOK, since_words
 from terminal.ui.viewmodels.review_book import ReviewBook
@@ -14,6 +14,10 @@ from terminal.ui.widgets.review.sheet_words import words_label
 from terminal.ui.widgets.sheet import Sheet
 
 WIDTH_PX: Final = 620
+_CAPPED: Final = (
+    f"Taken all the same it is UNPROVEN: at most {UNPROVEN_RISK * 100:.2f} % of equity at risk an order, leverage up "
+    f"to {UNPROVEN_LEVERAGE}x, and back to a person after {UNPROVEN_DAY_LOSS * 100:.0f} % lost in a day."
+)
 _RECORDED: Final = "Who changed it and when goes into the journal."
 
 
@@ -70,6 +74,7 @@ class ModeSheet(Sheet):
         set_role(note, "tone", "muted")
         set_role(note, "size", "hint")
         self.body.addWidget(note)
+        book.promotion_changed.connect(lambda _report: self._refresh())
 
     def _choice(self, mode: DeskMode) -> QPushButton:
         button = QPushButton(MODE_LOOK[mode].name.capitalize())
@@ -114,15 +119,30 @@ class ModeSheet(Sheet):
             self.typed.setPlaceholderText("")
             self.confirm.setText("Change the mode")
             return
-        look = MODE_LOOK[wanted]
-        self.question.setText(f"Type {look.word} to make the {self._account} desk {look.name}.")
-        self.typed.setPlaceholderText(look.word)
+        look, word, lacking = MODE_LOOK[wanted], self.word, self._lacking
+        unproven = f"Not earned: {lacking}. {_CAPPED} " if lacking else ""
+        self.question.setText(one_line(f"{unproven}Type {word} to make the {self._account} desk {look.name}."))
+        self.typed.setPlaceholderText(word)
         self.confirm.setText(f"Make it {look.name}")
         set_role(self.confirm, "kind", "amber" if look.tone == "amber" else "accent")
 
     @property
+    def word(self) -> str:
+        """What must be typed for the chosen mode; "" while none is chosen."""
+        if self._wanted is None:
+            return ""
+        word = MODE_LOOK[self._wanted].word
+        return f"{word} {UNPROVEN_WORD}" if self._lacking else word
+
+    @property
+    def _lacking(self) -> str:
+        """What the record lacks for the chosen mode; "" when it needs none or has it."""
+        promotion = self._book.promotion
+        return promotion.lacking if self._wanted is DeskMode.AUTO and promotion is not None else ""
+
+    @property
     def _is_typed(self) -> bool:
-        return self._wanted is not None and self.typed.text().strip() == MODE_LOOK[self._wanted].word
+        return self._wanted is not None and self.typed.text().strip() == self.word
 
     def _confirm(self) -> None:
         wanted, word = self._wanted, self.typed.text().strip()

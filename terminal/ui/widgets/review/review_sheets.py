@@ -104,6 +104,7 @@ class ReviewSheets(QObject):
             self.decision = DecisionSheet(self._owner.window())
             self.decision.evidence_chosen.connect(self._on_evidence)
             self.decision.void_wanted.connect(self._open_void)
+            self.decision.moment_wanted.connect(self._desk.time.show_decision)
         desk = self._desk
         self.decision.show_decision(
             proposal,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from terminal.domain.account import Balance
+from terminal.domain.guardrails import gates_of, guardrails_of
 from terminal.domain.instrument import Instrument
 from terminal.domain.order import OrderTerms, PositionSide
 from terminal.domain.review import Proposal
@@ -97,13 +98,38 @@ def short_terms(proposal: Proposal, instrument: Instrument | None) -> str:
 
 
 def gate_words(verdict: Verdict) -> tuple[str, str]:
-    """Give the risk checks' result in words and the tone to show it in."""
+    """Give what guardrails and risk checks came to in words, and the tone to show it in."""
     if not verdict.checks:
         return "No risk check ran: this cannot be approved", "down"
+    guards, gates = guardrails_of(verdict), gates_of(verdict)
     if verdict.allowed:
-        count = len(verdict.checks)
-        return f"✓ {'The one risk check' if count == 1 else f'All {count} risk checks'} passed", "up"
-    return "✕ " + "\n✕ ".join(f"{check.title}: {check.text}" for check in verdict.failures), "down"
+        passed = "The one risk check" if len(gates) == 1 else f"All {len(gates)} risk checks"
+        return f"✓ {f'All {len(guards)} guardrails and {len(gates)} risk checks' if guards else passed} passed", "up"
+    lines = [f"{check.title}: {check.text}" for check in gates if not check.passed]
+    stopped = [check for check in guards if not check.passed]
+    if len(stopped) == 1:
+        lines.insert(0, f"{guard_words(verdict)}: {stopped[0].text}")
+    elif stopped:
+        lines[:0] = [guard_words(verdict), *(f"{check.name}: {check.text}" for check in stopped)]
+    return "✕ " + "\n✕ ".join(lines), "down"
+
+
+def guard_words(verdict: Verdict) -> str:
+    """Sum the guardrails up: `13 guardrails: 12 ok, churn stopped it`; "" where none ran."""
+    guards = guardrails_of(verdict)
+    stopped = [check.name.lower() for check in guards if not check.passed]
+    if not guards:
+        return ""
+    if not stopped:
+        return f"{len(guards)} guardrails: all ok"
+    names = f"{', '.join(stopped[:-1])} and {stopped[-1]}" if len(stopped) > 1 else stopped[0]
+    return f"{len(guards)} guardrails: {len(guards) - len(stopped)} ok, {names} stopped it"
+
+
+def guard_tip(verdict: Verdict) -> str:
+    """List every guardrail with what it said; "" where none ran."""
+    guards = guardrails_of(verdict)
+    return "\n".join(f"{'✓' if check.passed else '✕'} {check.name}: {check.text}" for check in guards)
 
 
 def _exit_term(name: str, price: Decimal | None, terms: OrderTerms, decimals: int | None) -> Term:

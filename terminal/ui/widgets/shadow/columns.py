@@ -5,6 +5,7 @@ from typing import Final
 
 from terminal.domain.instrument import base_of
 from terminal.domain.order import PositionSide
+from terminal.domain.promotion import GateRow
 from terminal.domain.shadow import ShadowTrade
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.market_rows import tone_of
@@ -125,3 +126,37 @@ TRADES: Final[tuple[Column[ShadowTrade], ...]] = (
         lambda t: tone_of(worth(t)),
     ),
 )
+
+GATE: Final[tuple[Column[GateRow], ...]] = (
+    Column("Condition", lambda r: r.name, lambda r: r.name.lower(), "Failed cycles", right=False),
+    Column(
+        "Met",
+        lambda r: "✓" if r.ok else "✕",
+        lambda r: float(r.ok),
+        "Met",
+        lambda r: "up" if r.ok else "down",
+    ),
+    Column("Way", lambda r: f"{r.share * 100:.0f} %", lambda r: r.share, "100 %", drop=1),
+    Column(
+        "Stands at",
+        lambda r: r.stands,
+        lambda r: r.stands,
+        "+12.3 bp a decision, at least −1.2 bp (look 1: 160 decisions, 14 days)",
+        tip=lambda r: r.stands,
+        right=False,
+        narrow="41 of 150 decisions",
+        grow=3,
+    ),
+    Column(
+        "Needed",
+        lambda r: r.needed,
+        lambda r: r.needed,
+        "surely above 0 after costs (5 % luck over all looks)",
+        lambda _: "muted",
+        tip=lambda r: r.needed,
+        right=False,
+        narrow="at least 150",
+        grow=2,
+    ),
+)
+"""The promotion gate, one row a condition."""

@@ -15,14 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from terminal.domain.promotion import GateRow, PromotionReport
 from terminal.domain.shadow import ShadowTrade
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.market_rows import tone_of
+from terminal.ui.viewmodels.promotion_words import promotion_details, promotion_headline, promotion_tip
 from terminal.ui.viewmodels.rows import RowsModel
 from terminal.ui.viewmodels.shadow_rows import Board, Group, ScoreRow, board, details, headline, trade_tip
 from terminal.ui.widgets.plain_text import tooltip, visible
-from terminal.ui.widgets.shadow.columns import SCORES, TRADES
+from terminal.ui.widgets.shadow.columns import GATE, SCORES, TRADES
 from terminal.ui.widgets.table_base import DataTable
 
 EMPTY: Final = (
@@ -35,13 +37,15 @@ HOW: Final = (
     "be watched is called unknown and left out."
 )
 TRADES_PAGE: Final = "Trades"
+GATE_PAGE: Final = "Promotion"
+NO_GATE: Final = "The strategy's record is not read yet. It comes with the first model."
 SIDE_FROM_PX: Final = 900  # above this width the buttons stand beside the sentence
 _SETTLE_MS: Final = 200
 _ROW_PX: Final = 24
 
 
 class ReviewerPanel(QWidget):
-    """The tab "Reviewer": one sentence, and tables of people, reasons, pairs and single trades."""
+    """The tab "Reviewer": one sentence, and tables of people, reasons, pairs, single trades and the promotion gate."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,11 +61,14 @@ class ReviewerPanel(QWidget):
         self.trade_table = DataTable(self.trades, EMPTY, self)
         self.pages: dict[str, QPushButton] = {}
         self.week = QPushButton("7 days")
+        self.gate: RowsModel[GateRow] = RowsModel(GATE, self)
+        self.gate_table = DataTable(self.gate, NO_GATE, self)
         self._stack = QStackedWidget()
         self._dress()
         self._lay_out()
         self.trade_table.row_clicked.connect(self._link)
         desk.hindsight.shadow_changed.connect(self._on_trade)
+        desk.review.promotion_changed.connect(self._on_gate)
         for trade in desk.hindsight.shadows.values():
             self.trades.put(trade.key, trade)
         self.refresh()
@@ -77,7 +84,11 @@ class ReviewerPanel(QWidget):
             label.setAccessibleName(name)
             label.setToolTip(tooltip(HOW))
             label.setMinimumWidth(1)
-        for table, name in ((self.score_table, "Scores"), (self.trade_table, "Shadow trades")):
+        for table, name in (
+            (self.score_table, "Scores"),
+            (self.trade_table, "Shadow trades"),
+            (self.gate_table, "Promotion gate"),
+        ):
             table.setAccessibleName(name)
             table.set_row_height(_ROW_PX)
         self.trade_table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
@@ -100,7 +111,7 @@ class ReviewerPanel(QWidget):
         top.setSpacing(4)
         self._top.addLayout(top)
         group = QButtonGroup(self)
-        for name in (*(each.value for each in Group), TRADES_PAGE):
+        for name in (*(each.value for each in Group), TRADES_PAGE, GATE_PAGE):
             button = QPushButton(name)
             button.setCheckable(True)
             set_role(button, "kind", "segment")
@@ -114,6 +125,7 @@ class ReviewerPanel(QWidget):
         self.pages[Group.PERSON.value].setChecked(True)
         self._stack.addWidget(self.score_table)
         self._stack.addWidget(self.trade_table)
+        self._stack.addWidget(self.gate_table)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 2, 4, 4)
         whole.setSpacing(0)
@@ -147,6 +159,10 @@ class ReviewerPanel(QWidget):
 
     def refresh(self) -> None:
         """Add everything up again."""
+        self.week.setVisible(self.page != GATE_PAGE)  # the gate knows no weeks
+        if self.page == GATE_PAGE:
+            self._show_gate(self._desk.review.promotion)
+            return
         shown = board(self._desk.hindsight.shadows.values(), self._desk.now_ms(), week=self.week.isChecked())
         self._say(shown)
         if self.page == TRADES_PAGE:
@@ -155,6 +171,19 @@ class ReviewerPanel(QWidget):
         self._stack.setCurrentWidget(self.score_table)
         rows = shown.groups[Group(self.page)]
         self.scores.replace((row.name, row) for row in rows)
+
+    def _on_gate(self, report: PromotionReport) -> None:
+        if self.page == GATE_PAGE:
+            self._show_gate(report)
+
+    def _show_gate(self, report: PromotionReport | None) -> None:
+        """Every condition of an automatic desk, with how far the strategy is from it."""
+        self._stack.setCurrentWidget(self.gate_table)
+        self.gate.replace(() if report is None else ((row.name, row) for row in report.rows))
+        self.headline.setText(visible(promotion_headline(report)))
+        self.details.setText(visible(promotion_details(report)))
+        self.headline.setToolTip(tooltip(promotion_tip(report)))
+        set_role(self.headline, "tone", "up" if report is not None and report.is_earned else "text")
 
     def _say(self, shown: Board) -> None:
         self.headline.setText(visible(headline(shown)))

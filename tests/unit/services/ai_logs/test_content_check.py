@@ -13,6 +13,7 @@ from helpers.held_world import said
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.canonical import canonical_json
 from terminal.domain.decision import Evidence
+from terminal.domain.frozen import ModelFitted
 from terminal.domain.market import Interval
 from terminal.domain.messages import ClosePosition, ModelPhase, ModelStatus
 from terminal.domain.order import PositionSide
@@ -93,6 +94,14 @@ def test_a_sound_decision_passes_with_and_without_its_snapshot():
     knowing = guard()
     knowing.asked(snapshot(), "made-up-model 1")
     assert faults(decision(), knowing) == ""
+
+
+def test_a_model_that_was_fitted_but_not_taken_cannot_have_answered():
+    asked = guard(model="another")
+    asked.on_model(ModelFitted("made-up-model 1", "a" * 64, "{}", "{}", 7, 0, accepted=False, verdict="worse"))
+    assert "the model that answered is not" in faults(decision(), asked)
+    asked.on_model(ModelFitted("made-up-model 1", "a" * 64, "{}", "{}", 7, 0))
+    assert faults(decision(), asked) == ""
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,19 @@ async def test_a_new_model_is_told_at_most_four_times_a_day():
     await world.crash()
 
 
+async def test_a_model_that_was_not_taken_is_told_as_such():
+    world = World()
+    await world.start()
+    world.engine._on_worker(replace(fitted(1), accepted=False, verdict="worse: the model before stays"))
+    await world.clock.advance(60)
+    (body,) = bodies(world)
+    assert body["output"]["in_use"] is False
+    assert body["output"]["comparison"] == "worse: the model before stays"
+    assert "is not used" in body["explanation"]
+    assert "decides from now on" not in body["explanation"]
+    await world.crash()
+
+
 async def test_the_day_goes_on_after_a_restart():
     world = World()
     await world.start()

@@ -27,7 +27,7 @@ from terminal.domain.instrument import perpetual
 from terminal.domain.messages import AskAi, Notice, Reject, SetTradingState
 from terminal.domain.order import OrderState
 from terminal.domain.risk import TradingState, Verdict
-from terminal.services.funnel.counts import GATES
+from terminal.services.funnel.counts import GATES, GUARDS
 from terminal.services.risk import gate
 
 SOL = perpetual("SOL")
@@ -57,7 +57,18 @@ async def test_an_order_passes_every_step_in_its_order():
     await world.clock.advance(2)
     funnel = await told(world)
     pair = funnel.newest.pair(BTC)
-    assert [step.key for step in pair.steps] == [INPUTS, SIGNAL, FREE, SIZED, *GATES, WRITTEN, APPROVED, SENT, FILLED]
+    assert [step.key for step in pair.steps] == [
+        INPUTS,
+        SIGNAL,
+        FREE,
+        SIZED,
+        *GUARDS,
+        *GATES,
+        WRITTEN,
+        APPROVED,
+        SENT,
+        FILLED,
+    ]
     assert {step.state for step in pair.steps} == {StepState.PASSED}
     assert pair.action is Action.OPEN_LONG
     assert words_of(world, APPROVED) == "by ann"
@@ -268,7 +279,8 @@ async def test_the_gates_last_word_at_the_click_counts_at_its_check():
     await world.start()
     await world.proposed()
     proposal = world.proposal()
-    failed = replace(proposal.verdict.checks[8], passed=False, text="9.0 s old")
+    quote_age = next(each for each in proposal.verdict.checks if each.rule == "R9")
+    failed = replace(quote_age, passed=False, text="9.0 s old")
     orders = world.engine.core.orders
     orders.on_veto(proposal.decision, proposal.terms, Verdict((failed,)), "send")
     assert state_of(world, "R9 Quote age") is StepState.STOPPED

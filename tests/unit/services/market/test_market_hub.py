@@ -185,3 +185,21 @@ async def test_the_chart_is_followed_beside_the_strategy():
     bench = Bench()
     bench.hub.show(ETH, Interval.H1)
     assert bench.feed.watched == {(BTC, M15), (ETH, M15), (ETH, Interval.H1)}
+
+
+@pytest.mark.asyncio
+async def test_open_interest_is_read_now_and_then_and_its_lack_is_said_once():
+    bench = Bench()
+    await bench.begin()
+    bench.feed.fail_with = VenueUnavailable("away")
+    bench.tasks.add(asyncio.ensure_future(bench.hub.run_interest()))
+    await bench.clock.advance(700)
+    assert bench.hub.interests == {}
+    assert bench.hub.interest_age_s(BTC) == float("inf")
+    words = [event.text for event in bench.events if "Open interest" in getattr(event, "text", "")]
+    assert len(words) == 1
+    bench.feed.fail_with = None
+    await bench.clock.advance(300)
+    assert bench.hub.interests[ETH].base_size == D(10_000)
+    assert bench.hub.interest_age_s(ETH) <= 300
+    await bench.end()

@@ -27,10 +27,17 @@ def mode(world: World) -> DeskMode:
     return world.engine.core.binding.modes.mode
 
 
+def earn(world: World) -> None:
+    """Give the strategy a record that allows an automatic desk; the gate's own tests are in promotion."""
+    world.engine.core.binding.modes.why_unearned = lambda: ""
+    world.engine.core.guard_kit.promotion.why_demoted = lambda: ""
+
+
 async def in_mode(wanted: DeskMode, *decisions, **options) -> World:
     """A world that is in this mode before its first decision comes."""
     world = World(**options)
     await world.start()
+    earn(world)
     await world.clock.advance(1)
     world.engine.post(SetDeskMode(wanted, wanted.value, "ann"))
     await settle()
@@ -53,6 +60,7 @@ async def test_it_begins_semi_automatic_and_says_so():
 async def test_a_wrong_word_or_nobody_changes_nothing(typed, who):
     world = World()
     await world.start()
+    earn(world)
     world.engine.post(SetDeskMode(DeskMode.AUTO, typed, who))
     await settle()
     assert mode(world) is DeskMode.SEMI_AUTO
@@ -64,6 +72,7 @@ async def test_a_wrong_word_or_nobody_changes_nothing(typed, who):
 async def test_a_change_is_written_with_who_and_when_before_it_is_in_force():
     world = World()
     await world.start()
+    earn(world)
     world.calls.clear()
     world.engine.post(SetDeskMode(DeskMode.AUTO, "AUTO", "ann"))
     await settle()
@@ -76,6 +85,7 @@ async def test_a_change_is_written_with_who_and_when_before_it_is_in_force():
 async def test_automatic_does_not_begin_without_a_journal_or_while_trading_is_not_active():
     world = World()
     await world.start()
+    earn(world)
     world.journal.refuse = lambda records: any(isinstance(each, DeskModeSet) for each in records)
     world.engine.post(SetDeskMode(DeskMode.AUTO, "AUTO", "ann"))
     await settle()
@@ -92,6 +102,7 @@ async def test_automatic_does_not_begin_without_a_journal_or_while_trading_is_no
 async def test_a_halt_while_it_is_being_written_wins():
     world = World()
     await world.start()
+    earn(world)
     gate = asyncio.Event()
     world.journal.delay = gate.wait
     world.engine.post(SetDeskMode(DeskMode.AUTO, "AUTO", "ann"))

@@ -89,6 +89,29 @@ def test_a_failed_fit_asks_for_nothing():
     assert not bench.keeper.is_fitted
 
 
+def test_a_failed_fit_is_tried_again_when_the_next_bar_has_closed():
+    bench = Bench()
+    bench.keeper.fit("start")
+    bench.status(ModelPhase.FAILED)
+    assert len(bench.fits) == 1
+    bench.keeper.on_bar_closed()
+    assert len(bench.fits) == 2
+    bench.status(ModelPhase.READY)
+    assert bench.keeper.is_fitted
+
+
+@pytest.mark.asyncio
+async def test_the_first_fit_takes_the_newest_bars_and_a_longer_one_follows(monkeypatch):
+    monkeypatch.setattr("terminal.services.review.model_keeper.FIRST_BARS", 40)
+    bench = Bench()
+    bench.keeper.fit("start")
+    await bench.keeper.run()
+    first, second = (bars for fit in bench.fits for _, bars in fit.series)
+    assert len(first) == 40
+    assert len(second) > 40
+    assert first == second[-40:]
+
+
 def test_96_closed_bars_make_a_new_fit():
     bench = Bench()
     bench.keeper.fit("start")

@@ -28,6 +28,7 @@ from helpers.rule_breaking import (
     turning,
 )
 from helpers.rule_kit import rules_for
+from terminal.domain.brain import ModelExchange
 from terminal.domain.competition import MAX_LEVERAGE
 from terminal.domain.decision import Abstained, Action, Decided, Decision, Failed
 from terminal.domain.errors import ConfigError
@@ -51,7 +52,8 @@ from terminal.domain.risk import RiskLimits, TradingState
 from terminal.domain.season import Season
 from terminal.net.hosts import rest_url, stream_url
 from terminal.ports.journal import Journal
-from terminal.ports.strategy import WorkerEvent
+from terminal.ports.past import Past
+from terminal.ports.strategy import SecondAnswer, WorkerEvent
 from terminal.ports.venue import LogReceipt, Refused
 from terminal.venues.weex.codes import IP_RULE
 
@@ -179,7 +181,8 @@ def test_r2_r3_r4_the_worker_has_no_word_for_leverage_size_or_order():
     """A decision bounds the equity at risk; size and leverage are made of it by code."""
     said = {field.name for field in fields(Decision)}
     assert said.isdisjoint({"leverage", "size", "notional", "quantity", "client_order_id", "order"})
-    assert set(get_args(WorkerEvent)) == {Abstained, Decided, Failed, ModelFitted, ModelStatus}
+    outcomes, facts = {Abstained, Decided, Failed}, {ModelFitted, ModelStatus, ModelExchange, SecondAnswer}
+    assert set(get_args(WorkerEvent)) == outcomes | facts
 
 
 @pytest.mark.asyncio
@@ -336,9 +339,16 @@ def test_r11_neither_worker_nor_command_can_name_an_address():
         assert _names(messages).isdisjoint({"url", "host", "rest_url", "base_url", "address", "proxy"})
 
 
+READS = {
+    *("days", "page", "newest", "orders_open_at", "bars_before"),
+    *("decision", "order_decision", "question", "models", "model"),
+}
+
+
 def test_r12_the_journal_can_only_be_added_to():
     ways = {name for name in vars(Journal) if not name.startswith("_")}
-    assert ways == {"head", "commit", "load", "chain_of", "aclose"}
+    assert ways == {"head", "commit", "load", "chain_of", "past", "aclose"}
+    assert {name for name in vars(Past) if not name.startswith("_")} == READS, "looking back only reads"
 
 
 @pytest.mark.asyncio

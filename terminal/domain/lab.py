@@ -1,0 +1,54 @@
+"""What the window and the lab say to each other: a run asked for, runs that were made."""
+
+from dataclasses import dataclass
+from typing import Final
+
+LAB_STRATEGISTS: Final = ("embedded", "ridge", "ema-cross", "buy-and-hold", "random", "inverted", "flat")
+
+
+@dataclass(frozen=True, slots=True)
+class LabAsk:
+    """A run on the built-in market. Days as YYYY-MM-DD, UTC; `pattern` is the strength of what is planted."""
+
+    strategist: str
+    from_day: str
+    to_day: str
+    seed: int
+    pattern: float
+    retrain_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabRow:
+    """One run in the ledger. `net_bp` and `low_bp` a trade after costs, None without trades. `report` is its page."""
+
+    trial: int
+    at_ms: int
+    strategist: str
+    source: str
+    from_ms: int
+    to_ms: int
+    trades: int
+    net_bp: float | None
+    low_bp: float | None
+    drawdown: float
+    deflated: float
+    earned: bool
+    headline: str
+    report: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabReport:
+    """What the panel shows of a report: words, curves, calibration.
+
+    `equity`: (Unix ms, USDT) points; `bins`: (forecast, observed, low, high) fractions.
+    """
+
+    headline: str
+    tone: str
+    sentences: tuple[str, ...]
+    figures: tuple[tuple[str, str], ...]
+    equity: tuple[tuple[float, float], ...]
+    bins: tuple[tuple[float, float, float, float], ...]
+    page: str

@@ -1,0 +1,119 @@
+"""What a strategy has to show before its desk may be automatic, and how far it is from that."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from terminal.domain.instrument import InstrumentId
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionSettings:
+    """What the record must show. The class refuses anything easier than our own bounds.
+
+    `alpha` is the chance that a strategy without any edge passes, over all the looks ever taken together.
+    Source: ai.md 8.
+    """
+
+    decisions: int = 150
+    days: int = 14
+    alpha: float = 0.05
+    drawdown: Decimal = Decimal("0.08")  # fraction of equity
+    calibration: float = 0.05  # error of the claimed probabilities
+    failed_cycles: float = 0.02  # share of cycles
+    quiet_days: int = 14  # without an incident
+
+    def __post_init__(self) -> None:
+        """Refuse what is easier than the bounds.
+
+        Raises:
+            ValueError: it names the setting and its bound.
+        """
+        for name, least in (("decisions", 60), ("days", 10), ("quiet_days", 3)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least {least}")
+        bounds = (("alpha", 0.05), ("drawdown", 0.08), ("calibration", 0.10), ("failed_cycles", 0.05))
+        for name, most in bounds:
+            if not 0 < float(getattr(self, name)) <= most:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be above 0 and at most {most}")
+
+
+DEMOTION_CALIBRATION: Final = 0.10
+"""Error of the newest hundred claims at which an automatic desk goes back to a person."""
+DEMOTION_CLAIMS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """One decision to open that has come to its end. `net_bp` after fees and funding, of what was opened.
+
+    `claimed` is the calibrated probability of its direction, `came_true` whether the price went that way.
+    `net` is money, `is_paper` where nothing was sent. Times in Unix ms of the venue.
+    """
+
+    decision_id: str
+    instrument_id: InstrumentId
+    ended_ms: int
+    net_bp: float
+    net: Decimal
+    claimed: float
+    came_true: bool
+    is_paper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """One condition: what it asks for, how it stands, in words ("41 of 150 decisions")."""
+
+    name: str
+    stands: str
+    needed: str
+    ok: bool
+    share: float = 0.0  # of the way, 0..1
+    lacks: str = ""  # in a few words, where not ok
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionReport:
+    """The whole gate of one strategy. `override` is the one in force, "" without."""
+
+    strategy: str
+    rows: tuple[GateRow, ...]
+    at_ms: int
+    override: str = ""
+
+    @property
+    def is_earned(self) -> bool:
+        return bool(self.rows) and all(row.ok for row in self.rows)
+
+    @property
+    def lacking(self) -> str:
+        """What is missing, in one line; "" when it is earned."""
+        return ", ".join(row.lacks or row.stands for row in self.rows if not row.ok)
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionChanged:
+    """An event: the gate as it stands now."""
+
+    report: PromotionReport
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentNoted:
+    """A record: something that must not happen on a desk that asks nobody. `strategy` is who decided then."""
+
+    kind: str
+    text: str
+    strategy: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionJudged:
+    """A record: the gate's whole table when somebody asked for an automatic desk, or the program took it back."""
+
+    report: PromotionReport
+    occasion: str
+    who: str
+    at_ms: int

@@ -1,0 +1,141 @@
+"""A result as plain data: what the JSON file holds, and the page and the panel show."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any, Final
+
+import numpy as np
+
+from terminal.domain.instrument import base_of
+from terminal.lab.figures import Slice, by_end, by_month, by_pair, by_side, sliced
+from terminal.lab.run import Benchmark, LabResult
+from terminal.lab.trades import LabTrade
+from terminal.lab.verdict import LabVerdict, verdict_of
+
+SCHEMA: Final = 1
+_CURVE_POINTS: Final = 500
+_DIGITS: Final = 6
+
+TRADE_COLUMNS: Final = tuple(each.name for each in fields(LabTrade))
+
+
+def report_of(result: LabResult) -> dict[str, Any]:
+    """Everything of a run but its single trades; NaN and infinity become null."""
+    verdict = verdict_of(result)
+    market, request, record = result.market, result.request, result.record
+    trades = record.trades
+    plain = {
+        "schema": SCHEMA,
+        "strategist": request.strategist,
+        "version_sha256": result.version_sha,
+        "trial": result.trial,
+        "versions_tried": result.versions,
+        "contaminated": result.is_contaminated,
+        "contaminated_until_ms": request.contaminated_until_ms,
+        "market": {
+            "source": market.source,
+            "simulated": market.simulated,
+            "planted": market.planted,
+            "interval": market.interval.label,
+            "pairs": [base_of(each) for each in market.instruments],
+            "bars": market.bars - market.first,
+            "training_bars": market.first,
+            "from_ms": int(market.panel.open_ms[market.first]),
+            "to_ms": market.close_ms(market.bars - 1),
+        },
+        "assumptions": assumptions(result),
+        "verdict": _verdict(verdict),
+        "summary": _summary(result),
+        "benchmarks": [_benchmark(each) for each in result.benchmarks],
+        "random": {"rank": result.random_rank, "draws": len(result.random_means)} | _quantiles(result),
+        "gate": [asdict(row) for row in result.gate.rows],
+        "gate_earned": result.gate.is_earned and not result.is_contaminated,
+        "calibration": None if result.calibration is None else asdict(result.calibration),
+        "direction_skill": None if result.calibration is None else result.calibration.skill,
+        "by_pair": _slices(sliced(trades, by_pair)),
+        "by_side": _slices(sliced(trades, by_side)),
+        "by_month": _slices(sliced(trades, by_month)),
+        "by_end": _slices(sliced(trades, by_end)),
+        "decisions": record.decisions,
+        "openings": record.openings,
+        "refused": dict(record.refused.most_common()),
+        "not_asked": dict(record.unasked.most_common()),
+        "paused_by_loss_limits": record.halts,
+        "equity": _curve(result),
+        "notes": list(result.notes),
+        "seconds": round(result.seconds, 1),
+    }
+    cleaned: dict[str, Any] = _clean(plain)
+    return cleaned
+
+
+def trade_rows(result: LabResult) -> list[list[Any]]:
+    """Single trades as rows in the order of `TRADE_COLUMNS`."""
+    return [[_clean(getattr(trade, name)) for name in TRADE_COLUMNS] for trade in result.record.trades]
+
+
+def assumptions(result: LabResult) -> list[str]:
+    """How it was replayed, for a reader who doubts it."""
+    request, market = result.request, result.market
+    fees = {float(rules.taker_fee) for rules in market.rules}
+    late = f", {request.latency_bars} bars late" if request.latency_bars else ""
+    guarded = "and the guardrails" if request.strategist in {"embedded", "ridge", "inverted"} else "without guardrails"
+    half_bp = float(market.spread_bp.min()) / 2
+    filled = (
+        f"Decided at the close of a bar, filled at the far side of the next bar's open{late}, half the spread "
+        f"(at least {half_bp:.2f} bp) and {request.slippage_bp:g} bp worse."
+    )
+    bars = (
+        "Stop and target in one bar count as the stop; a target in the bar of the entry does not count; a target "
+        "needs a trade beyond it; what is no target leaves at the far side."
+    )
+    rates = ", ".join(f"{100 * fee:g} %" for fee in sorted(fees))
+    return [
+        filled,
+        bars,
+        f"Taker fees of {rates} a side; funding at 00:00, 08:00 and 16:00 UTC.",
+        f"Sized and checked by the live desk: sizing, risk checks before and at the fill, loss limits {guarded}.",
+        f"Start with {request.equity:f} USDT; results are reinvested.",
+    ]
+
+
+def _summary(result: LabResult) -> dict[str, Any]:
+    parts = asdict(result.summary)
+    parts["end_equity"] = float(result.request.equity) * (1.0 + result.summary.growth)
+    return parts
+
+
+def _verdict(verdict: LabVerdict) -> dict[str, Any]:
+    return {"tone": verdict.tone, "headline": verdict.headline, "sentences": list(verdict.sentences)}
+
+
+def _benchmark(each: Benchmark) -> dict[str, Any]:
+    return asdict(each) | {"ratio": each.ratio}
+
+
+def _slices(found: tuple[Slice, ...]) -> list[dict[str, Any]]:
+    return [asdict(each) for each in found]
+
+
+def _quantiles(result: LabResult) -> dict[str, Any]:
+    if not len(result.random_means):
+        return {"p05_bp": None, "p50_bp": None, "p95_bp": None}
+    low, middle, high = np.quantile(result.random_means, [0.05, 0.5, 0.95])
+    return {"p05_bp": float(low), "p50_bp": float(middle), "p95_bp": float(high)}
+
+
+def _curve(result: LabResult) -> list[list[float]]:
+    market = result.market
+    picked = np.unique(np.linspace(0, len(result.equity) - 1, min(len(result.equity), _CURVE_POINTS)).astype(int))
+    return [[market.close_ms(market.first + int(i)), round(float(result.equity[i]), 4)] for i in picked]
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, _DIGITS) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    return value

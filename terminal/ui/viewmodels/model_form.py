@@ -1,0 +1,172 @@
+"""What a person types about a language model, the model it makes, and the shelf that tests and saves it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from terminal.domain.language_model import EMBEDDED, LanguageModel, OutputMode, Preset, PriceTable, StrategySettings
+from terminal.domain.model_probe import ProbeReport
+
+MODES: Final = {OutputMode.TOOL: "Tool call", OutputMode.NATIVE: "JSON schema", OutputMode.PROMPTED: "In the prompt"}
+MODE_TIPS: Final = {
+    OutputMode.TOOL: "A function the model must call; right for most hosted models.",
+    OutputMode.NATIVE: "The server holds the model to the form by grammar; right for local servers.",
+    OutputMode.PROMPTED: "The form stands in the prompt; for servers that know neither.",
+}
+AT_NEXT_START: Final = "Saved. It is in force from the next start on."
+
+
+class NotAModel(ValueError):
+    """What was typed makes no model; the text says what to correct."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """The fields as text; the key is kept apart and never here."""
+
+    name: str = "local"
+    base_url: str = "http://127.0.0.1:11434/v1"
+    model: str = ""
+    output_mode: OutputMode = OutputMode.NATIVE
+    temperature: str = "0"
+    max_tokens: str = "1500"
+    timeout_s: str = "20"
+    input_usd: str = ""
+    output_usd: str = ""
+    daily_cap_usd: str = ""
+    decides: bool = False
+
+
+def entry_of(model: LanguageModel, settings: StrategySettings) -> ModelEntry:
+    """Write a model into the fields."""
+    prices = model.prices
+    return ModelEntry(
+        name=model.name,
+        base_url=model.base_url,
+        model=model.model,
+        output_mode=model.output_mode,
+        temperature="" if model.temperature is None else f"{model.temperature:g}",
+        max_tokens=str(model.max_tokens),
+        timeout_s=f"{model.timeout_s:g}",
+        input_usd="" if prices is None else format(prices.input_usd, "f"),
+        output_usd="" if prices is None else format(prices.output_usd, "f"),
+        daily_cap_usd="" if model.daily_cap_usd is None else format(model.daily_cap_usd, "f"),
+        decides=settings.strategist == model.strategist,
+    )
+
+
+def preset_entry(entry: ModelEntry, preset: Preset) -> ModelEntry:
+    """Take a preset's address and form; everything else stays as typed."""
+    return replace(entry, base_url=preset.base_url, output_mode=preset.output_mode)
+
+
+def model_of(entry: ModelEntry, *, has_key: bool, before: LanguageModel | None = None) -> LanguageModel:
+    """Read the fields.
+
+    Raises:
+        NotAModel: a field has to be corrected.
+    """
+    prices = None
+    if entry.input_usd.strip() or entry.output_usd.strip():
+        prices = PriceTable(_amount("Price in", entry.input_usd), _amount("Price out", entry.output_usd))
+    cap = entry.daily_cap_usd.strip()
+    try:
+        return LanguageModel(
+            name=entry.name.strip(),
+            base_url=entry.base_url.strip(),
+            model=entry.model.strip(),
+            temperature=float(_amount("Temperature", entry.temperature)) if entry.temperature.strip() else None,
+            max_tokens=int(_amount("Most tokens", entry.max_tokens)),
+            timeout_s=float(_amount("Time limit", entry.timeout_s)),
+            prices=prices,
+            daily_cap_usd=_amount("Daily cap", cap) if cap else None,
+            output_mode=entry.output_mode,
+            answers_as=() if before is None or before.model != entry.model.strip() else before.answers_as,
+            has_key=has_key,
+        )
+    except NotAModel:
+        raise
+    except ValueError as error:
+        raise NotAModel(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+
+def with_model(settings: StrategySettings, model: LanguageModel, *, decides: bool) -> StrategySettings:
+    """Put a model among the others, in the place of one with its name."""
+    others = tuple(each for each in settings.models if each.name != model.name)
+    strategist = settings.strategist
+    if decides:
+        strategist = model.strategist
+    elif strategist == model.strategist:
+        strategist = EMBEDDED
+    return StrategySettings(strategist, (*others, model))
+
+
+def without_model(settings: StrategySettings, name: str) -> StrategySettings:
+    """Take a model away; the embedded one decides again if it did."""
+    left = tuple(each for each in settings.models if each.name != name)
+    known = {EMBEDDED, *(each.strategist for each in left)}
+    return StrategySettings(settings.strategist if settings.strategist in known else EMBEDDED, left)
+
+
+class ModelShelf(QObject):
+    """The profile's language models, and what may be done with them. GUI thread only.
+
+    Attributes:
+        settings: as saved last.
+
+    Signals:
+        tested (ProbeReport): a test has ended.
+        changed: `settings` were replaced.
+    """
+
+    tested = Signal(object)
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = StrategySettings()
+        self._test: Callable[[LanguageModel, str], None] | None = None
+        self._save: Callable[[StrategySettings, LanguageModel | None, str], str] | None = None
+
+    def offer(
+        self,
+        settings: StrategySettings,
+        test: Callable[[LanguageModel, str], None],
+        save: Callable[[StrategySettings, LanguageModel | None, str], str],
+    ) -> None:
+        """Let models be tested and saved. `test` answers through `tested`; `save` gives "" or why it could not."""
+        self.settings, self._test, self._save = settings, test, save
+        self.changed.emit()
+
+    def test(self, model: LanguageModel, key: str) -> None:
+        if self._test is not None:
+            self._test(model, key)
+
+    def save(self, settings: StrategySettings, model: LanguageModel | None = None, key: str = "") -> str:
+        """Save; a key that is given goes into the system's vault. Gives "" or why it could not be, in words."""
+        if self._save is None:
+            return "There is nowhere to save it here."
+        words = self._save(settings, model, key)
+        if not words:
+            self.settings = settings
+            self.changed.emit()
+        return words
+
+
+def report_words(report: ProbeReport) -> str:
+    """Write a test's findings, a line each."""
+    marks = {True: "✓", False: "✗", None: "–"}
+    return "\n".join(f"{marks[step.ok]} {step.name}: {step.words}" for step in report.steps)
+
+
+def _amount(name: str, text: str) -> Decimal:
+    try:
+        value = Decimal(text.strip().replace(",", "") or "0")
+    except InvalidOperation as error:
+        raise NotAModel(f"{name} is no number.") from error
+    if not value.is_finite() or value < 0 or value > 1_000_000:
+        raise NotAModel(f"{name} is no usable number.")
+    return value

@@ -1,0 +1,48 @@
+"""The ways into Brain and into the language models' form: entries of the View menu, built when first wanted."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.widgets.brain.window import BrainWindow
+from terminal.ui.widgets.models.form import ModelForm
+
+KEY = "Ctrl+B"
+
+
+class BrainDoor(QObject):
+    """Opens both windows; `also_in` lets the panic keys work in them.
+
+    Attributes:
+        window, form: None until they were opened for the first time.
+    """
+
+    def __init__(self, desk: Desk, over: QWidget, menu: QMenu, also_in: Callable[[QWidget], None]) -> None:
+        super().__init__(over)
+        self._desk = desk
+        self._over = over
+        self._also_in = also_in
+        self.window: BrainWindow | None = None
+        self.form: ModelForm | None = None
+        act = menu.addAction("Brain…")
+        act.setShortcut(QKeySequence(KEY))
+        act.setShortcutVisibleInContextMenu(True)
+        act.triggered.connect(self.open)
+        over.addAction(act)  # a menu of a button hears no shortcut by itself
+        menu.addAction("Language models…").triggered.connect(self.open_models)
+
+    def open(self) -> None:
+        if self.window is None:
+            self.window = BrainWindow(self._desk, self._over)
+            self.window.models_asked.connect(self.open_models)
+            self._also_in(self.window)
+        self.window.open()
+
+    def open_models(self) -> None:
+        if self.form is None:
+            self.form = ModelForm(self._desk.models, self._over)
+            self._also_in(self.form)
+        self.form.open()

@@ -1,0 +1,107 @@
+"""Brain: how every model does, and how old what it was given is. A window of its own that blocks nothing."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from terminal.ui.theme.qss import set_role
+from terminal.ui.theme.tokens import INSET
+from terminal.ui.viewmodels.brain_rows import INPUT_TITLES, MODEL_TITLES, headline, input_row, model_row
+from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.widgets.cell_grid import CellGrid
+from terminal.ui.widgets.plain_text import tooltip, visible
+
+SIZE: Final = (1_240, 560)
+_TICK_MS: Final = 1_000
+_TWO_LEFT: Final = 2
+
+
+class BrainWindow(QDialog):
+    """Follows the desk while it is shown.
+
+    Signals:
+        models_asked: the form of the language models is wanted.
+    """
+
+    models_asked = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._book = desk.brain
+        self.setWindowTitle("Brain")
+        self.setAccessibleName("Brain")
+        self.setModal(False)
+        self.resize(*SIZE)
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(_TICK_MS)
+        self._ticks.timeout.connect(self.refresh)
+        self.headline = QLabel()
+        self.headline.setTextFormat(Qt.TextFormat.PlainText)
+        self.headline.setWordWrap(True)
+        self.headline.setAccessibleName("State of the model that decides")
+        set_role(self.headline, "strong", "true")
+        self.models = CellGrid(MODEL_TITLES, _TWO_LEFT)
+        self.inputs = CellGrid(INPUT_TITLES, _TWO_LEFT)
+        self.setup = QPushButton("Language models…")
+        self.setup.setToolTip("Set up a language model, test it, and choose who decides")
+        self.setup.clicked.connect(self.models_asked)
+        self._lay_out()
+        self._book.changed.connect(self._on_changed)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.headline, 1)
+        head.addWidget(self.setup, 0, Qt.AlignmentFlag.AlignTop)
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(14)
+        title = QLabel("Inputs of the newest question, the oldest of all pairs")
+        set_role(title, "tone", "muted")
+        rows.addWidget(self.models)
+        rows.addWidget(title)
+        narrow = QHBoxLayout()
+        narrow.addWidget(self.inputs)
+        narrow.addStretch(1)
+        rows.addLayout(narrow)
+        rows.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(inner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(INSET, INSET, INSET, INSET)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(area, 1)
+
+    def open(self) -> None:
+        """Show the window, or bring it to the front."""
+        self.refresh()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def refresh(self) -> None:
+        """Write everything again, with the ages of this moment."""
+        age_s = self._book.age_s()
+        words, tone = headline(self._book.models, age_s)
+        self.headline.setText(visible(words))
+        self.headline.setToolTip(tooltip(words))
+        set_role(self.headline, "tone", tone)
+        self.models.show_rows([model_row(each, age_s) for each in self._book.models])
+        self.inputs.show_rows([input_row(each) for each in self._book.inputs])
+
+    def _on_changed(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._ticks.start()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._ticks.stop()
+        super().hideEvent(event)

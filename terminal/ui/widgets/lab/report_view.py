@@ -1,0 +1,110 @@
+"""A report in short: the verdict in words, figures, equity with its fall from the peak, calibration."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from terminal.domain.lab import LabReport
+from terminal.ui.theme.qss import set_role
+from terminal.ui.theme.tokens import DARK
+
+_TONES = {"good": "up", "bad": "down"}
+_S = 1_000.0
+_AXIS_PX = 56
+_SQUARE_PX = 280
+
+
+class LabReportView(QWidget):
+    """Shows one report; `open_page` opens its page in the browser."""
+
+    def __init__(self, open_page: Callable[[str], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._open_page = open_page
+        self._page = ""
+        self.headline = _label("Choose a run, or make one.")
+        set_role(self.headline, "size", "title")
+        self.sentences = _label()
+        set_role(self.sentences, "tone", "muted")
+        self.figures = QFormLayout()
+        self.equity = _plot("Equity, USDT", dated=True)
+        self.fall = _plot("Fall, %", dated=True)
+        self.fall.setXLink(self.equity)
+        self.calibration = _plot("Came true, %", dated=False)
+        self.calibration.setLabel("bottom", "Forecast, %")
+        self.calibration.setMaximumSize(_SQUARE_PX * 2, _SQUARE_PX)
+        self.button = QPushButton("Open the full report")
+        self.button.setEnabled(False)
+        self.button.clicked.connect(lambda: self._open_page(self._page))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        beside = QHBoxLayout()
+        beside.addLayout(self.figures, 1)
+        beside.addWidget(self.calibration, 1)
+        column = QVBoxLayout(self)
+        column.addWidget(self.headline)
+        column.addWidget(self.sentences)
+        column.addWidget(self.equity, 3)
+        column.addWidget(self.fall, 1)
+        column.addLayout(beside, 2)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def show_report(self, report: LabReport) -> None:
+        self._page = report.page
+        self.button.setEnabled(bool(report.page))
+        self.headline.setText(report.headline)
+        set_role(self.headline, "tone", _TONES.get(report.tone, "text"))
+        self.sentences.setText("\n".join(report.sentences))
+        while self.figures.rowCount():
+            self.figures.removeRow(0)
+        for name, value in report.figures:
+            self.figures.addRow(name, _label(value))
+        self._draw(report)
+
+    def _draw(self, report: LabReport) -> None:
+        for plot in (self.equity, self.fall, self.calibration):
+            plot.clear()
+        if report.equity:
+            times, levels = np.array(report.equity).T
+            peak = np.maximum.accumulate(levels)
+            self.equity.plot(times / _S, levels, pen=pg.mkPen(DARK.accent, width=1.5))
+            self.fall.plot(
+                times / _S,
+                -100.0 * (1.0 - levels / peak),
+                pen=pg.mkPen(DARK.down),
+                fillLevel=0.0,
+                brush=DARK.down_ground,
+            )
+        self.calibration.setVisible(bool(report.bins))
+        if report.bins:
+            forecast, observed, low, high = 100.0 * np.array(report.bins).T
+            edge = [min(forecast.min(), low.min()), max(forecast.max(), high.max())]
+            self.calibration.plot(edge, edge, pen=pg.mkPen(DARK.faint, style=Qt.PenStyle.DashLine))
+            bars = pg.ErrorBarItem(
+                x=forecast, y=observed, top=high - observed, bottom=observed - low, pen=pg.mkPen(DARK.accent)
+            )
+            self.calibration.addItem(bars)
+            self.calibration.plot(forecast, observed, pen=None, symbol="o", symbolSize=6, symbolBrush=DARK.accent)
+
+
+def _label(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def _plot(name: str, *, dated: bool) -> pg.PlotWidget:
+    axes = {"bottom": pg.DateAxisItem(utcOffset=0)} if dated else {}
+    plot = pg.PlotWidget(background=DARK.panel, axisItems=axes)
+    plot.setMouseEnabled(x=False, y=False)
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    plot.setLabel("left", name)
+    plot.setMinimumHeight(90)
+    plot.getAxis("left").setWidth(_AXIS_PX)
+    plot.setAccessibleName(name)
+    return plot

@@ -1,0 +1,266 @@
+"""Setting up a language model: fill in, test, save. It decides only after a passed test."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from terminal.domain.language_model import PRESETS, LanguageModel, OutputMode
+from terminal.domain.model_probe import ProbeReport
+from terminal.ui.theme.qss import set_role
+from terminal.ui.theme.tokens import INSET
+from terminal.ui.viewmodels.model_form import (
+    AT_NEXT_START,
+    MODE_TIPS,
+    MODES,
+    ModelEntry,
+    ModelShelf,
+    NotAModel,
+    entry_of,
+    model_of,
+    preset_entry,
+    report_words,
+    with_model,
+    without_model,
+)
+from terminal.ui.widgets.account.form_fields import SecretField
+from terminal.ui.widgets.plain_text import visible
+
+WIDTH_PX: Final = 600
+NEW: Final = "New model…"
+AS_TYPED: Final = "As typed"
+_NOTE: Final = (
+    "At each question the prices, indicators, positions, equity and limits of this profile go to this address. "
+    "Never a key of an exchange, an account number or a name."
+)
+_TEXTS: Final = (
+    ("name", "Name", "local"),
+    ("base_url", "Address", "https://host/v1; http only for 127.0.0.1"),
+    ("model", "Model id", "as the server names it"),
+    ("temperature", "Temperature", "empty sends none"),
+    ("max_tokens", "Most tokens", "of an answer"),
+    ("timeout_s", "Time limit, s", "for a decision, its repair included"),
+    ("input_usd", "Price in", "USD per million tokens; needed beyond this machine"),
+    ("output_usd", "Price out", "USD per million tokens"),
+    ("daily_cap_usd", "Daily cap, USD", "needed beyond this machine"),
+)
+
+
+class ModelForm(QDialog):
+    """One language model at a time; `choice` says which. Nothing is in force before the next start."""
+
+    def __init__(self, shelf: ModelShelf, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shelf = shelf
+        self._tested: LanguageModel | None = None
+        self._passed: LanguageModel | None = None
+        self.setWindowTitle("Language models")
+        self.setAccessibleName("Language models")
+        self.setModal(False)
+        self.setMinimumWidth(WIDTH_PX)
+        self.choice = QComboBox()
+        self.preset = QComboBox()
+        self.mode = QComboBox()
+        self.fields = {name: QLineEdit() for name, _, _ in _TEXTS}
+        self.key = SecretField("Key of the model")
+        self.decides = QCheckBox("Decides in this profile")
+        self.words = QLabel()
+        self.test_button, self.save_button = QPushButton("Test"), QPushButton("Save")
+        self.remove_button = QPushButton("Remove")
+        self._dress()
+        self._lay_out()
+        self._listen()
+        self._fill_choice("")
+
+    # -- building ------------------------------------------------------------------
+
+    def _dress(self) -> None:
+        self.choice.setAccessibleName("Model")
+        self.preset.setAccessibleName("Kind of server")
+        self.mode.setAccessibleName("Form of the answer")
+        self.preset.addItem(AS_TYPED)
+        for preset in PRESETS:
+            self.preset.addItem(preset.title)
+        for mode, title in MODES.items():
+            self.mode.addItem(title, mode)
+            self.mode.setItemData(self.mode.count() - 1, MODE_TIPS[mode], Qt.ItemDataRole.ToolTipRole)
+        for name, title, hint in _TEXTS:
+            self.fields[name].setAccessibleName(title)
+            self.fields[name].setPlaceholderText(hint)
+            self.fields[name].setMaxLength(200)
+        self.key.setPlaceholderText("goes into the system's vault; empty keeps what is there")
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.words.setAccessibleName("Result")
+        self.words.setMinimumHeight(64)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        set_role(self.save_button, "kind", "primary")
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(6)
+        form.addRow("Model", self.choice)
+        form.addRow("Server", self.preset)
+        for name, title, _ in _TEXTS:
+            form.addRow(title, self.fields[name])
+            if name == "model":
+                form.addRow("Answer form", self.mode)
+                form.addRow("Key", self.key)
+        note = QLabel(_NOTE)
+        note.setWordWrap(True)
+        set_role(note, "tone", "muted")
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.remove_button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.test_button)
+        buttons.addWidget(self.save_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(INSET + 4, INSET, INSET + 4, INSET + 4)
+        column.setSpacing(10)
+        column.addLayout(form)
+        column.addWidget(self.decides)
+        column.addWidget(note)
+        column.addWidget(self.words)
+        column.addLayout(buttons)
+
+    def _listen(self) -> None:
+        self.choice.activated.connect(lambda _at: self._show_chosen())
+        self.preset.activated.connect(self._take_preset)
+        self.mode.activated.connect(lambda _at: self._refresh())
+        for field in (*self.fields.values(), self.key):
+            field.textChanged.connect(lambda _text: self._refresh())
+        self.test_button.clicked.connect(self.test)
+        self.save_button.clicked.connect(self.save)
+        self.remove_button.clicked.connect(self.remove)
+        self._shelf.tested.connect(self._on_tested)
+
+    # -- reading and writing the fields ----------------------------------------------
+
+    def entry(self) -> ModelEntry:
+        texts = {name: field.text() for name, field in self.fields.items()}
+        mode: OutputMode = self.mode.currentData()
+        return ModelEntry(**texts, output_mode=mode, decides=self.decides.isChecked())
+
+    def show_entry(self, entry: ModelEntry) -> None:
+        for name, field in self.fields.items():
+            field.setText(getattr(entry, name))
+        self.mode.setCurrentIndex(self.mode.findData(entry.output_mode))
+        self.decides.setChecked(entry.decides)
+        self._refresh()
+
+    def open(self) -> None:
+        """Show the form with what is saved, or bring it to the front."""
+        if not self.isVisible():
+            chosen = self._shelf.settings.chosen
+            self._fill_choice(chosen.name if chosen is not None else "")
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _fill_choice(self, name: str) -> None:
+        names = [each.name for each in self._shelf.settings.models]
+        self.choice.clear()
+        self.choice.addItems([*names, NEW])
+        self.choice.setCurrentIndex(names.index(name) if name in names else 0)
+        self._show_chosen()
+
+    def _chosen(self) -> LanguageModel | None:
+        return next((each for each in self._shelf.settings.models if each.name == self.choice.currentText()), None)
+
+    def _show_chosen(self) -> None:
+        model = self._chosen()
+        self._say("")
+        self.key.forget()
+        self.preset.setCurrentIndex(0)
+        self.show_entry(ModelEntry() if model is None else entry_of(model, self._shelf.settings))
+
+    def _take_preset(self, at: int) -> None:
+        if at == 0:
+            return
+        preset = PRESETS[at - 1]
+        self.show_entry(preset_entry(self.entry(), preset))
+        self._say(preset.hint)
+
+    def _model(self) -> LanguageModel:
+        before = self._chosen()
+        has_key = bool(self.key.text()) or (before is not None and before.has_key)
+        return model_of(self.entry(), has_key=has_key, before=before)
+
+    def _refresh(self) -> None:
+        """A model may decide once exactly it has passed a test; one that decides already may go on."""
+        try:
+            model: LanguageModel | None = self._model()
+        except NotAModel:
+            model = None
+        settings = self._shelf.settings
+        may_decide = model is not None and model in {self._passed, settings.chosen}
+        self.decides.setEnabled(may_decide)
+        if not may_decide:
+            self.decides.setChecked(False)
+        self.decides.setToolTip("" if may_decide else "Test it first: a model that fails its test may not decide")
+        self.remove_button.setEnabled(self._chosen() is not None)
+
+    # -- acts ----------------------------------------------------------------------
+
+    def test(self) -> None:
+        try:
+            model = self._model()
+        except NotAModel as error:
+            self._say(str(error), "down")
+            return
+        self._tested = model
+        self.test_button.setEnabled(False)
+        self._say(f"Asking {model.host}…")
+        self._shelf.test(model, self.key.text())
+
+    def save(self) -> None:
+        try:
+            model = self._model()
+        except NotAModel as error:
+            self._say(str(error), "down")
+            return
+        settings = with_model(self._shelf.settings, model, decides=self.decides.isChecked())
+        words = self._shelf.save(settings, model, self.key.text())
+        if words:
+            self._say(words, "down")
+            return
+        self.key.forget()
+        self._fill_choice(model.name)
+        self._say(AT_NEXT_START, "up")
+
+    def remove(self) -> None:
+        model = self._chosen()
+        if model is None:
+            return
+        words = self._shelf.save(without_model(self._shelf.settings, model.name))
+        self._fill_choice("")
+        self._say(words or AT_NEXT_START, "down" if words else "up")
+
+    def _on_tested(self, report: ProbeReport) -> None:
+        self.test_button.setEnabled(True)
+        if report.passed:
+            self._passed = self._tested
+        self._say(report_words(report), "up" if report.passed else "down")
+        self._refresh()
+
+    def _say(self, words: str, tone: str = "muted") -> None:
+        self.words.setText(visible(words))
+        set_role(self.words, "tone", tone)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A key that was typed does not wait in a closed window."""
+        self.key.forget()
+        super().hideEvent(event)

@@ -1,0 +1,153 @@
+"""Which day, which moment, and how fast it runs by."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from terminal.domain.past import RecordedDay
+from terminal.domain.time_messages import MarkKind
+from terminal.ui import formatting
+from terminal.ui.theme.qss import set_role
+from terminal.ui.viewmodels.day_lanes import SHOWN, DayLanes
+from terminal.ui.widgets.plain_text import one_line, tooltip
+from terminal.ui.widgets.time_machine.timeline import LANE_NAME
+
+SPEEDS: Final = (1, 10, 100, 1_000)
+PLAY: Final = "▶  Play"
+PAUSE: Final = "❚❚  Pause"
+
+
+class Transport(QWidget):
+    """Two rows: the day and the moment with the play buttons; lanes to show and what happened there.
+
+    Signals:
+        day_chosen (RecordedDay): another day.
+        read_again: the same day once more, with what has come since.
+        stepped (bool): to the next mark, or the one before.
+        played (bool): run, or stand still.
+        lanes_hidden (frozenset): kinds of marks that are not shown.
+    """
+
+    day_chosen = Signal(object)
+    read_again = Signal()
+    stepped = Signal(bool)
+    played = Signal(bool)
+    lanes_hidden = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.speed = 100
+        self.days = QComboBox()
+        self.days.setAccessibleName("Recorded day")
+        self.days.setMinimumContentsLength(22)
+        self.again = _button("Read again", "Reads the day anew, with what has been recorded since")
+        self.moment = QLabel(formatting.DASH)
+        set_role(self.moment, "size", "title")
+        self.moment.setAccessibleName("The moment shown")
+        self.before = _button("◀  J", "To the mark before (J)")
+        self.after = _button("K  ▶", "To the next mark (K)")
+        self.play = _button(PLAY, "Lets the day run (Space)")
+        self.play.setCheckable(True)
+        self.speeds = {speed: _button(f"{speed:,}x", f"{speed:,} times as fast as it was") for speed in SPEEDS}
+        self.lanes = {kind: _button(LANE_NAME[kind], "Shown, and stopped at by J and K") for kind in SHOWN}
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setMinimumWidth(120)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for widget in (self.days, self.again):
+            first.addWidget(widget)
+        first.addSpacing(12)
+        first.addWidget(self.moment)
+        first.addStretch(1)
+        for widget in (self.before, self.after, self.play):
+            first.addWidget(widget)
+        for speed, button in self.speeds.items():
+            button.setCheckable(True)
+            button.setChecked(speed == self.speed)
+            set_role(button, "kind", "segment")
+            first.addWidget(button)
+        for button in self.lanes.values():
+            button.setCheckable(True)
+            button.setChecked(True)
+            set_role(button, "kind", "segment")
+            set_role(button, "snug", "true")
+            second.addWidget(button)
+        second.addSpacing(8)
+        second.addWidget(self.words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(first)
+        column.addLayout(second)
+
+    def _connect(self) -> None:
+        self.days.activated.connect(lambda _: self.day_chosen.emit(self.days.currentData()))
+        self.again.clicked.connect(self.read_again)
+        self.before.clicked.connect(lambda: self.stepped.emit(False))
+        self.after.clicked.connect(lambda: self.stepped.emit(True))
+        self.play.toggled.connect(self._on_play)
+        for speed, button in self.speeds.items():
+            button.clicked.connect(lambda _=False, speed=speed: self.choose_speed(speed))
+        for button in self.lanes.values():
+            button.toggled.connect(self._on_lanes)
+
+    # -- showing --------------------------------------------------------------------
+
+    def show_days(self, days: tuple[RecordedDay, ...], chosen: RecordedDay | None) -> None:
+        """List the days, the newest first."""
+        self.days.clear()
+        for day in reversed(days):
+            self.days.addItem(day_words(day), day)
+        if chosen is not None:
+            self.days.setCurrentIndex(list(reversed(days)).index(chosen))
+
+    def show_counts(self, lanes: DayLanes | None) -> None:
+        for kind, button in self.lanes.items():
+            count = "" if lanes is None else f"  {lanes.count(kind):,}"
+            button.setText(LANE_NAME[kind] + count)
+
+    def show_moment(self, at_ms: int, seq: int, words: str, tone: str) -> None:
+        """Say when it was and what happened last."""
+        self.moment.setText(f"{formatting.local_time(at_ms)}   record {seq:,}")
+        self.moment.setToolTip(formatting.both_times(at_ms))
+        self.say(words, tone)
+
+    def say(self, words: str, tone: str = "muted") -> None:
+        self.words.setText(one_line(words))
+        self.words.setToolTip(tooltip(words) if words else "")
+        set_role(self.words, "tone", tone)
+
+    # -- hands ----------------------------------------------------------------------
+
+    def choose_speed(self, speed: int) -> None:
+        self.speed = speed
+        for each, button in self.speeds.items():
+            button.setChecked(each == speed)
+
+    def _on_play(self, on: bool) -> None:
+        self.play.setText(PAUSE if on else PLAY)
+        self.played.emit(on)
+
+    def _on_lanes(self, _: bool) -> None:
+        hidden: frozenset[MarkKind] = frozenset(kind for kind, button in self.lanes.items() if not button.isChecked())
+        self.lanes_hidden.emit(hidden)
+
+
+def day_words(day: RecordedDay) -> str:
+    """Name a day for the list, e.g. `2026-11-21  09:41 to 17:02`."""
+    date = formatting.both_times(day.from_ms).split(" ", 1)[0]
+    hours = f"{formatting.local_minute(day.from_ms)} to {formatting.local_minute(day.to_ms)}"
+    return f"{date}  {hours}"
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setAutoDefault(False)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

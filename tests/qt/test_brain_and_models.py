@@ -1,0 +1,193 @@
+"""The Brain window and the form of the language models."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from helpers.desk_events import FakeClock, make_desk
+from terminal.domain.brain import BrainChanged, InputAge, ModelHealth, Pulse
+from terminal.domain.language_model import LanguageModel, OutputMode, StrategySettings
+from terminal.domain.model_probe import ProbeReport, ProbeStep
+from terminal.ui.formatting import THIN
+from terminal.ui.viewmodels.brain_rows import DEAF_S, MODEL_TITLES
+from terminal.ui.widgets.brain.window import BrainWindow
+from terminal.ui.widgets.models.form import NEW, ModelForm
+
+WELL = ModelHealth(
+    "language:tiny",
+    "language:tiny/m-1@127.0.0.1:1 cfg 00",
+    Pulse.WELL,
+    "Answers",
+    asked=7,
+    answered=5,
+    failed=2,
+    parse_failures=3,
+    refusals=1,
+    p50_ms=812.4,
+    p95_ms=12_345.0,
+    tokens_in=12_000,
+    tokens_out=900,
+    cost_usd=Decimal("0.0138"),
+    cost_today_usd=Decimal("1.9"),
+    daily_cap_usd=Decimal(2),
+    last_good_ms=1_760_000_000_000,
+    last_good_text="BTC open long, <b>7</b> held",
+    last_good_age_s=12.0,
+)
+LOCAL = LanguageModel("tiny", "http://127.0.0.1:8080/v1", "m-1", output_mode=OutputMode.NATIVE)
+
+
+def cell(window, title, row=0):
+    return window.models.labels[row][MODEL_TITLES.index(title)]
+
+
+@pytest.fixture
+def brain(qtbot):
+    clock = FakeClock()
+    desk, _sent = make_desk(clock)
+    window = BrainWindow(desk)
+    qtbot.addWidget(window)
+    window._ticks.setInterval(3_600_000)
+    return window, desk, clock
+
+
+def test_it_shows_the_record_in_figures(brain):
+    window, desk, _clock = brain
+    ages = (
+        InputAge("Quote", 0.4, "oldest: ETH"),
+        InputAge("Mark", None, "missing: BTC"),
+        InputAge("Book", 95.0, limit_s=5.0),
+    )
+    desk.apply(BrainChanged((WELL,), ages))
+    window.open()
+    assert cell(window, "p50").text() == f"812{THIN}ms"
+    assert cell(window, "p95").text() == f"12.3{THIN}s"
+    assert cell(window, "Tokens in / out").text() == "12,000 / 900"
+    assert cell(window, "Today of cap").text() == "1.90 USD of 2.00 USD"
+    assert cell(window, "Today of cap").property("tone") == "amber"
+    assert cell(window, "Last good answer").text() == f"12{THIN}s ago: BTC open long, <b>7</b> held"
+    assert window.inputs.texts == [
+        ["Quote", "oldest: ETH", f"0.4{THIN}s"],
+        ["Mark", "missing: BTC", "missing"],
+        ["Book", "", f"1{THIN}min"],
+    ]
+    assert [row[2].property("tone") for row in window.inputs.labels] == ["text", "amber", "amber"]
+
+
+def test_a_preset_fills_in_where_a_local_server_listens(form):
+    made, *_ = form
+    made.preset.setCurrentIndex(2)
+    made.preset.activated.emit(2)
+    assert made.entry().base_url == "http://127.0.0.1:1234/v1"
+    assert made.entry().output_mode is OutputMode.NATIVE
+
+
+@pytest.mark.parametrize("pulse", [Pulse.SILENT, Pulse.ALARM])
+def test_silence_and_alarms_are_red(brain, pulse):
+    window, desk, _clock = brain
+    desk.apply(BrainChanged((replace(WELL, pulse=pulse, words="its account is not paid"),), ()))
+    window.open()
+    assert cell(window, "State").property("tone") == "down"
+    assert window.headline.property("tone") == "down"
+    assert "its account is not paid" in window.headline.text()
+
+
+def test_a_desk_that_tells_nothing_is_silent_itself(brain):
+    window, desk, clock = brain
+    desk.apply(BrainChanged((WELL,), ()))
+    clock.forward(DEAF_S + 1)
+    window.open()
+    assert "told nothing" in window.headline.text()
+    assert window.headline.property("tone") == "down"
+
+
+# -- the form ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def form(qtbot):
+    desk, _sent = make_desk(FakeClock())
+    asked, saved = [], []
+    shelf = desk.models
+    shelf.offer(StrategySettings(), lambda *args: asked.append(args), lambda *args: saved.append(args) or "")
+    made = ModelForm(shelf)
+    qtbot.addWidget(made)
+    made.show()
+    yield made, shelf, asked, saved
+    desk.deleteLater()
+
+
+def fill(form, model=LOCAL, key=""):
+    form.fields["name"].setText(model.name)
+    form.fields["base_url"].setText(model.base_url)
+    form.fields["model"].setText(model.model)
+    form.key.setText(key)
+
+
+PASSED = ProbeReport(
+    (ProbeStep("Model is listed", ok=None, words="no list"), ProbeStep("Answer", ok=True, words="in 9 ms"))
+)
+BROKEN = ProbeReport((ProbeStep("Answer", ok=False, words="<img src=x> its answer had not the asked form"),))
+
+
+def test_a_model_decides_only_after_exactly_it_passed_its_test(form):
+    made, shelf, asked, saved = form
+    fill(made, key="k-1")
+    assert not made.decides.isEnabled()
+    made.test()
+    assert (asked[0][0].model, asked[0][1]) == ("m-1", "k-1")
+    assert not made.test_button.isEnabled()
+    shelf.tested.emit(PASSED)
+    assert made.decides.isEnabled()
+    made.decides.setChecked(True)
+    made.fields["model"].setText("m-2")
+    assert not made.decides.isChecked(), "another model has passed nothing"
+    made.fields["model"].setText("m-1")
+    made.decides.setChecked(True)
+    made.save()
+    ((settings, model, key),) = saved
+    assert (settings.strategist, model.name, model.has_key, key) == ("language:tiny", "tiny", True, "k-1")
+    assert made.key.text() == ""
+    assert "next start" in made.words.text()
+
+
+def test_a_failed_test_leaves_it_unselectable_and_is_shown_as_text(form):
+    made, shelf, _asked, _saved = form
+    fill(made)
+    made.test()
+    shelf.tested.emit(BROKEN)
+    assert not made.decides.isEnabled()
+    assert "<img src=x>" in made.words.text()
+    assert made.words.textFormat().name == "PlainText"
+
+
+def test_what_makes_no_model_is_said_and_nothing_is_sent(form):
+    made, _shelf, asked, saved = form
+    fill(made)
+    made.fields["base_url"].setText("http://example.com/v1")
+    made.test()
+    made.save()
+    assert (asked, saved) == ([], [])
+    assert "must begin with https" in made.words.text()
+    made.fields["base_url"].setText("https://example.com/v1")
+    made.test()
+    assert "daily_cap_usd" in made.words.text()
+
+
+def test_removing_the_one_that_decides_gives_it_back_to_the_embedded_model(form):
+    made, shelf, _asked, saved = form
+    shelf.settings = StrategySettings("language:tiny", (LOCAL,))
+    made.hide()
+    made.open()
+    assert made.decides.isChecked()
+    made.remove()
+    assert saved[0][0] == StrategySettings()
+    assert made.choice.currentText() == NEW
+
+
+def test_a_closed_form_holds_no_key(form):
+    made, *_ = form
+    made.key.setText("k-2")
+    made.close()
+    assert made.key.text() == ""

@@ -1,0 +1,107 @@
+"""The lab's window: it asks, shows how far a run is, lists all runs, and draws a report."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from terminal.domain.lab import LabAsk, LabReport, LabRow
+from terminal.ui.viewmodels.lab_book import LabBook
+from terminal.ui.widgets.lab.window import LabWindow
+
+ROW = LabRow(
+    1, 0, "random", "built-in", 0, 86_400_000, 12, -18.2, None, 0.11, 0.0, earned=False, headline="It lost.", report="x"
+)
+REPORT = LabReport(
+    "It lost.",
+    "bad",
+    ("12 trades.", "Not <b>bold</b>."),
+    (("Trades", "12"),),
+    ((0.0, 1000.0), (1000.0, 950.0), (2000.0, 980.0)),
+    ((0.4, 0.42, 0.38, 0.46), (0.6, 0.55, 0.5, 0.6)),
+    "page.html",
+)
+
+
+class _Runner:
+    def __init__(self) -> None:
+        self.asked: list[LabAsk] = []
+        self.stopped = 0
+        self.kept: tuple[LabRow, ...] = ()
+
+    def start(self, ask: LabAsk) -> None:
+        self.asked.append(ask)
+
+    def stop(self) -> None:
+        self.stopped += 1
+
+    def rows(self) -> tuple[LabRow, ...]:
+        return self.kept
+
+    def report(self, row: LabRow) -> LabReport | None:
+        return REPORT if row == ROW else None
+
+
+@pytest.fixture
+def seat(qtbot: QtBot) -> Iterator[tuple[LabWindow, LabBook, _Runner, list[str]]]:
+    from PySide6.QtWidgets import QWidget
+
+    over = QWidget()
+    qtbot.addWidget(over)
+    book, runner, pages = LabBook(over), _Runner(), list[str]()
+    book.use(runner)
+    window = LabWindow(book, pages.append, over)
+    yield window, book, runner, pages
+    window.close()
+
+
+def test_a_run_from_the_button_to_its_report(seat: tuple[LabWindow, LabBook, _Runner, list[str]]) -> None:
+    window, book, runner, pages = seat
+    window.form.strategist.setCurrentText("random")
+    window.form.run.click()
+    assert runner.asked[0].strategist == "random"
+    assert not window.form.run.isEnabled()
+    book.move(0.5, "replaying")
+    assert window.form.bar.value() == 500
+    assert window.form.words.text() == "Replaying"
+    runner.kept = (ROW,)
+    book.end()
+    assert window.form.run.isEnabled()
+    assert window.runs.rowCount() == 1
+    assert window.report.headline.text() == "It lost."
+    assert "<b>" in window.report.sentences.text()
+    window.report.button.click()
+    assert pages == ["page.html"]
+
+
+def test_only_one_run_at_a_time(seat: tuple[LabWindow, LabBook, _Runner, list[str]]) -> None:
+    window, book, runner, _ = seat
+    window.form.run.click()
+    book.start(window.form.asked())
+    assert len(runner.asked) == 1
+    window.form.cancel.click()
+    assert runner.stopped == 1
+
+
+def test_days_the_wrong_way_round_are_refused(seat: tuple[LabWindow, LabBook, _Runner, list[str]]) -> None:
+    window, _, runner, _ = seat
+    window.form.last.setDate(window.form.first.date())
+    window.form.run.click()
+    assert not runner.asked
+    assert "must come after" in window.form.words.text()
+
+
+def test_a_failure_is_said_in_words(seat: tuple[LabWindow, LabBook, _Runner, list[str]]) -> None:
+    window, book, _, _ = seat
+    window.form.run.click()
+    book.end("The lab ended without a word.")
+    assert window.form.words.text() == "The lab ended without a word."
+    assert window.form.run.isEnabled()
+
+
+def test_choosing_a_run_opens_it(seat: tuple[LabWindow, LabBook, _Runner, list[str]]) -> None:
+    window, book, runner, _ = seat
+    runner.kept = (ROW,)
+    book.refresh()
+    window.runs.selectRow(0)
+    assert window.report.headline.text() == "It lost."
