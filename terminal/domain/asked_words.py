@@ -35,7 +35,7 @@ from terminal.domain.messages import (
 )
 from terminal.domain.passport_messages import ShowPassport
 from terminal.domain.plain_words import TRADING_STATE, leg_words
-from terminal.domain.review_messages import ApproveMany, SetDeskMode, UndoApproval
+from terminal.domain.review_messages import ApproveMany, SetDeskMode, ShowOlderReviews, UndoApproval
 
 _PLAIN: Final[dict[type, str]] = {
     Approve: "approving the proposal",
@@ -55,6 +55,7 @@ _PLAIN: Final[dict[type, str]] = {
     Flatten: "the flatten",
     StopFlatten: "stopping the flatten",
     ShowPassport: "opening the passport",
+    ShowOlderReviews: "reading older decisions",
     SweepOrphans: "sweeping left-over stops and targets",
 }
 

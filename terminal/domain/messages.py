@@ -42,7 +42,15 @@ from terminal.domain.order import Order, PositionSide
 from terminal.domain.passport_messages import PassportChain, ShowPassport
 from terminal.domain.position import Position
 from terminal.domain.review import Proposal
-from terminal.domain.review_messages import ApprovalVoided, ApproveMany, DeskModeChanged, SetDeskMode, UndoApproval
+from terminal.domain.review_messages import (
+    ApprovalVoided,
+    ApproveMany,
+    DeskModeChanged,
+    OlderReviews,
+    SetDeskMode,
+    ShowOlderReviews,
+    UndoApproval,
+)
 from terminal.domain.risk import TradingState
 from terminal.domain.rule_messages import RuleLights
 from terminal.domain.ticket import TicketIdea
@@ -172,6 +180,7 @@ Command = (
     | SetTradingState
     | ShowChart
     | ShowPassport
+    | ShowOlderReviews
     | AcceptVenuePosition
     | ResolveLog
     | RecordLogGap
@@ -369,6 +378,7 @@ Event = (
     | MarginInForce
     | MarginProgress
     | PassportChain
+    | OlderReviews
     | FunnelChanged
     | ShadowChanged
     | RuleLights

@@ -375,7 +375,7 @@ class Recovered:
     signed_at_ms: tuple[tuple[str, int], ...]
     equity: tuple[EquityMarked, ...]
     notes: tuple[Noted, ...]
-    history: tuple[Proposal, ...]
+    history: tuple[Proposal, ...]  # the newest answered ones
     flattens: tuple[FlattenBegun, ...] = ()
     protections: tuple[ProtectionSet, ...] = ()
     switch: SwitchSet | None = None
@@ -387,3 +387,4 @@ class Recovered:
     funnels: tuple[CycleFunnel, ...] = ()
     shadows: tuple[ShadowTrade, ...] = ()
     desk_mode: DeskModeSet | None = None
+    history_is_all: bool = True

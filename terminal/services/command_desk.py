@@ -22,7 +22,7 @@ from terminal.domain.messages import (
     ShowChart,
 )
 from terminal.domain.passport_messages import ShowPassport
-from terminal.domain.review_messages import ApproveMany, SetDeskMode, UndoApproval
+from terminal.domain.review_messages import ApproveMany, SetDeskMode, ShowOlderReviews, UndoApproval
 from terminal.domain.risk import TradingState
 from terminal.domain.snapshot import Question
 from terminal.ports.market_feed import MarketFeed
@@ -77,12 +77,19 @@ class CommandDesk:
                 await self._core.logs.handle(command)
             case ShowChart():
                 await self._show_chart(command)
-            case ShowPassport():
-                await self._core.passports.show(command)
+            case ShowPassport() | ShowOlderReviews():
+                await self._show_record(command)
             case SetLeverage() | SetMarginMode():
                 await self._core.margins.handle(command)
             case _:
                 await self._core.hands.handle(command)
+
+    async def _show_record(self, command: ShowPassport | ShowOlderReviews) -> None:
+        match command:
+            case ShowPassport():
+                await self._core.passports.show(command)
+            case ShowOlderReviews():
+                await self._core.older_reviews.show()
 
     def _set_state(self, command: SetTradingState) -> None:
         if command.state is TradingState.ACTIVE and self._core.hands.flatten.is_running:

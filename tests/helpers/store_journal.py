@@ -6,6 +6,7 @@ from pathlib import Path
 from terminal.domain.errors import StorageError
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.domain.review import ReviewPage
 from terminal.storage.journal.store import Batch, Store
 
 KEY = bytes(range(32))
@@ -34,6 +35,9 @@ class StoreJournal:
 
     async def chain_of(self, client_order_id: str) -> OrderChain:
         return self._store.chain_of(client_order_id)
+
+    async def reviews_before(self, decision_id: str, limit: int) -> ReviewPage:
+        return self._store.reviews_before(decision_id, limit)
 
     def close(self) -> None:
         self._store.close()

@@ -338,7 +338,7 @@ def test_r11_neither_worker_nor_command_can_name_an_address():
 
 def test_r12_the_journal_can_only_be_added_to():
     ways = {name for name in vars(Journal) if not name.startswith("_")}
-    assert ways == {"head", "commit", "load", "chain_of", "aclose"}
+    assert ways == {"head", "commit", "load", "chain_of", "reviews_before", "aclose"}
 
 
 @pytest.mark.asyncio
