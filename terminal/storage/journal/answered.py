@@ -1,17 +1,16 @@
 """Answered proposals, read back newest first in pages: nothing that was ever on a card disappears."""
 
 import sqlite3
-from typing import Final, TypeVar
+from typing import Final
 
 from terminal.domain.records import (
     ApprovalGiven,
     DecisionRecorded,
     ProposalRecorded,
-    Record,
     ReviewClosed,
 )
 from terminal.domain.review import Proposal, ReviewPage, ReviewState
-from terminal.storage.journal.codec import Undecodable, decode
+from terminal.storage.journal.codec import Undecodable, decode, decode_as
 
 NEWEST_PROPOSALS: Final = 500
 """What a start reads back; a seat asks for those before when somebody scrolls there."""
@@ -26,8 +25,6 @@ JOIN event ae ON ae.seq = coalesce(r.closed_seq, a.seq)
 WHERE r.proposal_seq < ?
 ORDER BY r.proposal_seq DESC LIMIT ?"""
 _AFTER_ALL: Final = 2**63 - 1  # the largest number the database knows
-
-R = TypeVar("R", bound=Record)
 
 
 def newest_reviews(db: sqlite3.Connection) -> ReviewPage:
@@ -57,7 +54,7 @@ def _page(db: sqlite3.Connection, before_seq: int, limit: int) -> ReviewPage:
 def _answered(
     decision_kind: str, decision_body: str, kind: str, body: str, answer_kind: str, answer_body: str
 ) -> Proposal:
-    record = _read(ProposalRecorded, kind, body)
+    record = decode_as(ProposalRecorded, kind, body)
     answer = decode(answer_kind, answer_body)
     terms, mark, amendment = record.terms, record.fingerprint, None
     if isinstance(answer, ReviewClosed):
@@ -69,7 +66,7 @@ def _answered(
     else:
         raise Undecodable(f"a {answer_kind} record stands where an answer belongs")
     return Proposal(
-        decision=_read(DecisionRecorded, decision_kind, decision_body).decision,
+        decision=decode_as(DecisionRecorded, decision_kind, decision_body).decision,
         terms=terms,
         client_order_id=record.client_order_id,
         state=state,
@@ -84,10 +81,3 @@ def _answered(
         mode=record.mode,
         amendment=amendment,
     )
-
-
-def _read(wanted: type[R], kind: str, body: str) -> R:
-    record = decode(kind, body)
-    if not isinstance(record, wanted):
-        raise Undecodable(f"a {kind} record stands where {wanted.__name__} belongs")
-    return record

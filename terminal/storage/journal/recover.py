@@ -27,7 +27,7 @@ from terminal.domain.records import (
     SwitchSet,
 )
 from terminal.storage.journal.answered import newest_reviews
-from terminal.storage.journal.codec import Undecodable, decode, kind_of
+from terminal.storage.journal.codec import Undecodable, decode, decode_as, kind_of
 from terminal.storage.journal.recover_logs import recover_logs
 from terminal.storage.journal.recover_review import recover_funnels, recover_shadows
 
@@ -93,19 +93,12 @@ def _unfinished_flattens(db: sqlite3.Connection) -> tuple[FlattenBegun, ...]:
 def _newest(db: sqlite3.Connection, wanted: type[R]) -> Iterator[R]:
     """Records of one kind, the newest first."""
     for kind, body in db.execute(_OF_KIND, (kind_of(wanted),)):
-        yield _read(wanted, kind, body)
-
-
-def _read(wanted: type[R], kind: str, body: str) -> R:
-    record = decode(kind, body)
-    if not isinstance(record, wanted):
-        raise Undecodable(f"a {kind} record stands where {wanted.__name__} belongs")
-    return record
+        yield decode_as(wanted, kind, body)
 
 
 def _every(db: sqlite3.Connection, query: str, wanted: type[R]) -> Iterator[R]:
     for kind, body in db.execute(query):
-        yield _read(wanted, kind, body)
+        yield decode_as(wanted, kind, body)
 
 
 def _orders(db: sqlite3.Connection) -> Iterator[Order]:
@@ -119,13 +112,13 @@ def _orders(db: sqlite3.Connection) -> Iterator[Order]:
 def _equity(db: sqlite3.Connection) -> Iterator[EquityMarked]:
     seqs = [seq for (seq,) in db.execute("SELECT seq FROM equity ORDER BY seq")]
     for seq in evenly(seqs, EQUITY_POINTS):
-        yield _read(EquityMarked, *db.execute(_EVENT, (seq,)).fetchone())
+        yield decode_as(EquityMarked, *db.execute(_EVENT, (seq,)).fetchone())
 
 
 def _notes(db: sqlite3.Connection) -> Iterator[Noted]:
     seqs = db.execute("SELECT seq FROM note ORDER BY seq DESC LIMIT ?", (NEWEST_NOTES,)).fetchall()
     for (seq,) in reversed(seqs):
-        yield _read(Noted, *db.execute(_EVENT, (seq,)).fetchone())
+        yield decode_as(Noted, *db.execute(_EVENT, (seq,)).fetchone())
 
 
 def evenly(items: list[int], most: int) -> list[int]:
