@@ -58,13 +58,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Print what the storm counted: this process hears of every chunk, whichever process ran it."""
-    from helpers.storm_figures import storm_line
+    """Print what storm and whole day counted: this process hears of every chunk, whichever process ran it."""
+    from helpers.storm_figures import day_line, storm_line
 
     reports = [each for name in ("passed", "failed") for each in terminalreporter.stats.get(name, ())]
-    figures = [dict(each.user_properties).get("storm", {}) for each in reports if each.when == "call"]
-    if words := storm_line(figures):
-        terminalreporter.write_line(words)
+    told = [dict(each.user_properties) for each in reports if each.when == "call"]
+    for words in (storm_line(each.get("storm", {}) for each in told), day_line(each.get("day", {}) for each in told)):
+        if words:
+            terminalreporter.write_line(words)
 
 
 def _loopback_only(self: socket.socket, address):

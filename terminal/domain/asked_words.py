@@ -35,7 +35,7 @@ from terminal.domain.messages import (
 )
 from terminal.domain.passport_messages import ShowPassport
 from terminal.domain.plain_words import TRADING_STATE, leg_words
-from terminal.domain.review_messages import ApproveMany, SetDeskMode, UndoApproval
+from terminal.domain.review_messages import ApproveMany, SetDeskMode, ShowOlderReviews, UndoApproval
 from terminal.domain.time_messages import AskFrozenAgain, OpenDay, ShowBarsThen, ShowDecisionThen, ShowMoment
 
 _PLAIN: Final[dict[type, str]] = {
@@ -61,6 +61,7 @@ _PLAIN: Final[dict[type, str]] = {
     ShowBarsThen: "showing the bars of that day",
     ShowDecisionThen: "showing the decision of that day",
     AskFrozenAgain: "asking again",
+    ShowOlderReviews: "reading older decisions",
     SweepOrphans: "sweeping left-over stops and targets",
 }
 

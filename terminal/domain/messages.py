@@ -44,7 +44,15 @@ from terminal.domain.passport_messages import PassportChain, ShowPassport
 from terminal.domain.position import Position
 from terminal.domain.promotion import PromotionChanged
 from terminal.domain.review import Proposal
-from terminal.domain.review_messages import ApprovalVoided, ApproveMany, DeskModeChanged, SetDeskMode, UndoApproval
+from terminal.domain.review_messages import (
+    ApprovalVoided,
+    ApproveMany,
+    DeskModeChanged,
+    OlderReviews,
+    SetDeskMode,
+    ShowOlderReviews,
+    UndoApproval,
+)
 from terminal.domain.risk import TradingState
 from terminal.domain.rule_messages import RuleLights
 from terminal.domain.ticket import TicketIdea
@@ -175,6 +183,7 @@ Command = (
     | SetTradingState
     | ShowChart
     | ShowPassport
+    | ShowOlderReviews
     | AcceptVenuePosition
     | ResolveLog
     | RecordLogGap
@@ -374,6 +383,7 @@ Event = (
     | MarginInForce
     | MarginProgress
     | PassportChain
+    | OlderReviews
     | FunnelChanged
     | ShadowChanged
     | RuleLights

@@ -382,7 +382,7 @@ class Recovered:
     signed_at_ms: tuple[tuple[str, int], ...]
     equity: tuple[EquityMarked, ...]
     notes: tuple[Noted, ...]
-    history: tuple[Proposal, ...]
+    history: tuple[Proposal, ...]  # the newest answered ones
     flattens: tuple[FlattenBegun, ...] = ()
     protections: tuple[ProtectionSet, ...] = ()
     switch: SwitchSet | None = None
@@ -395,3 +395,4 @@ class Recovered:
     shadows: tuple[ShadowTrade, ...] = ()
     desk_mode: DeskModeSet | None = None
     incidents: tuple[IncidentNoted, ...] = ()
+    history_is_all: bool = True

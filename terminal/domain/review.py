@@ -63,6 +63,14 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """Some answered proposals, oldest first; `is_all` when none is older."""
+
+    proposals: tuple[Proposal, ...]
+    is_all: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """Who approved what, how, and what the market said at that moment. One a decision."""
 

@@ -6,6 +6,7 @@ They belong to the same two unions as those in `messages`, where `Approve` and `
 from dataclasses import dataclass
 
 from terminal.domain.approval import DeskMode, RecheckRow
+from terminal.domain.review import Proposal
 
 # -- commands -----------------------------------------------------------------
 
@@ -44,7 +45,23 @@ class SetDeskMode:
     who: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShowOlderReviews:
+    """Read more answered proposals out of the journal, those before the oldest shown; `OlderReviews` answers."""
+
+
 # -- events -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OlderReviews:
+    """Answered proposals of earlier days, oldest first; `is_all` once nothing older is on record.
+
+    Sent at the start without any, to tell whether there are more than those restored.
+    """
+
+    proposals: tuple[Proposal, ...]
+    is_all: bool
 
 
 @dataclass(frozen=True, slots=True)

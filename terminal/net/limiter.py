@@ -22,6 +22,7 @@ WEIGHT_WINDOW_S: Final = 10.0
 EXIT_RESERVE: Final = 100  # cancelling everything, resting and trigger orders, costs this much
 EXIT_OVERDRAFT: Final = 100  # up to 500 in 10 s, the strictest figure the venue's documents give
 ORDER_SHARE: Final = 50  # what reads leave to opening orders on top of it
+READ_SHARE: Final = 150  # what old bars leave to everything that is about now
 ORDER_WINDOW_S: Final = 1.0
 ORDER_RESERVE: Final = 2
 GATE_FIRST_S: Final = 10.0
@@ -35,6 +36,7 @@ _TICK_S: Final = 0.001  # step past a window's edge instead of landing on it
 class Lane(Enum):
     """What a request is for: each may use what the ones above it leave in reserve."""
 
+    BULK = "bulk"  # old bars for charts and training: may wait for a minute
     READ = "read"
     ORDER = "order"
     CLOCK = "clock"  # the venue's time: whatever is signed waits for it
@@ -42,6 +44,7 @@ class Lane(Enum):
 
 
 _KEPT_BACK: Final = {
+    Lane.BULK: EXIT_RESERVE + ORDER_SHARE + READ_SHARE,
     Lane.READ: EXIT_RESERVE + ORDER_SHARE,
     Lane.ORDER: EXIT_RESERVE,
     Lane.CLOCK: 0,

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.domain.review import ReviewPage
 from terminal.ports.past import Past
 
 
@@ -38,6 +39,14 @@ class Journal(Protocol):
         """Give every durable record about one order, its decision and its AI logs, oldest first.
 
         An order the journal does not know has no records.
+
+        Raises:
+            StorageError: a record cannot be read.
+        """
+        ...
+
+    async def reviews_before(self, decision_id: str, limit: int) -> ReviewPage:
+        """Give up to `limit` answered proposals older than this one; none for an id it does not know.
 
         Raises:
             StorageError: a record cannot be read.

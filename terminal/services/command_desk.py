@@ -22,7 +22,7 @@ from terminal.domain.messages import (
     ShowChart,
 )
 from terminal.domain.passport_messages import ShowPassport
-from terminal.domain.review_messages import ApproveMany, SetDeskMode, UndoApproval
+from terminal.domain.review_messages import ApproveMany, SetDeskMode, ShowOlderReviews, UndoApproval
 from terminal.domain.risk import TradingState
 from terminal.domain.snapshot import Question
 from terminal.domain.time_messages import AskFrozenAgain, OpenDay, ShowBarsThen, ShowDecisionThen, ShowMoment
@@ -66,10 +66,8 @@ class CommandDesk:
                 )
             case ClosePosition():
                 await self._core.orders.close(command)
-            case CancelOrder():
-                await self._core.canceler.cancel(command.client_order_id, command.who)
-            case CancelAll():
-                await self._core.canceler.cancel_all(command.who)
+            case CancelOrder() | CancelAll():
+                await self._cancel(command)
             case SetTradingState():
                 self._set_state(command)
             case AcceptVenuePosition(instrument_id, who):
@@ -78,14 +76,28 @@ class CommandDesk:
                 await self._core.logs.handle(command)
             case ShowChart():
                 await self._show_chart(command)
-            case ShowPassport():
-                await self._core.passports.show(command)
-            case OpenDay() | ShowMoment() | ShowBarsThen() | ShowDecisionThen() | AskFrozenAgain():
-                await self._core.time_machine.handle(command)
+            case ShowPassport() | ShowOlderReviews():
+                await self._show_record(command)
             case SetLeverage() | SetMarginMode():
                 await self._core.margins.handle(command)
+            case OpenDay() | ShowMoment() | ShowBarsThen() | ShowDecisionThen() | AskFrozenAgain():
+                await self._core.time_machine.handle(command)
             case _:
                 await self._core.hands.handle(command)
+
+    async def _show_record(self, command: ShowPassport | ShowOlderReviews) -> None:
+        match command:
+            case ShowPassport():
+                await self._core.passports.show(command)
+            case ShowOlderReviews():
+                await self._core.older_reviews.show()
+
+    async def _cancel(self, command: CancelOrder | CancelAll) -> None:
+        match command:
+            case CancelOrder(client_order_id, who):
+                await self._core.canceler.cancel(client_order_id, who)
+            case CancelAll(who):
+                await self._core.canceler.cancel_all(who)
 
     def _set_state(self, command: SetTradingState) -> None:
         if command.state is TradingState.ACTIVE and self._core.hands.flatten.is_running:

@@ -56,6 +56,7 @@ from terminal.services.review.close_desk import CloseDesk
 from terminal.services.review.decision_cycle import DecisionCycle
 from terminal.services.review.desk_modes import DeskModes
 from terminal.services.review.drafting import Drafter
+from terminal.services.review.older_reviews import OlderReviewsReader
 from terminal.services.review.proposal_desk import ProposalDesk
 from terminal.services.review.queue import ReviewQueue
 from terminal.services.review.snapshot_builder import SnapshotBuilder
@@ -128,6 +129,7 @@ class Core:
         self.hindsight = HindsightKit(outside.feed, self.hub, writer, clock, reporter, spawn, emit=emit)
         self.ledger = OrderLedger(writer, clock, switch, reporter, emit)
         self.chronicle = Chronicle(reporter, self.ledger)
+        self.older_reviews = OlderReviewsReader(writer, reporter, emit=emit)
         self.passports = PassportDesk(writer, self.ledger, emit)
         self.time_machine = TimeMachine(
             writer, outside.worker, clock, chance, keeps_account=venue.keeps_account, emit=emit

@@ -193,6 +193,7 @@ class Engine:
         )
         restorer.take(recovered, same_account=self._venue.keeps_account)
         core.hands.restore(recovered)
+        core.older_reviews.begin(recovered)
         core.logs.restore(recovered)
         core.hindsight.restore(recovered, same_market=self._venue.keeps_account)
         core.guard_kit.restore(recovered, same_market=self._venue.keeps_account)

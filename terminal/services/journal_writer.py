@@ -15,6 +15,7 @@ from typing import Final
 from terminal.domain.errors import DuplicateRecord, StorageError
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record
+from terminal.domain.review import ReviewPage
 from terminal.ports.clock import Clock
 from terminal.ports.journal import Journal
 from terminal.ports.past import Past
@@ -79,6 +80,14 @@ class JournalWriter:
             StorageError: a record cannot be read.
         """
         return await self._journal.chain_of(client_order_id)
+
+    async def reviews_before(self, decision_id: str, limit: int) -> ReviewPage:
+        """Give durable answered proposals older than this one; waits for no commit.
+
+        Raises:
+            StorageError: a record cannot be read.
+        """
+        return await self._journal.reviews_before(decision_id, limit)
 
     async def commit(self, *records: Record) -> ChainHead:
         """Write in one transaction, after everything posted before.

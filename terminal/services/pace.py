@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from terminal.domain.instrument import InstrumentId
@@ -9,6 +10,8 @@ from terminal.domain.order import OrderTerms, Side
 from terminal.ports.clock import Clock
 
 _DAY_S: Final = 86_400.0
+_MIN_S: Final = 60.0
+_RECENT: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +56,28 @@ class PaceBook:
 
     def figures(self, instrument_id: InstrumentId, side: Side) -> PaceFigures:
         now_s = self._clock.monotonic_s()
-        while self._sends and now_s - self._sends[0][0] > _DAY_S:
-            self._sends.popleft()
-        ages = [now_s - at_s for at_s, _ in self._sends]
-        here = tuple((terms, now_s - at_s) for at_s, terms in self._sends if terms.instrument_id == instrument_id)
-        entries = [age_s for terms, age_s in here if terms.effect.value == "OPEN"]
-        last_s = sum(age <= 1 for age in ages)
-        orders = {
-            key for at_s, where, way, key in self._fills if (where, way) == (instrument_id, side) and now_s - at_s <= 60
-        }
+        self._forget(now_s)
+        last_s, last_min = self._sent_within(now_s, 1.0), self._sent_within(now_s, _MIN_S)
+        here = [(terms, now_s - at_s) for at_s, terms in self._sends if terms.instrument_id == instrument_id]
+        entries = (age_s for terms, age_s in reversed(here) if terms.effect.value == "OPEN")
+        orders = {key for _, where, way, key in self._fills if (where, way) == (instrument_id, side)}
         return PaceFigures(
             orders_last_s=last_s,
             calls_last_s=last_s + sum(now_s - at_s <= 1 for at_s in self._cancels),
-            orders_last_min=sum(age <= 60 for age in ages),
-            orders_last_day=len(ages),
+            orders_last_min=last_min,
+            orders_last_day=len(self._sends),
             rejects_last_min=self.rejects_last_min(),
             filled_orders_last_min=len(orders),
-            entry_age_s=min(entries, default=None),
-            recent=here[-20:],
+            entry_age_s=next(entries, None),
+            recent=tuple(here[-_RECENT:]),
         )
+
+    def _forget(self, now_s: float) -> None:
+        """Drop what no figure counts any more: they are asked for many times a second all day long."""
+        while self._sends and now_s - self._sends[0][0] > _DAY_S:
+            self._sends.popleft()
+        while self._fills and now_s - self._fills[0][0] > _MIN_S:
+            self._fills.popleft()
+
+    def _sent_within(self, now_s: float, seconds: float) -> int:
+        return sum(1 for _ in takewhile(lambda sent: now_s - sent[0] <= seconds, reversed(self._sends)))

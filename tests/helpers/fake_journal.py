@@ -40,7 +40,7 @@ from terminal.domain.records import (
     ShadowMoved,
     SwitchSet,
 )
-from terminal.domain.review import Proposal, ReviewState
+from terminal.domain.review import Proposal, ReviewPage, ReviewState
 
 
 @dataclass
@@ -119,6 +119,14 @@ class MemoryJournal:
         if self.broken:
             raise StorageError("disk full")
         return chain_of(self.disk, client_order_id)
+
+    async def reviews_before(self, decision_id: str, limit: int) -> ReviewPage:
+        if self.broken:
+            raise StorageError("disk full")
+        history = recover(self.disk).history
+        before = next((at for at, each in enumerate(history) if each.decision_id == decision_id), 0)
+        page = history[max(0, before - limit) : before]
+        return ReviewPage(page, is_all=before <= limit)
 
     async def aclose(self) -> None:
         self.closed = True

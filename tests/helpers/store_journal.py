@@ -7,6 +7,7 @@ from typing import Any
 from terminal.domain.errors import StorageError
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.domain.review import ReviewPage
 from terminal.storage.journal.past import SqlitePast
 from terminal.storage.journal.store import Batch, Store
 
@@ -47,6 +48,9 @@ class StoreJournal:
 
     async def chain_of(self, client_order_id: str) -> OrderChain:
         return self._store.chain_of(client_order_id)
+
+    async def reviews_before(self, decision_id: str, limit: int) -> ReviewPage:
+        return self._store.reviews_before(decision_id, limit)
 
     def close(self) -> None:
         self._store.close()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulation.storm import Outcome
+    from simulation.whole_day import Day
 
 PROMISES = ("lost", "doubled", "illegal", "breach")
 
@@ -35,4 +36,34 @@ def storm_line(chunks: Iterable[dict[str, int]]) -> str:
         f"storm: {total['runs']} runs, {total['decisions']} decisions, {total['orders']} orders, "
         f"{total['faults']} faults injected, {total['crashes']} crashes; lost {total['lost']}, "
         f"doubled {total['doubled']}, illegal {total['illegal']}, breaches {total['breach']}, other {total['other']}"
+    )
+
+
+def day_figures_of(day: "Day") -> dict[str, int]:
+    """Count what one whole day had in it, in plain numbers that travel between processes."""
+    core, books = day.world.engine.core, day.world.exchange.books
+    return {
+        "days": 1,
+        "decisions": len(core.archive.decisions),
+        "orders": len(books.orders),
+        "fills": len(books.fills),
+        "logs": len(books.ai_logs),
+        "events": day.done.total(),
+        "restarts": day.restarts,
+        "crashes": day.crashes,
+        "violations": len(day.world.violations),
+    }
+
+
+def day_line(days: Iterable[dict[str, int]]) -> str:
+    """Say the sum of the whole days in one line; empty when none ran."""
+    total: Counter[str] = Counter()
+    for day in days:
+        total.update(day)
+    if not total["days"]:
+        return ""
+    return (
+        f"whole day: {total['decisions']} decisions, {total['orders']} venue orders, {total['fills']} fills, "
+        f"{total['logs']} AI logs accepted, {total['events']} planned events, {total['restarts']} restarts, "
+        f"{total['crashes']} crash; {total['violations']} promises broken"
     )

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -424,3 +425,23 @@ def test_a_log_about_no_order_shows_the_bytes_with_null_and_can_be_retried(qtbot
     assert details.way_out.retry.isEnabled()
     details.way_out.retry.click()
     assert sent == [ResolveLog("evt-1", LogResolution.RETRY, "", desk.who)]
+
+
+@pytest.mark.parametrize(
+    ("output", "about"),
+    [
+        ({"decisions": [{"instrument_id": "BTC-PERP"}, {"instrument_id": "ETH-PERP"}]}, "2 pairs hold"),
+        ({"decisions": [{"instrument_id": "BTC-PERP"}]}, "BTC holds"),
+        ({"model_sha256": "ab"}, "new model"),
+        ({"instrument_id": "SOL-PERP", "stop_price": "1"}, "SOL"),
+        ({}, ""),
+    ],
+)
+def test_a_log_about_no_order_says_what_it_tells_of(seat, output, about):
+    logs, desk = seat
+    content = json.dumps({"output": output}).encode()
+    log = replace(
+        ai_log("LTC", 8, AiLogState.QUEUED), log_id="evt-1", decision_id="x", client_order_id="evt-1", content=content
+    )
+    desk.apply(AiLogChanged(log))
+    assert logs.model.pair(log) == about

@@ -12,6 +12,7 @@ from terminal.domain.approval import Amendment, DeskMode
 from terminal.domain.decision import Action
 from terminal.domain.messages import ProposalChanged
 from terminal.domain.review import ReviewState
+from terminal.domain.review_messages import OlderReviews, ShowOlderReviews
 from terminal.ui.widgets.review.history_filter import FilterBar
 
 Key = Qt.Key
@@ -148,3 +149,17 @@ def test_the_bar_says_what_it_lists(qtbot):
     assert bar.menus["Pair"].accessibleName() == "Pair of the answered decisions: BTC"
     bar.clear()
     assert [each.pair for each in heard] == ["BTC-PERP", None]
+
+
+def test_decisions_of_earlier_days_come_on_request_below_the_others(seat):
+    panel = seat.review.history
+    assert panel.older.isHidden()
+    seat.desk.apply(OlderReviews((), is_all=False))
+    assert not panel.older.isHidden()
+    QTest.mouseClick(panel.older, Qt.MouseButton.LeftButton)
+    assert seat.sent[-1] == ShowOlderReviews()
+    older = tuple(proposal("LTC", number, ReviewState.REJECTED, reviewer="Ada", reason="old") for number in (8, 9))
+    seat.desk.apply(OlderReviews(older, is_all=True))
+    assert "".join(shown(seat)) == "5432198"
+    assert panel.title.text() == "Answered 7"
+    assert panel.older.isHidden()

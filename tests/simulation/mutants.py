@@ -5,6 +5,7 @@ from dataclasses import replace
 import orjson
 
 from simulation.world import StormWorld
+from terminal.domain.order import Order
 from terminal.ports.venue import PreparedOrder, SubmitOutcome, Unclear
 
 
@@ -61,3 +62,18 @@ def sends_before_it_writes(world: StormWorld) -> None:
         return await commit(order, prepared, *rest)
 
     orders._commit_intent = late  # type: ignore[method-assign]
+
+
+def forgets_one_log(world: StormWorld) -> None:
+    """The outbox forgets to link and upload the log of one order, the third it hears of."""
+    outbox = world.engine.core.outbox
+    listeners = world.engine.core.ledger.listeners
+    heard: list[str] = []
+
+    def forgetful(order: Order) -> None:
+        if order.venue_order_id is not None and order.client_order_id not in heard:
+            heard.append(order.client_order_id)
+        if heard[2:3] != [order.client_order_id]:
+            outbox.on_order(order)
+
+    listeners[listeners.index(outbox.on_order)] = forgetful

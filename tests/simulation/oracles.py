@@ -61,7 +61,7 @@ class Watcher:
             self._tell("doubled", f"{order.client_oid} at the venue was sent {world.sent[order.client_oid]} times")
         if order.effect is not Effect.OPEN:
             return
-        price = order.price or world.exchange.mark(order.pair)
+        price = order.price or order.latest_price or world.exchange.mark(order.pair)
         ceiling = world.limits.order_notional * (world.engine.core.portfolio.peak_equity or Decimal(1_000))
         if not is_allowed(perpetual(order.pair)):
             self._tell("breach", f"{order.client_oid} trades {order.pair}")

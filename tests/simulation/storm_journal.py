@@ -108,13 +108,15 @@ class InMemory:
 class SqliteDisk:
     """The journal's file."""
 
+    key = CHAIN_KEY
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._boots = 0
 
     async def open(self, loop: VirtualLoop, bad: Bad, now_ms: Callable[[], int]) -> "OnSqlite":
         self._boots += 1
-        opening = open_journal(self.path, CHAIN_KEY, now_ms=now_ms, boot_id=f"boot{self._boots}")
+        opening = open_journal(self.path, self.key, now_ms=now_ms, boot_id=f"boot{self._boots}")
         return OnSqlite(await loop.wait_outside(opening), loop, bad)
 
     async def read(self) -> Recovered:
@@ -128,7 +130,7 @@ class SqliteDisk:
         return count_records(self.path, kind)
 
     def is_sound(self) -> bool:
-        return verify(self.path, CHAIN_KEY).is_good
+        return verify(self.path, self.key).is_good
 
 
 class OnSqlite:

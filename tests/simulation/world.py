@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from random import Random
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
@@ -32,6 +32,9 @@ from terminal.sim.weex.stream_app import StreamApp
 from terminal.sim.weex.venue import Venue
 from terminal.venues.weex.adapter import Credentials, WeexAdapter
 
+if TYPE_CHECKING:
+    from simulation.day_world import DayWorker
+
 START_MS = 1_795_003_600_000  # an hour after a settlement
 INSTRUMENTS: tuple[InstrumentId, ...] = tuple(perpetual(base) for base in PAIRS)
 PUMP_S = 1.5
@@ -55,6 +58,9 @@ E = TypeVar("E")
 class StormWorld:
     """`violations` collects what must never happen, in words. `sent` counts placements that left, by client id."""
 
+    start_ms = START_MS
+    pairs: tuple[InstrumentId, ...] = INSTRUMENTS
+
     def __init__(
         self, loop: VirtualLoop, seed: int, weather: Weather, disk: MemoryDisk | SqliteDisk, limits: RiskLimits = LIMITS
     ) -> None:
@@ -64,29 +70,35 @@ class StormWorld:
         self.disk = disk
         self.limits = limits
         self.bad = Bad(Random(seed * 7 + 2))  # noqa: S311 - reproducible on purpose
-        self.clock = OperatorClock(loop, START_MS)
-        self.market = CalmMarket(seed, START_MS)
-        self.exchange = Exchange(self.market, SPECS, seed, START_MS)
+        self.clock = OperatorClock(loop, self.start_ms)
+        self.market = self._make_market(seed)
+        self.exchange = Exchange(self.market, SPECS, seed, self.start_ms)
         options = ExchangeOptions(seed=seed)
         credentials = credentials_for(seed)
         self.venue = Venue(
-            options, credentials, SimClock(START_MS, 1.0, self.clock.world_s), self.market, self.exchange, START_MS
+            options,
+            credentials,
+            SimClock(self.start_ms, 1.0, self.clock.world_s),
+            self.market,
+            self.exchange,
+            self.start_ms,
         )
         self.streams = StreamApp(self.venue)
         store = StateStore(self.venue, None)
-        app = server.routes(self.venue, store, self.streams, ControlApp(self.venue, self.streams, store))
+        self.control = ControlApp(self.venue, self.streams, store)
+        app = server.routes(self.venue, store, self.streams, self.control)
         self.network = Network(app, weather, self._on_order)
         self.secrets = (credentials.secret, credentials.passphrase)
         self.events: list[Event] = []
         self.sent: Counter[str] = Counter()
         self.violations: list[str] = []
         self.external: set[str] = set()
-        self.instruments = INSTRUMENTS
+        self.instruments = self.pairs
         self.boots = 0
         self.engine: Engine
         self.journal: StormJournal
         self.adapter: WeexAdapter
-        self.worker: Proposer
+        self.worker: Proposer | DayWorker
         self._pump: asyncio.Task[None] | None = None
 
     # -- life --------------------------------------------------------------------
@@ -158,7 +170,7 @@ class StormWorld:
             simulated=False,
             transport=self.network,
         )
-        self.worker = Proposer(Random(self.random.randrange(1 << 30)))  # noqa: S311 - reproducible on purpose
+        self.worker = self._make_worker()
         self.engine = Engine(
             self.adapter,
             self.adapter,
@@ -171,6 +183,7 @@ class StormWorld:
             instruments=self.instruments,
             version="storm",
             instance="strm",
+            **self._engine_options(),
         )
         # The storm hammers the order path: cooldowns and budgets would leave it a handful of orders a day. They have
         # tests of their own.
@@ -178,15 +191,29 @@ class StormWorld:
         guards.at_draft = lambda *_: ()  # type: ignore[method-assign]
         guards.at_click = lambda *_: ()  # type: ignore[method-assign]
 
+    # What another kind of day than a storm has of its own.
+
+    def _make_market(self, seed: int) -> CalmMarket:
+        return CalmMarket(seed, self.start_ms)
+
+    def _make_worker(self) -> "Proposer | DayWorker":
+        return Proposer(Random(self.random.randrange(1 << 30)))  # noqa: S311 - reproducible on purpose
+
+    def _engine_options(self) -> dict[str, Any]:
+        return {}
+
     def _hear(self, event: Event) -> None:
         self.events.append(event)
 
     async def _drive(self) -> None:
         """The exchange's heartbeat."""
         while True:
-            await asyncio.sleep(PUMP_S)
+            await asyncio.sleep(self._pump_s())
             self.venue.tick()
             self.streams.push()
+
+    def _pump_s(self) -> float:
+        return PUMP_S
 
     def _on_order(self, _path: str, body: bytes) -> None:
         """A placement leaves this machine: the last moment at which it could be stopped."""

@@ -146,6 +146,10 @@ class GapFinder:
             self._see_fill(fill)
         self._judge("after a comparison")
 
+    def judge_again(self, occasion: str) -> None:
+        """Judge what is known already: a person has settled something and need not wait for the next comparison."""
+        self._judge(occasion)
+
     async def _read(self, between_s: float) -> None:
         since_ms = self._clock.now_ms() - _DAY_MS
         for report in await self._venue.open_orders():

@@ -117,6 +117,7 @@ class LogKit:
         match command:
             case ResolveLog():
                 await self.resolver.resolve(command)
+                self.finder.judge_again("a log was settled")
             case RecordLogGap():
                 await self.finder.record(command)
             case FindLogGaps(who):

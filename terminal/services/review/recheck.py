@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Final
 
 from terminal.domain.approval import RecheckRow
-from terminal.domain.canonical import decimal_text
 from terminal.domain.instrument import base_of
 from terminal.domain.order import ZERO, Effect, PositionSide
 from terminal.domain.plain_words import figure, position_word
@@ -133,8 +132,11 @@ class Rechecker:
         return RecheckRow("Decision age", f"at most {life_s:.0f} s", f"{age_s:.0f} s", left, ok=age_s < life_s)
 
     def _model(self, proposal: Proposal) -> RecheckRow:
+        """A refit of the same model on newer bars says nothing against what it decided; another model does."""
         was, now = proposal.decision.model, self._model_now()
-        return RecheckRow("Model", was, now or _UNKNOWN, "" if was == now else "another model", ok=was == now)
+        same = _version(was) == _version(now)
+        change = "" if was == now else "fitted again since" if same else "another model"
+        return RecheckRow("Model", was, now or _UNKNOWN, change, ok=same)
 
     def _common(self, proposal: Proposal) -> Iterator[RecheckRow]:
         """What is to be sent is still what the fingerprint covers, under the rules in force now."""
@@ -145,8 +147,13 @@ class Rechecker:
         )
 
 
+def _version(model: str) -> str:
+    """The model's name without the marks of one fit: its first word, e.g. `embedded-ridge/1`."""
+    return model.partition(" ")[0]
+
+
 def _plain(value: Decimal) -> str:
-    return decimal_text(value)
+    return figure(value)
 
 
 def _money(value: Decimal) -> str:

@@ -47,6 +47,9 @@ class ConductRules:
             return Measured(RuleState.BROKEN, f"{some(hand, 'log')} refused; see AI logs", distance)
         if late_s > limit_s:
             return Measured(RuleState.BROKEN, f"a log is overdue by more than {limit_s:.0f} s; see AI logs", distance)
+        if counts.lost_logs:
+            words = f"{some(counts.lost_logs, 'order')} will never have a log: made elsewhere, or the gap is on record"
+            return Measured(RuleState.BROKEN, words, distance)
         if counts.waiting_logs:
             state = RuleState.NEAR if late_s >= NEAR_FROM * limit_s else RuleState.OK
             return Measured(state, f"{some(counts.waiting_logs, 'log')} on the way", distance)

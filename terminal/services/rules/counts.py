@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from terminal.domain.ai_log import AiLog, AiLogState
-from terminal.domain.order import AT_VENUE, Effect, Order, OrderState
+from terminal.domain.order import AT_VENUE, Effect, Order, OrderState, Origin
 from terminal.domain.season import Season
 from terminal.services.ai_logs.archive import Archive
 from terminal.services.ai_logs.outbox import AiLogOutbox
@@ -18,7 +18,7 @@ class Counts:
     """Counts of one account. `unexplained` are openings that no stored decision and approval stand behind.
 
     `entries` opened something since the season began; `with_log` of `owing_log` orders have a
-    settled AI log; `changed_logs` no longer hash as frozen.
+    settled AI log, `lost_logs` will never have one; `changed_logs` no longer hash as frozen.
     """
 
     openings: int = 0
@@ -29,6 +29,7 @@ class Counts:
     owing_log: int = 0
     with_log: int = 0
     waiting_logs: int = 0
+    lost_logs: int = 0
     logs: int = 0
     changed_logs: int = 0
 
@@ -49,6 +50,7 @@ class Counter:
         unexplained = tuple(order for order in openings if not self._is_explained(order))
         reached = [order for order in known if order.filled_size > 0 or order.state in _REACHED]
         settled = sum(self._outbox.is_settled(order.client_order_id) for order in reached)
+        lost = sum(self._has_lost_its_log(order) for order in reached)
         logs = tuple(self._outbox.logs.values())
         return Counts(
             openings=len(openings),
@@ -58,13 +60,22 @@ class Counter:
             cancelled=sum(order.state is OrderState.CANCELED and order.filled_size == 0 for order in openings),
             owing_log=len(reached),
             with_log=settled,
-            waiting_logs=len(reached) - settled,
+            waiting_logs=len(reached) - settled - lost,
+            lost_logs=lost,
             logs=len(logs),
             changed_logs=sum(not self._is_intact(log) for log in logs),
         )
 
     def _is_explained(self, order: Order) -> bool:
         return order.decision_id is not None and order.decision_id in self._archive.approvals
+
+    def _has_lost_its_log(self, order: Order) -> bool:
+        """No log can come any more: it was made elsewhere, or a person recorded the gap."""
+        if order.origin is Origin.EXTERNAL:
+            return True
+        logs = self._outbox.of_order(order.client_order_id)
+        is_settled = self._outbox.is_settled(order.client_order_id)
+        return not is_settled and any(log.state is AiLogState.GAP for log in logs)
 
     def _is_of_season(self, order: Order) -> bool:
         season = self._season

@@ -108,9 +108,9 @@ class TradingRules:
     def frequency(self, counts: Counts) -> Measured:
         """R9."""
         pace, limits = self.facts.pace, self.facts.limits
-        entries = {each: pace.figures(each, Side.BUY).entry_age_s for each in ALLOWED_INSTRUMENTS}
-        ages = {each: age_s for each, age_s in entries.items() if age_s is not None}
-        fills = max(pace.figures(each, side).filled_orders_last_min for each in ALLOWED_INSTRUMENTS for side in Side)
+        figures = {(each, side): pace.figures(each, side) for each in ALLOWED_INSTRUMENTS for side in Side}
+        ages = {each: found.entry_age_s for (each, _), found in figures.items() if found.entry_age_s is not None}
+        fills = max(found.filled_orders_last_min for found in figures.values())
         newest = min(ages, key=lambda each: ages[each], default=None)
         # A figure that ticks every second would be news every second: the age is told only while it matters.
         waits = newest is not None and ages[newest] < limits.entry_interval_s

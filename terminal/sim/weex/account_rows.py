@@ -7,6 +7,7 @@ own words through `StreamNames`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from terminal.sim.exchange.records import Fill, Order, Position, Wallet
@@ -79,6 +80,7 @@ def camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
+@cache
 def snake(name: str) -> str:
     """`cumOpenSize` is `cum_open_size`."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

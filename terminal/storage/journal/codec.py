@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Final, NewType, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -23,6 +23,9 @@ from terminal.domain.records import Record
 Decoder = Callable[[Any], Any]
 
 VERSION: Final = 1
+
+
+R = TypeVar("R", bound=Record)
 
 
 class Undecodable(ValueError):
@@ -66,6 +69,18 @@ def decode(kind: str, body: str) -> Record:
     except ValueError:
         # The fast reader knows no integers beyond 64 bits; let the exact one have the last word.
         return decode_value(kind, exactly_parsed(body))
+
+
+def decode_as(wanted: type[R], kind: str, body: str) -> R:
+    """Read a row that must hold this record.
+
+    Raises:
+        Undecodable: it holds another one, or none that this version can read.
+    """
+    record = decode(kind, body)
+    if not isinstance(record, wanted):
+        raise Undecodable(f"a {kind} record stands where {wanted.__name__} belongs")
+    return record
 
 
 def exactly_parsed(body: str | bytes) -> Any:

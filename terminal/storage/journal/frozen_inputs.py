@@ -17,9 +17,9 @@ from terminal.domain.frozen import BarsFrozen, BarSpan, ModelFitted, SnapshotFro
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Candle, Interval
 from terminal.domain.past import FrozenInputs
-from terminal.domain.records import AiLogFrozen, DecisionRecorded, ProposalRecorded, Record, SessionOpened
+from terminal.domain.records import AiLogFrozen, DecisionRecorded, ProposalRecorded, SessionOpened
 from terminal.domain.snapshot import MarketSnapshot
-from terminal.storage.journal.codec import Undecodable, decode, kind_of
+from terminal.storage.journal.codec import Undecodable, decode_as, kind_of
 from terminal.storage.journal.connection import open_readonly
 from terminal.storage.journal.faults import translate
 
@@ -87,7 +87,7 @@ class FrozenReader:
         row = self._db.execute(_EVENT, (seq,)).fetchone()
         if row is None:
             raise StorageError(f"Record {seq} is missing. Run 'alphadesk verify' on this journal.")
-        return _read(wanted, *row)
+        return decode_as(wanted, *row)
 
     def _snapshot_of(self, decision: Decision, before: int) -> tuple[int, SnapshotFrozen]:
         found = find_snapshot(self._db, decision.cycle_id, before)
@@ -121,7 +121,7 @@ class FrozenReader:
         if self._read_to == 0:
             self._read_to = self._run_of(before)
         for _, kind, body in self._db.execute(_BARS, (kind_of(BarsFrozen), self._read_to, before)):
-            block: BarsFrozen = _read(BarsFrozen, kind, body)
+            block: BarsFrozen = decode_as(BarsFrozen, kind, body)
             bars = self._bars.setdefault((block.instrument_id, block.interval), {})
             if block.whole:
                 bars.clear()
@@ -140,7 +140,7 @@ class FrozenReader:
         sha256 = _named_model(decision)
         if sha256 not in self._models:
             for kind, body in self._db.execute(_MODELS, (kind_of(ModelFitted),)):
-                fitted: ModelFitted = _read(ModelFitted, kind, body)
+                fitted: ModelFitted = decode_as(ModelFitted, kind, body)
                 self._models.setdefault(fitted.model_sha256, fitted)
         if sha256 not in self._models:
             raise StorageError(
@@ -185,19 +185,12 @@ def frozen_reader(path: Path) -> Iterator[FrozenReader]:
             ) from error
 
 
-def _read(wanted: type[Any], kind: str, body: str) -> Any:
-    record: Record = decode(kind, body)
-    if not isinstance(record, wanted):
-        raise Undecodable(f"a {kind} record stands where {wanted.__name__} belongs")
-    return record
-
-
 def find_snapshot(db: sqlite3.Connection, cycle_id: str, before: int) -> tuple[int, SnapshotFrozen] | None:
     """Give the snapshot of a cycle and its record number, which is below `before`; None when none was frozen."""
     for seq, kind, body in db.execute(_BEFORE, (kind_of(SnapshotFrozen), before)):
         if f'"cycle_id":{json.dumps(cycle_id, ensure_ascii=False)}' not in body:
             continue  # not worth decoding
-        frozen: SnapshotFrozen = _read(SnapshotFrozen, kind, body)
+        frozen: SnapshotFrozen = decode_as(SnapshotFrozen, kind, body)
         if frozen.snapshot.cycle_id == cycle_id:
             return seq, frozen
     return None
@@ -217,7 +210,7 @@ def exchanges_of(db: sqlite3.Connection, decision: Decision) -> tuple[ModelExcha
     found: dict[str, ModelExchange] = {}
     for exchange_id in wanted:
         for kind, body in db.execute(_EXCHANGES, (kind_of(ModelExchange), f'%"exchange_id":"{exchange_id}"%')):
-            exchange: ModelExchange = _read(ModelExchange, kind, body)
+            exchange: ModelExchange = decode_as(ModelExchange, kind, body)
             found[exchange.exchange_id] = exchange
     if len(found) != len(wanted):
         raise StorageError(

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 
 from terminal.domain.ai_log import EVENT_LOG, TRIES_KEPT, AiLog, AiLogState, LogResolution, LogTry
 from terminal.domain.records import (
@@ -12,9 +12,8 @@ from terminal.domain.records import (
     AiLogFrozen,
     AiLogLinked,
     AiLogResolved,
-    Record,
 )
-from terminal.storage.journal.codec import Undecodable, decode, kind_of
+from terminal.storage.journal.codec import decode, decode_as, kind_of
 
 NEWEST_TRIES: Final = 2_000
 
@@ -32,8 +31,6 @@ _OF_EVENTS: Final = (
     "AND instr(body, ?) > 0 ORDER BY seq"
 )
 
-R = TypeVar("R", bound=Record)
-
 
 def recover_logs(db: sqlite3.Connection) -> Iterator[AiLog]:
     """Give every log as it stands, first those of orders, each in the order of freezing.
@@ -43,7 +40,7 @@ def recover_logs(db: sqlite3.Connection) -> Iterator[AiLog]:
     """
     tries, hands = _tries(db), _resolutions(db)
     for kind, body, venue_order_id, state, attempts, last_code, last_message, accepted_ms in db.execute(_OF_ORDERS):
-        log = _read(AiLogFrozen, kind, body).log
+        log = decode_as(AiLogFrozen, kind, body).log
         log = replace(
             log,
             venue_order_id=venue_order_id,
@@ -61,17 +58,17 @@ def recover_logs(db: sqlite3.Connection) -> Iterator[AiLog]:
 def _tries(db: sqlite3.Connection) -> dict[str, tuple[LogTry, ...]]:
     found: dict[str, tuple[LogTry, ...]] = {}
     for kind, body, answer_kind, answer_body in db.execute(_TRIES, (NEWEST_TRIES,)):
-        sent = _read(AiLogAttempted, kind, body)
+        sent = decode_as(AiLogAttempted, kind, body)
         one = LogTry(sent.attempt, sent.at_ms)
         if answer_kind is not None:
-            one = _answered(one, _read(AiLogAnswered, answer_kind, answer_body))
+            one = _answered(one, decode_as(AiLogAnswered, answer_kind, answer_body))
         found[sent.log_id] = (*found.get(sent.log_id, ()), one)[-TRIES_KEPT:]
     return found
 
 
 def _resolutions(db: sqlite3.Connection) -> dict[str, AiLogResolved]:
     rows = db.execute(_RESOLVED, (kind_of(AiLogResolved),))
-    return {record.log_id: record for record in (_read(AiLogResolved, *row) for row in rows)}
+    return {record.log_id: record for record in (decode_as(AiLogResolved, *row) for row in rows)}
 
 
 def _of_events(db: sqlite3.Connection) -> dict[str, AiLog]:
@@ -118,10 +115,3 @@ def _by_hand(log: AiLog, hand: AiLogResolved | None) -> AiLog:
     if hand is None:
         return log
     return replace(log, resolved_by=hand.who, resolved_reason=hand.reason, resolved_ms=hand.at_ms)
-
-
-def _read(wanted: type[R], kind: str, body: str) -> R:
-    record = decode(kind, body)
-    if not isinstance(record, wanted):
-        raise Undecodable(f"a {kind} record stands where {wanted.__name__} belongs")
-    return record

@@ -6,6 +6,7 @@ from pathlib import Path
 from terminal.domain.errors import StorageError
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.domain.review import ReviewPage
 from terminal.storage.journal.past import SqlitePast
 from terminal.storage.journal.store import Batch, Store
 from terminal.storage.journal.writer import Writer
@@ -63,6 +64,16 @@ class SqliteJournal:
         self._refuse_closed()
         chain: OrderChain = await self._writer.run(lambda store: store.chain_of(client_order_id))
         return chain
+
+    async def reviews_before(self, decision_id: str, limit: int) -> ReviewPage:
+        """Give answered proposals older than this one, read on the journal's own thread.
+
+        Raises:
+            StorageError: a record cannot be read.
+        """
+        self._refuse_closed()
+        page: ReviewPage = await self._writer.run(lambda store: store.reviews_before(decision_id, limit))
+        return page
 
     async def aclose(self) -> None:
         """Finish waiting commits, close the file, end the thread. Safe to call twice."""

@@ -15,6 +15,8 @@ from typing import Final, TypeVar
 from terminal.domain.errors import StorageError
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.domain.review import ReviewPage
+from terminal.storage.journal.answered import reviews_before
 from terminal.storage.journal.chain import link, row_text
 from terminal.storage.journal.codec import Undecodable, encode
 from terminal.storage.journal.connection import create, is_fresh, open_readonly, open_writable
@@ -196,6 +198,14 @@ class Store:
             StorageError: a record cannot be read.
         """
         return self.reading(lambda db: read_chain(db, client_order_id))
+
+    def reviews_before(self, decision_id: str, limit: int) -> ReviewPage:
+        """Give answered proposals older than this one.
+
+        Raises:
+            StorageError: a record cannot be read.
+        """
+        return self.reading(lambda db: reviews_before(db, decision_id, limit))
 
     def reading(self, read: Callable[[sqlite3.Connection], R]) -> R:
         """Read something between two commits; keep it short.

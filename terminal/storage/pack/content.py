@@ -24,6 +24,8 @@ from terminal.storage.pack.readme import readme
 from terminal.storage.pack.rules import RuleResult, report_text, rule_report
 
 _VERIFIER: Final = (("verify.py", "judge_verify.py"), ("verify_orders.py", "judge_orders.py"))
+# Python leaves out a script's own folder when it is asked to stand alone (-I), as careful people do.
+_BESIDE: Final = "sys.path.insert(0, str(Path(__file__).resolve().parent))\nfrom verify_orders import"
 _ROWS: Final = "SELECT seq, ts_wall_ms, boot_id, kind, body, prev, mac FROM event ORDER BY seq"
 _DECIDED: Final = frozenset({"decision_recorded", "proposal_recorded"})
 _ANSWERED: Final = frozenset({"approval_given", "review_closed"})
@@ -124,7 +126,7 @@ def verifier() -> dict[str, bytes]:
     own = {}
     for name, module in _VERIFIER:
         text = package_files("terminal.storage.pack").joinpath(module).read_text("utf-8")
-        own[name] = text.replace("from terminal.storage.pack.judge_orders import", "from verify_orders import").encode()
+        own[name] = text.replace("from terminal.storage.pack.judge_orders import", _BESIDE).encode()
     return own
 
 

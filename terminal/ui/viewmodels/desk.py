@@ -43,6 +43,7 @@ from terminal.domain.order import Order
 from terminal.domain.passport_messages import PassportChain
 from terminal.domain.position import Position
 from terminal.domain.review import Proposal
+from terminal.domain.review_messages import OlderReviews
 from terminal.domain.risk import RiskLimits, TradingState
 from terminal.ui.viewmodels.brain_book import BrainBook
 from terminal.ui.viewmodels.chart_mark import ChartMark
@@ -145,6 +146,7 @@ class Desk(MarketDesk):
         self.safety = SafetyBook(monotonic_s, self)
         self.margins = MarginBook(monotonic_s, self)
         self.review = ReviewBook(self)
+        self.review.older_read.connect(self._on_older_reviews)  # first: who shows them finds them here
         self.rules = RuleShelf(self)
         self.hindsight = HindsightBook(self)
         self.log_gaps = LogGapBook(self)
@@ -226,6 +228,10 @@ class Desk(MarketDesk):
         """
         received = self.cycle_received_s
         return None if received is None else max(0.0, self.monotonic_s() - received)
+
+    def _on_older_reviews(self, event: OlderReviews) -> None:
+        older = {proposal.decision_id: proposal for proposal in event.proposals}
+        self.proposals = older | self.proposals
 
     def open_proposals(self) -> list[Proposal]:
         """Proposals waiting for an answer, oldest first."""

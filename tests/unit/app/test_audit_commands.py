@@ -92,7 +92,7 @@ def test_the_pack_says_the_same_as_the_desk(home, traded, tmp_path, capsys):
     with zipfile.ZipFile(out) as pack:
         pack.extractall(tmp_path / "unpacked")
     done = subprocess.run(
-        [sys.executable, "-E", "-S", "verify.py"],
+        [sys.executable, "-I", "-S", "verify.py"],
         cwd=tmp_path / "unpacked",
         capture_output=True,
         text=True,

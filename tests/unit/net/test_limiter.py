@@ -136,7 +136,16 @@ async def test_n07_answers_on_their_way_are_one_strike():
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("lane", [Lane.READ, Lane.ORDER, Lane.CLOCK])
+async def test_old_bars_leave_most_of_the_window_to_what_is_about_now():
+    subject, _ = limiter()
+    await subject.acquire(Cost(100), Lane.BULK, max_wait_s=0)
+    with pytest.raises(RateLimited):
+        await subject.acquire(Cost(1), Lane.BULK, max_wait_s=1)
+    await subject.acquire(Cost(150), Lane.READ, max_wait_s=0)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("lane", [Lane.BULK, Lane.READ, Lane.ORDER, Lane.CLOCK])
 async def test_n05_a_closed_gate_holds_all_but_exits(lane):
     subject, clock = limiter()
     subject.close_gate(60.0)

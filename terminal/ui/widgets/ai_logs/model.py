@@ -1,6 +1,8 @@
 """AI logs as rows, newest first."""
 
+import json
 from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -45,12 +47,14 @@ class AiLogModel(QAbstractListModel):
         return self._desk.ai_logs[self._ids[-1 - row]]
 
     def pair(self, log: AiLog) -> str:
-        """Give the base coin the log is about, from its decision or its order; "" when neither is known."""
+        """Say what the log is about: the coin of its decision or order, else what its text names; "" for nothing."""
         proposal = self._desk.proposals.get(log.decision_id)
         if proposal is not None:
             return base_of(proposal.decision.instrument_id)
         order = self._desk.orders.get(log.client_order_id)
-        return "" if order is None else base_of(order.terms.instrument_id)
+        if order is not None:
+            return base_of(order.terms.instrument_id)
+        return "" if log.is_about_order else _about(log.content)
 
     def counts(self) -> Counter[str]:
         """Count logs under the headings of the panel."""
@@ -72,6 +76,23 @@ class AiLogModel(QAbstractListModel):
             words = f"{state_words(log)}, {attempts_words(log)}" if not log.is_on_paper else PAPER_HELP
             return tooltip("\n".join(filter(None, (words, answer, both_times(log.created_ms)))))
         return None
+
+
+@lru_cache(maxsize=1_000)
+def _about(content: bytes) -> str:
+    """What a log without an order tells of, in two words; its content is canonical JSON of ours."""
+    try:
+        output = json.loads(content)["output"]
+    except (ValueError, KeyError, TypeError):  # damaged: the details say so aloud
+        return ""
+    pairs = [each.get("instrument_id", "") for each in output.get("decisions", ())]
+    if len(pairs) > 1:
+        return f"{len(pairs)} pairs hold"
+    if pairs:
+        return f"{base_of(pairs[0])} holds"
+    if "model_sha256" in output:
+        return "new model"
+    return base_of(output.get("instrument_id", ""))
 
 
 def _heading(state: AiLogState) -> str:

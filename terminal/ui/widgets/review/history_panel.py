@@ -1,9 +1,10 @@
 """Everything that was answered: a line of filters and the list."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.review import Proposal
+from terminal.domain.review_messages import OlderReviews, ShowOlderReviews
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.widgets.panel import empty_label
@@ -22,10 +23,18 @@ class HistoryPanel(QWidget):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._desk = desk
         self.model = HistoryModel(desk, self)
         self.title = QLabel()
         set_role(self.title, "tone", "muted")
         set_role(self.title, "size", "hint")
+        self.older = QPushButton("Show older")
+        self.older.setToolTip("Decisions of earlier days, read from the journal")
+        set_role(self.older, "kind", "quiet")
+        self.older.clicked.connect(self.show_older)
+        heading = QHBoxLayout()
+        heading.addWidget(self.title, 1)
+        heading.addWidget(self.older)
         rule = QFrame()
         set_role(rule, "role", "rule")
         self.filters = FilterBar()
@@ -35,8 +44,11 @@ class HistoryPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
-        for part in (rule, self.title, self.filters, self.list, self.nothing):
+        column.addWidget(rule)
+        column.addLayout(heading)
+        for part in (self.filters, self.list, self.nothing):
             column.addWidget(part)
+        desk.review.older_read.connect(self._on_older)
         self.filters.changed.connect(self._on_filter)
         self.list.opened.connect(self.opened)
         self.refresh()
@@ -45,10 +57,19 @@ class HistoryPanel(QWidget):
         self.model.take(proposal)
         self.refresh()
 
+    def show_older(self) -> None:
+        """Ask the journal for the page before the oldest row."""
+        self._desk.send(ShowOlderReviews())
+
+    def _on_older(self, event: OlderReviews) -> None:
+        self.model.take_older(event.proposals)
+        self.refresh()
+
     def refresh(self) -> None:
         """Say how many there are, and show the list or why it is empty."""
         total, listed = self.model.total, self.model.rowCount()
         self.setVisible(total > 0)
+        self.older.setVisible(self._desk.review.has_older)
         self.title.setText(f"Answered {total}" if listed == total else f"Answered {listed} of {total}")
         self.list.setVisible(listed > 0)
         self.nothing.setVisible(listed == 0 and total > 0)

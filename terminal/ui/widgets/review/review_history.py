@@ -73,6 +73,11 @@ class HistoryModel(QAbstractListModel):
             self._ids.append(proposal.decision_id)
             self.endInsertRows()
 
+    def take_older(self, proposals: tuple[Proposal, ...]) -> None:
+        """Add proposals of earlier days below all the others; they are oldest first."""
+        self._all = dict.fromkeys(proposal.decision_id for proposal in proposals) | self._all
+        self._list_again()
+
     def forget(self, decision_id: str) -> None:
         """It waits again: an approval was taken back."""
         if decision_id in self._all:

@@ -47,6 +47,8 @@ _log = logging.getLogger(__name__)
 READ_ATTEMPTS: Final = 3
 READ_WAIT_S: Final = 15.0
 WRITE_WAIT_S: Final = 3.0
+BULK_WAIT_S: Final = 90.0
+_PATIENCE_S: Final = {Lane.READ: READ_WAIT_S, Lane.BULK: BULK_WAIT_S}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Caller:
         lane = Lane.EXIT if is_way_out() else call.lane
         if call.signed:
             await self.ensure_clock(for_exit=lane is Lane.EXIT)
-        await self._limiter.acquire(call.cost, lane, max_wait_s=READ_WAIT_S if lane is Lane.READ else WRITE_WAIT_S)
+        await self._limiter.acquire(call.cost, lane, max_wait_s=_PATIENCE_S.get(lane, WRITE_WAIT_S))
         if may_send is not None and not may_send():
             raise VenueUnavailable("It was stopped before it was sent.", venue=VENUE, endpoint=call.path)
         started_s = self._clock.monotonic_s()

@@ -1,7 +1,7 @@
 """One table a dialect: what each endpoint costs, and calls built from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
@@ -31,6 +31,10 @@ class Endpoints:
     def get(self, name: str, **query: str | None) -> Call:
         """Build a signed GET, leaving out what is None."""
         return Call("GET", self.path(name), self.costs[f"GET {name}"], query=_present(query))
+
+    def bulk(self, name: str, **query: str | None) -> Call:
+        """Build an unsigned GET nobody is in a hurry for."""
+        return replace(self.public(name, **query), lane=Lane.BULK)
 
     def post(
         self, name: str, body: Mapping[str, Any] | bytes, lane: Lane = Lane.READ, *, is_write: bool = True

@@ -235,6 +235,7 @@ async def test_a_refused_logs_gap_is_dealt_with_in_the_log():
     assert said(world, "open the log and decide there")
     world.engine.post(ResolveLog(gap.log_id, LogResolution.UNMENDABLE, "a good reason", "ann"))
     await settle()
+    assert world.engine.trading_state is TradingState.ACTIVE  # at once, not at the next comparison
     await look(world)
     (gap,) = gaps(world)
     assert (gap.is_open, gap.recorded_by, gap.recorded_reason) == (False, "ann", "a good reason")

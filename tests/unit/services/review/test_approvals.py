@@ -132,6 +132,17 @@ async def test_what_changed_since_the_card_voids_the_click(happens, line):
     await world.close()
 
 
+async def test_a_refit_of_the_same_model_does_not_void_what_it_decided():
+    world = await opened()
+    refitted = world.proposal().decision.model + " train20261121T0900Z"
+    world.worker.__class__ = type("Refitted", (type(world.worker),), {"model_name": property(lambda _self: refitted)})
+    await world.approve()
+    (given,) = world.disk.of(ApprovalGiven)
+    (row,) = [each for each in given.approval.rows if each.name == "Model"]
+    assert (row.now, row.difference, row.ok) == (refitted, "fitted again since", True)
+    await world.close()
+
+
 async def test_a_price_inside_the_band_passes():
     world = await opened()
     world.feed.prices[BTC] = "60080.0"

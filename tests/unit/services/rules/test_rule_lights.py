@@ -9,8 +9,9 @@ from helpers.fake_world import World
 from helpers.held_world import add_resting
 from helpers.rule_kit import OFFICIAL, rules_for
 from terminal.domain.account import LeverageSetting
-from terminal.domain.ai_log import AiLogState
-from terminal.domain.order import OrderState, Side
+from terminal.domain.ai_log import AiLogState, LogResolution
+from terminal.domain.messages import ResolveLog
+from terminal.domain.order import OrderState, Origin, Side
 from terminal.domain.records import SessionOpened
 from terminal.domain.rule_messages import RuleLights
 from terminal.domain.rules import RULE_IDS, SEASON_IDS, RuleLight, RuleState, Seat
@@ -194,6 +195,26 @@ async def test_r6_an_overdue_log_is_broken():
     await after(world, 70)
     assert light(world, "R6").state is BROKEN
     assert "overdue" in light(world, "R6").evidence
+    await world.close()
+
+
+@pytest.mark.asyncio
+async def test_r6_a_log_that_will_never_come_is_not_called_on_the_way():
+    """A recorded gap, and an order made elsewhere: the light stays broken and says why."""
+    world = await lit(make_decision())
+    world.venue.receipts.append(LogReceipt(accepted=False, code="40015", message="bad", permanent=True))
+    await world.approve()
+    await after(world, 10)
+    (log,) = (each for each in world.engine.core.outbox.logs.values() if each.state is AiLogState.NEEDS_HAND)
+    await world.engine.handle(ResolveLog(log.log_id, LogResolution.UNMENDABLE, "told its support", "ann"))
+    await after(world, 90)
+    assert shown(world, "R6") == (BROKEN, "AI logs 0 of 1 accepted")
+    assert light(world, "R6").evidence.startswith("1 order will never have a log")
+    changes = {"decision_id": None, "venue_order_id": "77", "origin": Origin.EXTERNAL, "filled_size": D("0.01")}
+    foreign = make_order(OrderState.FILLED, client_order_id="x", **changes)
+    world.engine.core.ledger.save(foreign, "TEST")
+    await after(world)
+    assert light(world, "R6").evidence.startswith("2 orders will never have a log")
     await world.close()
 
 

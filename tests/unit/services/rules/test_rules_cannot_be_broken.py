@@ -347,7 +347,7 @@ READS = {
 
 def test_r12_the_journal_can_only_be_added_to():
     ways = {name for name in vars(Journal) if not name.startswith("_")}
-    assert ways == {"head", "commit", "load", "chain_of", "past", "aclose"}
+    assert ways == {"head", "commit", "load", "chain_of", "reviews_before", "past", "aclose"}
     assert {name for name in vars(Past) if not name.startswith("_")} == READS, "looking back only reads"
 
 

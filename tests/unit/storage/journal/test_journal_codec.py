@@ -73,7 +73,7 @@ def test_every_record_type_has_a_kind_with_its_version():
 
 def test_text_is_canonical():
     kind, body = encode(EquityMarked(Decimal("1E+3"), Decimal("0.10"), 5))
-    assert (kind, body) == ("equity_marked.1", '{"at_ms":5,"available":"0.10","equity":"1000"}')
+    assert (kind, body) == ("equity_marked.1", '{"at_ms":5,"available":"0.10","clock_offset_ms":0,"equity":"1000"}')
 
 
 def test_bytes_come_back_byte_for_byte():

@@ -56,7 +56,7 @@ class MarketRest(MarketCalls):
         """
         count = str(max(1, min(limit, MAX_HISTORY_CANDLES)))
         return await self._rows(
-            V2.public("market/historyCandles", symbol=symbol, granularity=granularity, endTime=str(end_ms), limit=count)
+            V2.bulk("market/historyCandles", symbol=symbol, granularity=granularity, endTime=str(end_ms), limit=count)
         )
 
     async def index(self, symbol: str, price_type: str) -> IndexPrice:

@@ -57,7 +57,7 @@ class MarketRest(MarketCalls):
         """Fetch bars (at most 100) up to a time as arrays. Source: GET market/historyKlines."""
         count = str(max(1, min(limit, MAX_HISTORY_CANDLES)))
         return await self._rows(
-            V3.public("market/historyKlines", symbol=symbol, interval=interval, endTime=str(end_ms), limit=count)
+            V3.bulk("market/historyKlines", symbol=symbol, interval=interval, endTime=str(end_ms), limit=count)
         )
 
     async def symbol_price(self, symbol: str, price_type: str) -> SymbolPrice:
