@@ -9,11 +9,10 @@ from terminal.domain.canonical import canonical_json
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Abstained, Decided, Failed
 from terminal.domain.errors import TerminalError
-from terminal.domain.fill import Fill
 from terminal.domain.frozen import ModelFitted
 from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.market import Interval, StreamState
+from terminal.domain.market import Interval
 from terminal.domain.messages import Command, Event, Level, ModelStatus, Phase, ProposalChanged
 from terminal.domain.plain_words import clause, joined, why
 from terminal.domain.records import SessionOpened
@@ -25,7 +24,7 @@ from terminal.ports.clock import Clock
 from terminal.ports.journal import Journal
 from terminal.ports.market_feed import MarketFeed
 from terminal.ports.strategy import SecondAnswer, StrategyWorker, WorkerEvent
-from terminal.ports.venue import AccountTouched, OrderReport, ResyncNeeded, TradingVenue, VenueEvent
+from terminal.ports.venue import TradingVenue
 from terminal.services.ai_logs.guard import SecretScreen
 from terminal.services.build_mark import changed_words
 from terminal.services.command_desk import CommandDesk
@@ -44,6 +43,7 @@ from terminal.services.startup import Startup
 from terminal.services.tally import Tally
 from terminal.services.task_nest import TaskNest
 from terminal.services.trading_switch import TradingSwitch
+from terminal.services.venue_inbox import VenueInbox
 
 _COMMAND_END_S: Final = 12.0  # a send in flight may take its full deadline
 _OUTBOX_END_S: Final = 3.0
@@ -137,6 +137,7 @@ class Engine:
             self._reporter,
             self._tasks.spawn,
         )
+        self._inbox = VenueInbox(core, self._links, self._switch, emit=self._emit)
         self._waking = WakeWatch(clock, self._links.woke)
         core.orders.before_sending = self._waking.look
         self._desk = CommandDesk(self.core, feed, self._switch, self._reporter, self._emit)
@@ -321,32 +322,8 @@ class Engine:
         if self._startup.ready.is_set():
             self.core.cycle.request(reason)
 
-    def _on_venue(self, event: VenueEvent) -> None:
-        match event:
-            case OrderReport():
-                self.core.intake.on_report(event)
-            case Fill():
-                self.core.intake.on_fill(event)
-            case AccountTouched():
-                self.core.portfolio.touch()
-            case ResyncNeeded(reason):
-                self.core.recovery.distrust(f"comparing our records with the venue: {reason}")
-            case StreamState():
-                self._on_private_state(event)
-
     def _start_private(self) -> None:
-        self._links.follow("private stream", lambda: self._venue.run_private(self._on_venue))
-
-    def _on_private_state(self, event: StreamState) -> None:
-        self._emit(event)
-        if event.connected:
-            self._links.back()
-            self.core.recovery.distrust("comparing our records with the venue after connecting")
-            self._switch.clear("private stream")
-        else:
-            self._links.lost()
-            reason = f"the private stream is lost: {event.detail}"
-            self._switch.demand("private stream", TradingState.STARTING, reason)
+        self._links.follow("private stream", lambda: self._venue.run_private(self._inbox.take))
 
     def _emit(self, event: Event) -> None:
         self._seat(event)
