@@ -250,6 +250,7 @@ class _Storm:
         core = self.world.engine.core
         waiting = {OrderState.SUBMITTING, OrderState.UNKNOWN}
         unclear = [order for order in core.ledger.orders.values() if order.state in waiting and not order.needs_human]
-        if self.world.engine.trading_state is TradingState.STARTING:
+        causes = self.world.engine._switch._causes.values()
+        if any(state is TradingState.STARTING for state, _ in causes):  # a halt hides that we still compare
             return False
         return not unclear and not any(log.is_open for log in core.outbox.logs.values())

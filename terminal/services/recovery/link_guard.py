@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from terminal.domain.errors import VenueError
+from terminal.domain.errors import RateLimited, VenueError
 from terminal.domain.messages import Level
 from terminal.domain.order import Effect, OrderKind, OrderState
 from terminal.domain.risk import TradingState
@@ -18,7 +18,7 @@ from terminal.ports.market_feed import MarketFeed
 from terminal.services.orders.canceler import OrderCanceler
 from terminal.services.orders.ledger import OrderLedger
 from terminal.services.recovery.recovery import Recovery
-from terminal.services.recovery.wake_watch import until_done
+from terminal.services.recovery.wake_watch import LONGEST_S, until_done
 from terminal.services.reporter import Reporter
 from terminal.services.review.queue import ReviewQueue
 from terminal.services.trading_switch import TradingSwitch
@@ -114,14 +114,14 @@ class LinkGuard:
         self._spawn(self._come_back(self._wakes), "wake-up")
 
     async def _come_back(self, wake: int) -> None:
-        async def measured() -> bool:
+        async def measured() -> float | None:
             try:
                 await self._feed.sync_clock()
             except VenueError as error:
                 self._reporter.failing("clock", "The venue's clock could not be read", error)
-                return False
+                return error.retry_after_s if isinstance(error, RateLimited) else LONGEST_S
             self._reporter.works("clock")
-            return True
+            return None
 
         await until_done(measured, self._clock)
         if wake == self._wakes:  # otherwise a later wake-up goes on from here

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from terminal.domain.errors import VenueError
+from terminal.domain.errors import RateLimited, VenueError
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import Level
 from terminal.domain.order import Order, OrderEvent, OrderState
@@ -189,7 +189,7 @@ class Recovery:
             listing = await self._reader.whole(sought, self._ids if full else (), full=full)
         except VenueError as error:
             self._reporter.failing("reconciliation", "The venue could not be compared with our records", error)
-            self._next_pass_s = self._clock.monotonic_s() + _FAILED_S[min(self._failures, len(_FAILED_S) - 1)]
+            self._next_pass_s = self._clock.monotonic_s() + self._pause_s(error)
             self._failures += 1
             self._watch.polled()
             return False
@@ -211,6 +211,13 @@ class Recovery:
         else:
             self.look_soon()
         return True
+
+    def _pause_s(self, error: VenueError) -> float:
+        """How long to wait after a failed pass: longer each time, but not beyond the end of a rate limit."""
+        pause_s = _FAILED_S[min(self._failures, len(_FAILED_S) - 1)]
+        if isinstance(error, RateLimited):
+            return min(_FAILED_S[-1], max(LEAST_S, error.retry_after_s))
+        return pause_s
 
     async def _glance(self) -> None:
         """Read resting orders and those in flight. A failure is no information, and the next pass will tell."""

@@ -11,6 +11,7 @@ from typing import Final
 from terminal.ports.clock import Clock
 
 TICK_S: Final = 1.0
+LONGEST_S: Final = 30.0  # between two tries
 GAP_S: Final = 10.0
 DRIFT_S: Final = 5.0
 
@@ -53,9 +54,9 @@ class WakeWatch:
             self.look()
 
 
-async def until_done(step: Callable[[], Awaitable[bool]], clock: Clock) -> None:
-    """Repeat a step every second or slower until it says yes."""
+async def until_done(step: Callable[[], Awaitable[float | None]], clock: Clock) -> None:
+    """Repeat a step every second or slower until it gives None; a number is the longest it wants to wait, in s."""
     wait_s = TICK_S
-    while not await step():
-        await clock.sleep(wait_s)
-        wait_s = min(30.0, wait_s * 2)
+    while (most_s := await step()) is not None:
+        await clock.sleep(min(wait_s, max(TICK_S, most_s)))
+        wait_s = min(LONGEST_S, wait_s * 2)

@@ -7,7 +7,7 @@ import pytest
 from helpers.builders import BTC, D, make_decision, make_order, make_terms
 from helpers.fake_venue import Step
 from helpers.fake_world import World
-from terminal.domain.errors import AuthFailed
+from terminal.domain.errors import AuthFailed, RateLimited
 from terminal.domain.market import StreamState
 from terminal.domain.messages import Notice, Phase
 from terminal.domain.order import OrderState, PositionSide
@@ -225,3 +225,31 @@ def test_absence_needs_three_passes_over_thirty_seconds_after_the_fence():
     assert not look(100.0)
     assert not look(110.0)
     assert look(125.2)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("retry_after_s", "passes"), [(3.0, 1), (20.0, 0), (300.0, 0)])
+async def test_n05_after_a_rate_limit_the_next_comparison_comes_when_it_ends(retry_after_s, passes):
+    world = World()
+    await world.start()
+    await world.clock.advance(30)
+    for _ in range(6):  # the pauses between failures have grown to their longest
+        world.engine.core.recovery._failures += 1
+    positions, limited = world.venue.positions, [True]
+
+    async def at_first_limited():
+        if limited:
+            limited.clear()
+            raise RateLimited("slow down", retry_after_s=retry_after_s)
+        return await positions()
+
+    world.venue.positions = at_first_limited
+    world.engine.core.recovery.look_soon()
+    await world.clock.advance(1)
+    assert not limited
+    before = world.engine.core.recovery._last_pass_s
+    await world.clock.advance(5)
+    assert (world.engine.core.recovery._last_pass_s > before) is bool(passes)
+    await world.clock.advance(27)
+    assert world.engine.core.recovery._last_pass_s > before
+    await world.close()
