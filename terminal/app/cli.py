@@ -95,6 +95,9 @@ def _add_exchange(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     exchange.add_argument("--balance", type=_money, default=Decimal(1000), metavar="USDT", help="equity at first start")
     exchange.add_argument("--pattern", type=float, default=1.0, metavar="X", help="strength of the planted pattern")
     exchange.add_argument("--start-ms", type=int, metavar="MS", help="exchange time at the start (Unix ms)")
+    exchange.add_argument(
+        "--rate", type=_count, default=0, metavar="N", help="load mode: send N market messages a second in total"
+    )
     exchange.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
     exchange.set_defaults(run=_run_exchange)
 
@@ -113,6 +116,12 @@ def _positive(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not above 0")
     return value
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 999999")
+    return int(text)
 
 
 def _money(text: str) -> Decimal:
@@ -187,6 +196,7 @@ def _run_exchange(options: argparse.Namespace) -> int:
             pattern=options.pattern,
             start_ms=options.start_ms,
             exit_with_parent=options.exit_with_parent,
+            rate=options.rate,
         )
     )
 

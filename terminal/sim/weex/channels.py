@@ -6,12 +6,13 @@ real second. Its dialect only writes the frames. Source: reference section 8.
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from terminal.sim.market.types import Print
 from terminal.sim.weex.channel_ask import ChannelAsk, ChannelKind
 from terminal.sim.weex.dialect import Frame, StreamDialect
-from terminal.sim.weex.market_view import Bar, DepthChange, bars, day_view, level_rows, trade_view
+from terminal.sim.weex.market_view import Bar, DayView, DepthChange, bars, day_view, level_rows, trade_view
 from terminal.sim.weex.venue import Venue
 
 _SNAPSHOT_BARS = 200
@@ -28,6 +29,9 @@ class Channel(Protocol):
 
     def poll(self, prints: Sequence[Print]) -> Frame | None:
         """What changed since the last poll, None if nothing did."""
+
+    def again(self) -> Frame | None:
+        """One more frame for the load mode: true to the channel's rules, and nothing that trades changes by it."""
 
 
 def open_channel(venue: Venue, ask: ChannelAsk, talk: StreamDialect) -> Channel:
@@ -50,9 +54,21 @@ class TickerChannel:
         self._venue = venue
         self._talk = talk
         self._sent: tuple[int, ...] = ()
+        self._day: DayView | None = None
+        self._at_ask = False
 
     def snapshot(self) -> Frame | None:
-        return self._talk.ticker(self.ask, day_view(self._venue, self.ask.pair))
+        self._day = day_view(self._venue, self.ask.pair)
+        return self._talk.ticker(self.ask, self._day)
+
+    def again(self) -> Frame | None:
+        """The last price goes to and fro between the best bid and ask."""
+        day = self._day
+        if day is None or not day.bid or not day.ask:
+            return None
+        self._at_ask = not self._at_ask
+        now_ms = self._venue.clock.shown_ms()
+        return self._talk.ticker(self.ask, replace(day, last=day.ask if self._at_ask else day.bid, time_ms=now_ms))
 
     def poll(self, _prints: Sequence[Print]) -> Frame | None:
         market, pair = self._venue.market, self.ask.pair
@@ -83,6 +99,10 @@ class TradesChannel:
         fresh = [trade for trade in prints if trade.pair == self.ask.pair and trade.trade_id not in self._at_start]
         self._recent.extend(fresh)
         return self._frame(fresh, is_snapshot=False) if fresh else None
+
+    def again(self) -> Frame | None:
+        """Nothing: a print that no trade stands behind would be a lie."""
+        return None
 
     def _frame(self, trades: list[Print], *, is_snapshot: bool) -> Frame:
         views = [trade_view(self._rules, trade) for trade in trades]
@@ -118,6 +138,12 @@ class KlineChannel:
             return None
         return self._talk.klines(self.ask, fresh, self._venue.clock.shown_ms(), is_snapshot=False)
 
+    def again(self) -> Frame | None:
+        """The forming bar once more."""
+        if self._forming is None:
+            return None
+        return self._talk.klines(self.ask, [self._forming], self._venue.clock.shown_ms(), is_snapshot=False)
+
     def _rows(self, limit: int) -> list[Bar]:
         return bars(self._venue, self.ask.pair, self.ask.interval, limit, self.ask.price)
 
@@ -135,19 +161,48 @@ class DepthChannel:
         self._rules = venue.exchange.rules[ask.pair]
         self._version = self._book.version
         self._bids, self._asks = self._read()
+        self._extra = 0  # versions that only the load mode made
+        self._turn = 0
+        self._swollen: tuple[bool, int] | None = None  # is a bid, ticks: shown one lot larger than it is
 
     def snapshot(self) -> Frame:
         bids, asks = list(self._bids.items()), list(self._asks.items())
-        return self._frame(self._version, bids, asks, is_snapshot=True)
+        return self._frame(self._shown_version, bids, asks, is_snapshot=True)
 
     def poll(self, _prints: Sequence[Print]) -> Frame | None:
         if self._book.version == self._version:
             return None
-        start, self._version = self._version, self._book.version
+        start = self._shown_version
+        self._version = self._book.version
         bids, asks = self._read()
         bid_changes, ask_changes = _changes(self._bids, bids), _changes(self._asks, asks)
         self._bids, self._asks = bids, asks
+        self._swollen = None
         return self._frame(start, bid_changes, ask_changes, is_snapshot=False)
+
+    def again(self) -> Frame | None:
+        """A level grows by a lot, and shrinks back in the next frame; another level each time."""
+        grown, self._swollen = self._swollen, None if self._swollen else self._next_level()
+        level = grown or self._swollen
+        if level is None:
+            return None
+        start = self._shown_version
+        self._extra += 1
+        is_bid, ticks = level
+        side = self._bids if is_bid else self._asks
+        side[ticks] += -1 if grown else 1
+        change = [(ticks, side[ticks])]
+        return self._frame(start, change if is_bid else [], [] if is_bid else change, is_snapshot=False)
+
+    def _next_level(self) -> tuple[bool, int] | None:
+        self._turn += 1
+        is_bid = self._turn % 2 == 0
+        levels = tuple(self._bids if is_bid else self._asks)
+        return (is_bid, levels[self._turn // 2 % len(levels)]) if levels else None
+
+    @property
+    def _shown_version(self) -> int:
+        return self._version + self._extra
 
     def _read(self) -> tuple[dict[int, int], dict[int, int]]:
         bids, asks = self._book.depth(self.ask.levels)
@@ -159,7 +214,7 @@ class DepthChannel:
         change = DepthChange(
             is_snapshot=is_snapshot,
             first_version=start,
-            last_version=self._version,
+            last_version=self._shown_version,
             levels=self.ask.levels,
             bids=level_rows(self._rules, bids),
             asks=level_rows(self._rules, asks),

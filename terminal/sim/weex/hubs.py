@@ -4,6 +4,7 @@ Both hubs serve both dialects and read the exchange right after the same
 `advance` that REST reads.
 """
 
+from collections import deque
 from collections.abc import Sequence
 
 import orjson
@@ -13,7 +14,7 @@ from terminal.sim.market.types import Print
 from terminal.sim.weex.channel_ask import ChannelKind
 from terminal.sim.weex.channels import Channel, open_channel
 from terminal.sim.weex.connection import Connection
-from terminal.sim.weex.dialect import StreamDialect
+from terminal.sim.weex.dialect import Frame, StreamDialect
 from terminal.sim.weex.venue import Venue
 
 _PRIVATE = frozenset(kind.value for kind in EventKind)
@@ -21,7 +22,10 @@ _Key = tuple[StreamDialect, str]
 
 
 class PublicHub:
-    """Market channels, made when the first listener comes and dropped with the last."""
+    """Market channels, made when the first listener comes and dropped with the last.
+
+    `sent` counts messages, one for each listener.
+    """
 
     is_private = False
 
@@ -30,6 +34,8 @@ class PublicHub:
         self._channels: dict[_Key, Channel] = {}
         self._listeners: dict[_Key, set[Connection]] = {}
         self._tick = 0
+        self.sent = 0
+        self._round: deque[_Key] = deque()  # whose turn it is in the load mode
 
     def knows(self, connection: Connection, channel: str) -> bool:
         return connection.talk.parse_channel(channel) is not None
@@ -78,9 +84,33 @@ class PublicHub:
         is_depth = channel.ask.kind is ChannelKind.DEPTH
         if is_depth and self._venue.faults.take("depth_gap", channel.ask.name) is not None:
             return
+        self._send(key, frame)
+
+    def send_again(self, messages: int) -> int:
+        """Send about that many more messages, channel by channel in turn; gives how many it were.
+
+        For the load mode: they follow the channels' rules and move nothing.
+        """
+        sent = 0
+        idle = 0
+        while sent < messages and idle < len(self._channels):
+            if not self._round:
+                self._round = deque(self._channels)
+            key = self._round.popleft()
+            channel = self._channels.get(key)
+            frame = channel.again() if channel else None
+            told = self._send(key, frame) if frame else 0
+            idle = 0 if told else idle + 1
+            sent += told
+        return sent
+
+    def _send(self, key: _Key, frame: Frame) -> int:
+        listeners = tuple(self._listeners.get(key, ()))
         written = orjson.dumps(frame).decode()
-        for connection in tuple(self._listeners.get(key, ())):
+        for connection in listeners:
             connection.send_text(written)
+        self.sent += len(listeners)
+        return len(listeners)
 
 
 class PrivateHub:

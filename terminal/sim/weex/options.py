@@ -19,6 +19,7 @@ class ExchangeOptions:
         weight_per_10s: size of the IP and of the UID bucket.
         ping_interval_s: real seconds between the server's pings.
         history_minutes: length of the candle history at first start.
+        rate: market messages a second in total (load mode); 0 = as the market goes.
     """
 
     port: int = 0
@@ -33,6 +34,7 @@ class ExchangeOptions:
     orders_per_s: int = 10
     ping_interval_s: float = 15.0
     history_minutes: int = 75_600
+    rate: int = 0
 
 
 @dataclass(frozen=True, slots=True)

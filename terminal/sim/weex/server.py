@@ -25,6 +25,7 @@ from terminal.sim.weex.app import RestApp
 from terminal.sim.weex.control import ControlApp
 from terminal.sim.weex.faults import Fault
 from terminal.sim.weex.founding import Monotonic, continued_venue, new_market, new_venue
+from terminal.sim.weex.load import LoadDriver
 from terminal.sim.weex.loopback import HOST, CannotStart, LoopbackServer, listen, server_config
 from terminal.sim.weex.options import ExchangeOptions
 from terminal.sim.weex.store import StateFileError, StateStore, read_state
@@ -142,10 +143,12 @@ async def _serving(venue: Venue, listener: socket.socket, stop: asyncio.Event | 
     streams = StreamApp(venue)
     control = ControlApp(venue, streams, store)
     server = LoopbackServer(server_config(routes(venue, store, streams, control)))
+    rate = venue.options.rate
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     serving.add_done_callback(lambda _: server.answering.set())  # a failed start must not wait for ever
     driving = asyncio.create_task(_drive(venue, store, streams))
-    jobs = (serving, driving)
+    loading = [asyncio.create_task(LoadDriver(streams.public, rate, venue.clock.real_s).run())] if rate else []
+    jobs = (serving, driving, *loading)
     if stop is not None:
         for job in jobs:
             job.add_done_callback(lambda _: stop.set())
@@ -155,7 +158,8 @@ async def _serving(venue: Venue, listener: socket.socket, stop: asyncio.Event | 
         info = _info(venue, listener.getsockname()[1])
         yield RunningExchange(info, venue, streams, control)
     finally:
-        driving.cancel()
+        for job in (driving, *loading):
+            job.cancel()
         server.leave()
         results = await asyncio.gather(*jobs, return_exceptions=True)
         venue.tick()
@@ -200,5 +204,6 @@ def _info(venue: Venue, port: int) -> dict[str, Any]:
         "seed": venue.options.seed,
         "pattern": venue.options.pattern,
         "genesis_ms": venue.genesis_ms,
+        "rate": venue.options.rate,
         "simulated": True,
     }
