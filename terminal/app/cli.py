@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from terminal import __version__
 from terminal.app.audit_options import add_audit
+from terminal.app.bench.options import add_bench
 from terminal.app.lab_options import add_backtest
 from terminal.domain.errors import ConfigError, TerminalError
 
@@ -53,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_account(commands)
     add_audit(commands)
     add_backtest(commands)
+    add_bench(commands)
     return parser
 
 

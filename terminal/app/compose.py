@@ -12,6 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from websockets.asyncio.client import ClientConnection
+
 from terminal import __version__
 from terminal.app.language import language_means, spend_book
 from terminal.app.rules import rules_in_force
@@ -157,7 +159,15 @@ async def _demo_sides(
 
 def _adapter(session: "Session", endpoints: Endpoints, key: AccountKey | None, chance: SystemChance) -> WeexAdapter:
     profile = session.profile
-    return open_adapter(endpoints, key, session.clock, chance, api_version=profile.api_version, route=profile.route)
+    return open_adapter(
+        endpoints,
+        key,
+        session.clock,
+        chance,
+        api_version=profile.api_version,
+        route=profile.route,
+        connection=session.connection or ClientConnection,
+    )
 
 
 async def _journal(session: "Session", chance: SystemChance, undo: AsyncExitStack, *, watching: bool) -> SqliteJournal:

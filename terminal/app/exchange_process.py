@@ -16,11 +16,11 @@ STOP_WITHIN_S: Final = 5.0
 class ExchangeProcess:
     """A built-in exchange that lives and dies with this program."""
 
-    def __init__(self, *, seed: int, speed: float, state: Path, log: Path) -> None:
-        """Start it at once; `ready` waits for its line."""
+    def __init__(self, *, seed: int, speed: float, state: Path, log: Path, rate: int = 0) -> None:
+        """Start it at once; `ready` waits for its line. `rate`: market messages a second, 0 = as the market goes."""
         self._log = log
         base = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "terminal"]
-        arguments = ["exchange", "--venue", "weex", "--seed", str(seed), "--speed", str(speed)]
+        arguments = ["exchange", "--venue", "weex", "--seed", str(seed), "--speed", str(speed), "--rate", str(rate)]
         with log.open("ab") as errors:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own arguments
                 [*base, *arguments, "--state", str(state), "--exit-with-parent"],

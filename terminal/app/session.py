@@ -25,6 +25,8 @@ from terminal.storage.paths import ProfilePaths, profile_paths
 from terminal.storage.profiles import Endpoints, Mode, Profile, VenueConnection, load_profile
 
 if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
+
     from terminal.app.compose import Desk as ComposedDesk
     from terminal.app.session_key import KeyAsk
     from terminal.services.engine import Engine
@@ -36,12 +38,16 @@ NO_NAME: Final = "You"  # the reviewer of a profile that names none
 
 @dataclass(frozen=True, slots=True)
 class SessionOptions:
-    """What the command line asked for; None means the profile's own value."""
+    """What the command line asked for; None means the profile's own value.
+
+    `rate` is for measuring: market messages a second of the built-in exchange, 0 = as its market goes.
+    """
 
     profile: str = "demo"
     connect: Path | None = None
     seed: int | None = None
     speed: float | None = None
+    rate: int = 0
 
 
 class Session:
@@ -54,6 +60,7 @@ class Session:
         endpoints: other addresses than the venue's own, for tests; None means its own.
         ask: whom to ask for a key or password at the start; None where nobody sits.
         engine: None until `start` has made it.
+        connection: the kind of socket of the public stream; None is the usual one.
     """
 
     def __init__(self, options: SessionOptions, *, endpoints: Endpoints | None = None) -> None:
@@ -82,11 +89,16 @@ class Session:
         self._exchange: ExchangeProcess | None = None
         if self.link is None and self.is_demo:
             self._exchange = ExchangeProcess(
-                seed=self.seed, speed=self.speed, state=self.paths.exchange_state, log=self.paths.exchange_log
+                seed=self.seed,
+                speed=self.speed,
+                state=self.paths.exchange_state,
+                log=self.paths.exchange_log,
+                rate=options.rate,
             )
         self.clock = SystemClock(rate=self.speed)
         self.reviewer = login_name() if self.profile.reviewer == NO_NAME else self.profile.reviewer
         self.engine: Engine | None = None
+        self.connection: type[ClientConnection] | None = None
         self._desk: ComposedDesk | None = None
 
     @property

@@ -1,5 +1,7 @@
 """Connects to the venue a profile names, with the key it is given, the way it names, and no other."""
 
+from websockets.asyncio.client import ClientConnection
+
 from terminal.net.hosts import is_loopback
 from terminal.net.route import Route
 from terminal.ports.chance import Chance
@@ -19,6 +21,7 @@ def open_adapter(
     *,
     api_version: str,
     route: Route,
+    connection: type[ClientConnection] = ClientConnection,
 ) -> WeexAdapter:
     """Prepare the adapter; nothing is sent yet. Only an exchange on this machine counts as simulated.
 
@@ -36,4 +39,5 @@ def open_adapter(
         simulated=is_loopback(endpoints.rest_url),
         api_version="v3" if api_version == "v3" else "v2",
         route=route,
+        connection=connection,
     )

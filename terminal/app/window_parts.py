@@ -64,7 +64,7 @@ def build_window(session: "Session", send: Callable[[Command], None]) -> WindowP
     profile = session.profile
     desk.rules.offer_season(profile.season, why_season_is_fixed(profile), SeasonKeeper(profile).save)
     ModelTester(session, desk.models)
-    window = MainWindow(desk, window_mode(session), session.paths.layout)
+    window = MainWindow(desk, window_mode(session), session.paths.window)
     install_lab(session, window)
     return WindowParts(desk, window)
 
@@ -79,12 +79,14 @@ def install_lab(session: "Session", window: MainWindow) -> None:
 
 
 def install_chart(parts: WindowParts) -> None:
-    """Build the chart and put it in its place; importing its library takes a while."""
+    """Build the chart and the panels of depth and put them in their places; importing their library takes a while."""
     from terminal.ui.charts.chart_panel import ChartPanel
+    from terminal.ui.window.depth_panels import install_depth
 
     parts.chart = ChartPanel(parts.desk)
     parts.window.install_chart(parts.chart)
     parts.window.review.proposal_selected.connect(parts.chart.show_proposal)
+    install_depth(parts.desk, parts.window.ticket, parts.window.docks)
 
 
 def window_mode(session: "Session") -> WindowMode:

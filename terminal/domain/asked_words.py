@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from terminal.domain.chart_messages import FollowCharts, ShowOlderBars
+from terminal.domain.depth import WatchDepth
 from terminal.domain.hand_messages import (
     AmendOrder,
     CancelOrders,
@@ -62,6 +64,8 @@ _PLAIN: Final[dict[type, str]] = {
     ShowDecisionThen: "showing the decision of that day",
     AskFrozenAgain: "asking again",
     ShowOlderReviews: "reading older decisions",
+    FollowCharts: "showing the charts beside the linked one",
+    WatchDepth: "showing the order book",
     SweepOrphans: "sweeping left-over stops and targets",
 }
 
@@ -83,6 +87,8 @@ def asked_words(command: Command) -> str:
             return f"asking the AI about {base_of(instrument_id)}"
         case ShowChart(instrument_id, interval):
             return f"showing the {interval.label} chart of {base_of(instrument_id)}"
+        case ShowOlderBars(instrument_id, interval):
+            return f"reading older {interval.label} bars of {base_of(instrument_id)}"
         case AcceptVenuePosition(instrument_id):
             return f"accepting the venue's position in {base_of(instrument_id)}"
         case SetTradingState(state):

@@ -11,7 +11,9 @@ from terminal.domain.account import Balance
 from terminal.domain.ai_log import AiLog, LogResolution
 from terminal.domain.approval import Amendment
 from terminal.domain.brain import BrainChanged
+from terminal.domain.chart_messages import FollowCharts, OlderBars, ShowOlderBars
 from terminal.domain.decision import Action
+from terminal.domain.depth import DepthSnapshot, Prints, WatchDepth
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, FlattenProgress
 from terminal.domain.funnel_messages import FunnelChanged, ShadowChanged
@@ -38,7 +40,7 @@ from terminal.domain.hand_messages import (
 )
 from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.log_messages import AiLogGaps, FindLogGaps, RecordLogGap
-from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, PublicTrade, StreamState, Ticker
+from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, StreamState, Ticker
 from terminal.domain.order import Order, PositionSide
 from terminal.domain.passport_messages import PassportChain, ShowPassport
 from terminal.domain.position import Position
@@ -182,6 +184,9 @@ Command = (
     | SetMarginMode
     | SetTradingState
     | ShowChart
+    | FollowCharts
+    | ShowOlderBars
+    | WatchDepth
     | ShowPassport
     | ShowOlderReviews
     | AcceptVenuePosition
@@ -352,7 +357,9 @@ Event = (
     | OrderBook
     | Funding
     | CandleUpdate
-    | PublicTrade
+    | OlderBars
+    | DepthSnapshot
+    | Prints
     | StreamState
     | Notice
     | Phase

@@ -95,7 +95,15 @@ class MarketFeed(Protocol):
         ...
 
     async def run_public(self, instruments: tuple[InstrumentId, ...], sink: FeedSink) -> None:
-        """Follow tickers, books and what is watched until cancelled, reconnecting by itself."""
+        """Follow tickers, books and what is watched until cancelled, reconnecting by itself.
+
+        Of tickers, books and forming bars the sink gets the newest, some forty times a second; every
+        print, every closed bar and a book that broke are told.
+        """
+        ...
+
+    def catch_up(self) -> None:
+        """Hand on at once what has come and waits for its turn: called before something is decided by it."""
         ...
 
     def health(self) -> LinkHealth: ...

@@ -1,8 +1,7 @@
 """Carries out what a seat asks for."""
 
-from collections.abc import Callable
-from typing import Final
-
+from terminal.domain.chart_messages import FollowCharts, ShowOlderBars
+from terminal.domain.depth import WatchDepth
 from terminal.domain.hand_messages import SetLeverage, SetMarginMode
 from terminal.domain.log_messages import FindLogGaps, RecordLogGap
 from terminal.domain.messages import (
@@ -11,10 +10,8 @@ from terminal.domain.messages import (
     AskAi,
     CancelAll,
     CancelOrder,
-    CandlesLoaded,
     ClosePosition,
     Command,
-    Event,
     Level,
     Reject,
     ResolveLog,
@@ -26,12 +23,9 @@ from terminal.domain.review_messages import ApproveMany, SetDeskMode, ShowOlderR
 from terminal.domain.risk import TradingState
 from terminal.domain.snapshot import Question
 from terminal.domain.time_messages import AskFrozenAgain, OpenDay, ShowBarsThen, ShowDecisionThen, ShowMoment
-from terminal.ports.market_feed import MarketFeed
 from terminal.services.core import Core
 from terminal.services.reporter import Reporter
 from terminal.services.trading_switch import TradingSwitch
-
-_CHART_BARS: Final = 1_000
 
 
 class CommandDesk:
@@ -40,16 +34,12 @@ class CommandDesk:
     def __init__(
         self,
         core: Core,
-        feed: MarketFeed,
         switch: TradingSwitch,
         reporter: Reporter,
-        emit: Callable[[Event], None],
     ) -> None:
         self._core = core
-        self._feed = feed
         self._switch = switch
         self._reporter = reporter
-        self._emit = emit
 
     async def handle(self, command: Command) -> None:
         """Carry out one command.
@@ -74,8 +64,8 @@ class CommandDesk:
                 self._core.recovery.accept_position(instrument_id, who)
             case ResolveLog() | RecordLogGap() | FindLogGaps():
                 await self._core.logs.handle(command)
-            case ShowChart():
-                await self._show_chart(command)
+            case ShowChart() | FollowCharts() | ShowOlderBars() | WatchDepth():
+                await self._show_market(command)
             case ShowPassport() | ShowOlderReviews():
                 await self._show_record(command)
             case SetLeverage() | SetMarginMode():
@@ -106,7 +96,8 @@ class CommandDesk:
             return
         self._switch.set_by_person(command.state, command.who)
 
-    async def _show_chart(self, command: ShowChart) -> None:
-        self._core.hub.show(command.instrument_id, command.interval)
-        candles = await self._feed.candles(command.instrument_id, command.interval, _CHART_BARS)
-        self._emit(CandlesLoaded(command.instrument_id, command.interval, candles))
+    async def _show_market(self, command: ShowChart | FollowCharts | ShowOlderBars | WatchDepth) -> None:
+        if isinstance(command, WatchDepth):
+            self._core.depth.watch(command)
+        else:
+            await self._core.charts.handle(command)

@@ -32,6 +32,8 @@ from terminal.services.chronicle import Chronicle
 from terminal.services.funnel.kit import HindsightKit
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.market.bar_history import BarHistory, bar_history
+from terminal.services.market.chart_desk import ChartDesk
+from terminal.services.market.depth import DepthDesk
 from terminal.services.market.hub import MarketHub
 from terminal.services.orders.canceler import OrderCanceler
 from terminal.services.orders.intake import OrderIntake
@@ -123,6 +125,10 @@ class Core:
             spawn=spawn,
             on_bar_closed=lambda _close_ms: self.cycle.request("bar closed"),
         )
+        self.depth = DepthDesk(outside.feed, clock, self.hub.instruments, emit=emit, reporter=reporter, spawn=spawn)
+        self.hub.follow(self.depth.hear)
+        self.charts = ChartDesk(outside.feed, self.hub, reporter, spawn, emit=emit)
+        self.hub.follow(self.charts.hear)
         self.history: BarHistory | None = bar_history(
             outside.candles, outside.feed, self.hub, clock, reporter, outside.instruments
         )

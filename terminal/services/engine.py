@@ -140,7 +140,7 @@ class Engine:
         self._inbox = VenueInbox(core, self._links, self._switch, emit=self._emit)
         self._waking = WakeWatch(clock, self._links.woke)
         core.orders.before_sending = self._waking.look
-        self._desk = CommandDesk(self.core, feed, self._switch, self._reporter, self._emit)
+        self._desk = CommandDesk(self.core, self._switch, self._reporter)
         self._lights = (
             None
             if rules is None

@@ -24,7 +24,7 @@ class ProfilePaths:
     root: Path
     journal: Path
     chain_key: Path
-    layout: Path
+    window: Path  # what a person has set for the window: layouts, colours, keys
     exchange_state: Path
     candles: Path
     log: Path
@@ -102,7 +102,7 @@ def paths_in(root: Path) -> ProfilePaths:
         root=root,
         journal=root / "journal.sqlite",
         chain_key=root / "chain.key",
-        layout=root / "layout.ini",
+        window=root / "window.json",
         exchange_state=root / "exchange.json",
         candles=root / "candles",
         log=root / "alphadesk.log",

@@ -98,5 +98,11 @@ def both_times(at_ms: int | None) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S} local\n{utc:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def utc_offset_s(at_ms: int) -> int:
+    """Seconds the reader's clock was ahead of UTC at a moment: for whole columns of times."""
+    offset = _local(at_ms).utcoffset()
+    return 0 if offset is None else round(offset.total_seconds())
+
+
 def _local(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms / 1_000, UTC).astimezone()

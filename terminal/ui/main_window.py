@@ -2,61 +2,50 @@
 
 It is built light, so that the first paint is quick; the chart comes afterwards through
 `install_chart`. Closing is a request: the application shuts down in its own order and
-then calls `finish_close`.
+then calls `finish_close`. What stands in the docks: `window/panels.py`; where: `layout/`;
+what its keys do: `window/acts.py`.
 """
 
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, QTimer, Signal
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QColor,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QShortcut,
-    QShowEvent,
-)
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from terminal.domain.approval import DeskMode
-from terminal.domain.competition import ALLOWED_INSTRUMENTS
-from terminal.domain.messages import Notice
-from terminal.ui.dock_layout import DockLayout, set_floating
+from terminal.domain.messages import Level, Notice
+from terminal.ui.layout.dock_layout import DockLayout
 from terminal.ui.panic_keys import PanicKeys
-from terminal.ui.theme.tokens import DARK, GAP, ROW_HEIGHT
+from terminal.ui.preference_keeper import PreferenceKeeper
+from terminal.ui.theme.chooser import LookChooser
+from terminal.ui.theme.look import LIVE, LOOK, scaled
+from terminal.ui.theme.tokens import GAP, ROW_HEIGHT
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode import WindowMode
 from terminal.ui.viewmodels.mode_words import MODE_LOOK, window_title
-from terminal.ui.widgets.ai_logs.desk import AiLogDesk
 from terminal.ui.widgets.brain.door import BrainDoor
 from terminal.ui.widgets.flatten.sheet import FlattenSheet
-from terminal.ui.widgets.key_list import KeyList
-from terminal.ui.widgets.market.market_watch import MarketWatch
 from terminal.ui.widgets.mode_banner import HeadArea, ModeBanner
-from terminal.ui.widgets.panel import PanelDock, PanelFrame, empty_label
+from terminal.ui.widgets.panel import PanelFrame, empty_label
 from terminal.ui.widgets.passport.sheet import PassportSheet
 from terminal.ui.widgets.review.answering import REVIEW_SOURCE
-from terminal.ui.widgets.review.review_desk import ReviewDesk
 from terminal.ui.widgets.rules.rule_sheet import RuleSheet
 from terminal.ui.widgets.rules.season_sheet import SeasonSheet
 from terminal.ui.widgets.status_bar import StatusBar
-from terminal.ui.widgets.ticket.order_ticket import OrderTicket
 from terminal.ui.widgets.time_machine.door import TimeMachineDoor
 from terminal.ui.widgets.toast import TOP_PX, Toast
 from terminal.ui.widgets.top_bar import TopBar
-from terminal.ui.widgets.trade.trade_tabs import TradeTabs
+from terminal.ui.window.acts import WindowActs
+from terminal.ui.window.frame import FRAME_PX, paint_frame
+from terminal.ui.window.panels import WindowPanels
 
 __all__ = ["MainWindow", "WindowMode"]
 
-FRAME_PX: Final = 2
-STRIPE_PX: Final = 4
 FRAME_KNOWN_MS: Final = 150  # by then the window manager has told how wide its frame is
 DESIGNED_SIZE: Final = QSize(1840, 980)
 COMPACT_ROW_PX: Final = 26
+SOURCE: Final = "window"
 
 
 class MainWindow(QMainWindow):
@@ -69,16 +58,15 @@ class MainWindow(QMainWindow):
 
     close_requested = Signal()
 
-    def __init__(self, desk: Desk, mode: WindowMode, layout_file: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, mode: WindowMode, settings_file: Path, parent: QWidget | None = None) -> None:
+        """`settings_file` keeps what a person sets for this window; it need not exist."""
         super().__init__(parent)
         self._desk = desk
         self._mode = mode
         self._close_asked = False
         self._may_close = False
-        self._settle = QTimer(self)  # sizes are set once the panels have told their new minimum
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(0)
         self._was_shown = False
+        unread = self._read_settings(settings_file)
         self.setWindowTitle(window_title(mode.title, desk.review.mode))
         self.setAnimated(False)  # motion only for meaning
         self.setDockNestingEnabled(True)
@@ -87,23 +75,33 @@ class MainWindow(QMainWindow):
         self.banner = ModeBanner(desk.review)
         self.setMenuWidget(HeadArea(self.top_bar, self.banner))
         self.status_line = StatusBar(desk)
-        self.status_line.rules_asked.connect(lambda: self.tabs.show_page("Rules"))
         self.setStatusBar(self.status_line)
         self._build_chart_place()
         self._build_docks()
-        self._layout = DockLayout(self, self.docks, layout_file)
-        self._settle.timeout.connect(self._layout.size)
         self._build_sheets()
-        self._build_menu()
         self._build_keys()
         self.resize(DESIGNED_SIZE.boundedTo(self.screen().availableGeometry().size()))
-        self._layout.place()
+        self.layout_of_docks.open()
         self.market_watch.table.setFocus()
-        self._layout.open()
-        self._compact = self._layout.is_compact
+        self._compact = self.layout_of_docks.is_compact
         self._set_row_height()
+        LOOK.changed.connect(self._set_row_height)
+        if unread:
+            self._say(unread)
 
     # -- building -----------------------------------------------------------
+
+    def _read_settings(self, file: Path) -> str:
+        """Take what was kept before anything is built from it; gives words when it cannot be used."""
+        self._keeper = PreferenceKeeper(self._desk.preferences, file, self)
+        self._desk.preferences.refused.connect(self._say)
+        self._keeper.failed.connect(self._say)
+        unread = self._keeper.read()
+        self.look = LookChooser(self._desk.preferences, self._largest, self)
+        return unread
+
+    def _largest(self) -> QSize:
+        return self.screen().availableGeometry().size().expandedTo(self.size())
 
     def _build_chart_place(self) -> None:
         self.chart_place = PanelFrame()
@@ -113,22 +111,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.chart_place)
 
     def _build_docks(self) -> None:
-        self.market_watch = MarketWatch(self._desk)
-        self.ticket = OrderTicket(self._desk, self._mode.word)
-        self.tabs = TradeTabs(self._desk)
-        self.tabs.positions.closing_asked.connect(self.ticket.focus_close)
-        self.review = ReviewDesk(self._desk, self._mode.word)
-        self.ai_logs = AiLogDesk(self._desk)
-        self.docks = {
-            name: PanelDock(title, name, content, getattr(content, "header", None))
-            for name, title, content in (
-                ("markets", "Markets", self.market_watch),
-                ("ticket", "Order ticket", self.ticket),
-                ("tables", "Positions, orders, fills, account, events", self.tabs),
-                ("review", "Review desk", self.review),
-                ("ai_logs", "AI logs", self.ai_logs),
-            )
-        }
+        self.panels = panels = WindowPanels(self._desk, self._mode.word)
+        self.market_watch, self.ticket, self.tabs = panels.market_watch, panels.ticket, panels.tabs
+        self.review, self.ai_logs, self.docks = panels.review, panels.ai_logs, panels.docks
+        self.status_line.rules_asked.connect(lambda: self.tabs.show_page("Rules"))
+        self.layout_of_docks = DockLayout(self, self.docks, self._desk.preferences, home=self.market_watch.table)
 
     def _build_sheets(self) -> None:
         self.flatten = FlattenSheet(self._desk, self._mode.word, self)
@@ -145,37 +132,23 @@ class MainWindow(QMainWindow):
         self._desk.review.mode_changed.connect(self._on_review_mode)
         self._desk.notice.connect(self._quiet_toast)
 
-    def _build_menu(self) -> None:
-        menu = self.top_bar.menu
-        reset = QAction("Reset layout", self)
-        reset.triggered.connect(self.reset_layout)
-        menu.addAction(reset)
-        menu.addSeparator()
-        for dock in self.docks.values():
-            act = menu.addAction(f"Float {dock.windowTitle()}")
-            act.setCheckable(True)
-            act.toggled.connect(lambda wanted, dock=dock: set_floating(dock, wanted))
-            dock.topLevelChanged.connect(act.setChecked)
-        menu.addSeparator()
-        keys = menu.addAction("Keys")
-        keys.setShortcut(QKeySequence("F1"))
-        keys.setShortcutVisibleInContextMenu(True)
-        keys.triggered.connect(self.show_keys)
-        self.addAction(keys)  # a menu of a button hears no shortcut by itself
-
     def _build_keys(self) -> None:
-        for at, item in enumerate(ALLOWED_INSTRUMENTS, start=1):
-            key = QShortcut(QKeySequence(f"Ctrl+{at}"), self)
-            key.activated.connect(lambda item=item: self._desk.select(item))
         self.panic_keys = PanicKeys(
             self,
+            self._desk.actions,
             cancel_all=self.top_bar.send_cancel_all,
             pause=self.top_bar.send_pause,
             flatten=self._open_flatten,
         )
         self.ai_logs.opened.connect(self.panic_keys.also_in)
-        self.brain = BrainDoor(self._desk, self, self.top_bar.menu, self.panic_keys.also_in)
-        self.time_machine = TimeMachineDoor(self._desk, self, self.top_bar.menu, self.panic_keys.also_in)
+        menu = self.top_bar.menu
+        self.acts = WindowActs(self, self._desk, menu, self.panic_keys.also_in)
+        menu.addSeparator()
+        self.brain = BrainDoor(self._desk, self, menu, self.panic_keys.also_in)
+        self.time_machine = TimeMachineDoor(self._desk, self, menu, self.panic_keys.also_in)
+
+    def _say(self, words: str) -> None:
+        self._desk.apply(Notice(Level.WARNING, SOURCE, words, self._desk.now_ms()))
 
     def _quiet_toast(self, notice: Notice) -> None:
         """One thing is loud at a time: the sheet says in full what the toast would say about a voided click."""
@@ -197,12 +170,14 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """Print the keys; a second time while they are open does nothing."""
-        if self.findChild(KeyList) is None:
-            keys = KeyList(self)
-            self.panic_keys.also_in(keys)
-            keys.open()
+        self.acts.show_keys()
 
     # -- chart and layout -----------------------------------------------------
+
+    @property
+    def chart(self) -> QWidget:
+        """The chart, or what stands in its place until it is there."""
+        return self._chart
 
     def install_chart(self, widget: QWidget) -> None:
         """Put the chart in its place; called once, after the first paint."""
@@ -211,17 +186,17 @@ class MainWindow(QMainWindow):
         self._chart = widget
 
     def reset_layout(self) -> None:
-        """Put every dock back to where it was built."""
-        self._layout.reset()
+        """Put every dock of this layout back to where it was built."""
+        self.layout_of_docks.reset()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold and unfold when the window passes the height of a small screen."""
         super().resizeEvent(event)
-        if self._compact is not self._layout.is_compact:
-            self._compact = self._layout.is_compact
+        if self._compact is not self.layout_of_docks.is_compact:
+            self._compact = self.layout_of_docks.is_compact
             self._set_row_height()
-            self._layout.fold(self._compact)
-            self._settle.start()
+            self.layout_of_docks.fold()
+            self.layout_of_docks.settle()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -236,35 +211,21 @@ class MainWindow(QMainWindow):
         """
         room, frame, own = self.screen().availableGeometry(), self.frameGeometry(), self.size()
         over = frame.size() - frame.size().boundedTo(room.size())
-        if self.isMaximized() or over.isNull() or own != own.boundedTo(room.size()):
+        if self.isMaximized() or self.isFullScreen() or over.isNull() or own != own.boundedTo(room.size()):
             return
         self.resize(own - over)
         self.move(room.topLeft())
 
     def _set_row_height(self) -> None:
         pixels = COMPACT_ROW_PX if self._compact else ROW_HEIGHT
-        self.market_watch.set_row_height(pixels)
-        self.tabs.set_row_height(pixels)
+        self.panels.set_row_height(max(pixels, scaled(COMPACT_ROW_PX)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the thin frame in the colour of the mode, and a stripe inside it while no person approves."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        colour = QColor(getattr(DARK, self._mode.role))
-        whole = self.rect()
         review = self._desk.review.mode
-        if review is not DeskMode.SEMI_AUTO:
-            stripe = QColor(getattr(DARK, MODE_LOOK[review].tone))
-            for left in (FRAME_PX, whole.width() - FRAME_PX - STRIPE_PX):
-                painter.fillRect(QRect(left, 0, STRIPE_PX, whole.height()), stripe)
-        for edge in (
-            QRect(0, 0, whole.width(), FRAME_PX),
-            QRect(0, whole.height() - FRAME_PX, whole.width(), FRAME_PX),
-            QRect(0, 0, FRAME_PX, whole.height()),
-            QRect(whole.width() - FRAME_PX, 0, FRAME_PX, whole.height()),
-        ):
-            painter.fillRect(edge, colour)
-        painter.end()
+        stripe = None if review is DeskMode.SEMI_AUTO else getattr(LIVE, MODE_LOOK[review].tone)
+        paint_frame(self, getattr(LIVE, self._mode.role), stripe)
 
     # -- leaving --------------------------------------------------------------
 
@@ -278,7 +239,9 @@ class MainWindow(QMainWindow):
             self.close_requested.emit()
 
     def finish_close(self) -> None:
-        """Keep the layout and close; called when the application has shut down."""
-        self._layout.save()
+        """Keep the settings and close; called when the application has shut down."""
+        if not self._may_close:
+            self.layout_of_docks.keep()
+            self._keeper.close()
         self._may_close = True
         self.close()

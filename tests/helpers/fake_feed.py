@@ -89,6 +89,9 @@ class FakeFeed:
     def watch_trades(self, wanted: frozenset[InstrumentId]) -> None:
         self.tapes = wanted
 
+    def catch_up(self) -> None:
+        """Nothing ever waits here."""
+
     def watch_deep_books(self, wanted: frozenset[InstrumentId]) -> None:
         self.deep = wanted
 

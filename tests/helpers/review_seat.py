@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from helpers.desk_events import NOW_MS, FakeClock, instrument, make_desk, proposal
+from terminal.domain.depth import WatchDepth
 from terminal.domain.messages import Approve, InstrumentsLoaded, ProposalChanged, ShowChart
 from terminal.ui.widgets.review.review_desk import ReviewDesk
 
@@ -34,7 +35,7 @@ class ReviewSeat:
     @property
     def sent(self):
         """Answers only: moving the selection also switches the chart."""
-        return [command for command in self.all_sent if not isinstance(command, ShowChart)]
+        return [command for command in self.all_sent if not isinstance(command, ShowChart | WatchDepth)]
 
     def propose(self, base, number, **changes):
         made = proposal(base, number, **changes)

@@ -2,7 +2,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSettings, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
@@ -23,7 +23,7 @@ from terminal.domain.order import PositionSide
 from terminal.domain.risk import TradingState
 from terminal.ui.main_window import MainWindow, WindowMode
 from terminal.ui.theme.tokens import DARK
-from terminal.ui.widgets.key_list import KeyList
+from terminal.ui.widgets.seat.key_list import KeyList
 from terminal.ui.widgets.trade.positions_table import BUTTON_STEPS
 
 MODE = WindowMode(
@@ -44,7 +44,7 @@ def build(qtbot, tmp_path):
         desk, sent = make_desk(FakeClock())
         if filled:
             fill_desk(desk)
-        window = MainWindow(desk, MODE, tmp_path / "layout.ini")
+        window = MainWindow(desk, MODE, tmp_path / "window.json")
         qtbot.addWidget(window, before_close_func=lambda item: item.finish_close())
         window.resize(*size)
         with qtbot.waitExposed(window):
@@ -111,7 +111,7 @@ def test_every_control_has_an_accessible_name(build):
     for button in window.findChildren(QPushButton):
         assert button.accessibleName() or button.text(), button
     names = {dock.objectName() for dock in window.docks.values()}
-    assert names == {"markets", "ticket", "tables", "review", "ai_logs"}
+    assert names == {"markets", "ticket", "tables", "review", "ai_logs", "ladder", "depth", "tape"}
 
 
 def test_docks_move_and_float_but_never_close(build):
@@ -128,7 +128,7 @@ def test_the_layout_is_kept_and_can_be_reset(build, tmp_path, qtbot):
     right = Qt.DockWidgetArea.RightDockWidgetArea
     window.addDockWidget(right, window.docks["markets"])
     window.finish_close()
-    assert QSettings(str(tmp_path / "layout.ini"), QSettings.Format.IniFormat).contains("window/state")
+    assert "Review" in (tmp_path / "window.json").read_text()
 
     again, *_ = build()
     assert again.dockWidgetArea(again.docks["markets"]) == right
@@ -137,8 +137,10 @@ def test_the_layout_is_kept_and_can_be_reset(build, tmp_path, qtbot):
 
 
 def test_a_broken_layout_file_gives_the_built_in_layout(build, tmp_path):
-    (tmp_path / "layout.ini").write_text("[window]\nstate=nonsense\ngeometry=@ByteArray(xx)\n")
-    window, *_ = build()
+    (tmp_path / "window.json").write_text("[window]\nstate=nonsense\n")
+    window, desk, _ = build()
+    assert [notice.source for notice in desk.notices][-1] == "window"
+    assert "kept as window.json.unreadable" in desk.notices[-1].text
     assert window.dockWidgetArea(window.docks["review"]) == Qt.DockWidgetArea.RightDockWidgetArea
 
 
@@ -155,9 +157,14 @@ def test_a_small_window_folds_the_logs_into_a_tab_and_unfolds_again(build, qtbot
     assert window.review.header.title.isVisible()
 
 
+def float_markets(window):
+    panels = next(a.menu() for a in window.top_bar.menu.actions() if a.text() == "Panels")
+    return next(a for a in panels.actions() if a.text() == "Float Markets")
+
+
 def test_floating_is_in_the_view_menu(build, qtbot):
     window, *_ = build()
-    act = next(a for a in window.top_bar.menu.actions() if a.text() == "Float Markets")
+    act = float_markets(window)
     act.trigger()
     assert window.docks["markets"].isFloating()
     window.reset_layout()
@@ -169,7 +176,7 @@ def test_a_floating_panel_stands_beside_its_place(build):
     window, *_ = build()
     dock = window.docks["markets"]
     before = dock.mapToGlobal(QPoint(0, 0))
-    next(a for a in window.top_bar.menu.actions() if a.text() == "Float Markets").trigger()
+    float_markets(window).trigger()
     assert dock.pos() != before
     assert dock.isFloating()
 
@@ -182,7 +189,7 @@ def test_f1_prints_the_keys_once(build, qtbot):
     assert len(shown) == 1
     assert shown[0].isVisible()
     words = {label.text() for label in shown[0].findChildren(QLabel)}
-    assert {"Ctrl+Shift+C", "J   K", "A", "R", "D", "Alt+R", "F1"} <= words
+    assert {"Ctrl+Shift+C", "J", "K", "A", "R", "D", "Alt+R", "F1", "Ctrl+1 … Ctrl+8"} <= words
     window.show_keys()
     assert len(window.findChildren(KeyList)) == 1
     shown[0].accept()

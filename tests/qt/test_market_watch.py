@@ -42,8 +42,8 @@ def test_eight_pairs_at_tick_with_signs(seat):
     assert cell(watch, "SOL", "24 h") == "−0.38\u2009%"
     assert cell(watch, "ADA", "Spread bp") == "2.34"
     assert cell(watch, "BTC", "Funding") == "−0.0200\u2009%"
-    assert cell(watch, "BTC", "24 h", TONE_ROLE) == "up"
-    assert cell(watch, "SOL", "24 h", TONE_ROLE) == "down"
+    assert cell(watch, "BTC", "24 h", TONE_ROLE) == "rise"
+    assert cell(watch, "SOL", "24 h", TONE_ROLE) == "fall"
 
 
 def test_prices_sort_by_number(seat):
@@ -61,7 +61,7 @@ def test_narrow_dock_shows_the_five_columns_and_no_scroll_bar(seat):
     shown = [title for at, title in enumerate(TITLES) if not watch.table.isColumnHidden(at)]
     assert shown == ["Pair", "Last", "24 h", "Trend", "Age"]
     assert not watch.table.horizontalScrollBar().isVisible()
-    watch.resize(900, 330)
+    watch.resize(1_400, 330)
     assert not any(watch.table.isColumnHidden(at) for at in range(len(TITLES)))
 
 
@@ -98,7 +98,7 @@ def test_the_trend_needs_two_prices_and_forgets_the_oldest(seat):
     desk.apply(ticker("BTC", "90846.1"))
     trail.sample()
     assert cell(watch, "BTC", "Trend") == "+0.10\u2009%"
-    assert cell(watch, "BTC", "Trend", TONE_ROLE) == "up"
+    assert cell(watch, "BTC", "Trend", TONE_ROLE) == "rise"
     assert cell(watch, "ETH", "Trend", TONE_ROLE) == "muted"  # it did not move
     assert "every 3 s of your clock" in cell(watch, "BTC", "Trend", Qt.ItemDataRole.ToolTipRole)
     clock.forward(60)

@@ -44,7 +44,7 @@ def test_a_proxy_is_shown():
 @pytest.mark.parametrize("mode", [Mode.PAPER, *KEYED])
 def test_the_whole_window_wears_it(qtbot, tmp_path, mode):
     desk = Desk(lambda _: None, lambda: 0.0, lambda: 0)
-    window = MainWindow(desk, look(mode), tmp_path / "layout.ini")
+    window = MainWindow(desk, look(mode), tmp_path / "window.json")
     qtbot.addWidget(window)
     window.show()
     word = mode.value.upper()

@@ -174,7 +174,7 @@ def test_letters_in_the_sheet_reach_no_card(seat):
 def window(qtbot, tmp_path):
     desk, sent = make_desk()
     mode = WindowMode("DEMO", "built-in exchange", "accent", simulated=True, details="", account="demo")
-    made = MainWindow(desk, mode, tmp_path / "layout.ini")
+    made = MainWindow(desk, mode, tmp_path / "window.json")
     qtbot.addWidget(made)
     made.resize(1840, 980)
     fill_desk(desk)

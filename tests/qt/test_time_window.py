@@ -258,7 +258,7 @@ def test_the_chart_has_only_the_marks_and_lines_of_then(seat):
     assert [each.tone for each in chart.view.markers._markers] == ["ai"]
     assert [each.tone for each in chart.view.level_lines.levels] == ["ai", "down", "up"]
     seat.go(90)
-    assert sorted(each.tone for each in chart.view.markers._markers) == ["ai", "up"]
+    assert sorted(each.tone for each in chart.view.markers._markers) == ["ai", "rise"]
 
 
 def test_a_page_says_what_was_not_there_yet(seat):

@@ -58,7 +58,7 @@ def test_the_account_at_a_glance(qtbot):
     assert shown["Drawdown"].endswith("of −15\u2009%")
     assert shown["Leverage cap"] == "5x of 20x"
     assert shown["Today"].startswith("+")
-    assert bar.figures["Today"].value.property("tone") == "up"
+    assert bar.figures["Today"].value.property("tone") == "rise"
 
 
 def test_unknown_figures_are_dashes_with_a_reason(qtbot):

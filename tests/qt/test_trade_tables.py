@@ -93,7 +93,7 @@ def test_a_position_in_words_and_numbers(qtbot):
     assert position_cell(widget, "BTC", "Entry") == "90,612.4"
     assert position_cell(widget, "BTC", "PnL before fees") == "+0.84 (+0.79\u2009%)"
     assert position_cell(widget, "DOGE", "PnL before fees") == "−2.65 (−5.09\u2009%)"
-    assert position_cell(widget, "DOGE", "PnL before fees", TONE_ROLE) == "down"
+    assert position_cell(widget, "DOGE", "PnL before fees", TONE_ROLE) == "fall"
     assert position_cell(widget, "DOGE", "Liquidation") == "–"
     assert "the venue gave none" in position_cell(widget, "DOGE", "Liquidation", Qt.ItemDataRole.ToolTipRole)
     assert position_cell(widget, "BTC", GUARD_TITLE) == "89,870.0 / 92,510.0  ✓"

@@ -12,6 +12,7 @@ from terminal.domain.market import (
     MarketEvent,
     OpenInterest,
     OrderBook,
+    PublicTrade,
     StreamState,
     Ticker,
 )
@@ -19,6 +20,7 @@ from terminal.domain.messages import Event
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
 from terminal.services.market.candle_series import KEPT_BARS, Applied, CandleSeries
+from terminal.services.market.depth import shallow
 from terminal.services.market.quote import Quote
 from terminal.services.reporter import Reporter
 
@@ -73,15 +75,18 @@ class MarketHub:
         self._interest_s: dict[InstrumentId, float] = {}
         self._loading: set[InstrumentId] = set()
         self._bar_listeners: list[Callable[[], None]] = []
+        self._followers: list[Callable[[MarketEvent], None]] = []
         self._announced_ms = 0
         self._first_seen: tuple[int, float] | None = None
         self._stream_was_lost = False
         self._shown: tuple[InstrumentId, Interval] | None = None
+        self._beside: tuple[tuple[InstrumentId, Interval], ...] = ()
 
     # -- reading ---------------------------------------------------------------
 
     def quote(self, instrument_id: InstrumentId) -> Quote:
         """Give the newest prices with their ages; parts never received are None."""
+        self._feed.catch_up()
         ticker = self.tickers.get(instrument_id)
         book = self.books.get(instrument_id)
         usable = book is not None and book.synchronised
@@ -110,15 +115,24 @@ class MarketHub:
     def interest_age_s(self, instrument_id: InstrumentId) -> float:
         return self._clock.monotonic_s() - self._interest_s.get(instrument_id, -_NEVER_S)
 
+    def catch_up(self) -> None:
+        """Take what the stream has said so far: bars, books and tickers are then as new as they can be."""
+        self._feed.catch_up()
+
     # -- feeding ---------------------------------------------------------------
 
     def on_market(self, event: MarketEvent) -> None:
-        """Take one event of the public stream and pass it on to the seat."""
+        """Take one event of the public stream and pass it on to the seat; prints go to the followers alone."""
+        for follower in self._followers:
+            follower(event)
         match event:
+            case PublicTrade():
+                return
             case Ticker():
                 self.tickers[event.instrument_id] = event
                 self._ticker_s[event.instrument_id] = self._clock.monotonic_s()
             case OrderBook():
+                event = shallow(event)
                 self.books[event.instrument_id] = event
                 self._book_s[event.instrument_id] = self._clock.monotonic_s()
             case Funding():
@@ -135,12 +149,21 @@ class MarketHub:
         self._shown = (instrument_id, interval)
         self.watch()
 
+    def show_beside(self, series: tuple[tuple[InstrumentId, Interval], ...]) -> None:
+        """Follow the bars of the charts beside the linked one."""
+        self._beside = series
+        self.watch()
+
     def listen(self, on_bar_closed: Callable[[], None]) -> None:
         """Call back, beside the decision cycle, each time a bar has closed."""
         self._bar_listeners.append(on_bar_closed)
 
+    def follow(self, follower: Callable[[MarketEvent], None]) -> None:
+        """Call with every event of the public stream as it came, before anybody else hears of it."""
+        self._followers.append(follower)
+
     def watch(self) -> None:
-        wanted = {(instrument_id, self.interval) for instrument_id in self._ids}
+        wanted = {(instrument_id, self.interval) for instrument_id in self._ids} | set(self._beside)
         if self._shown is not None:
             wanted.add(self._shown)
         self._feed.watch_candles(frozenset(wanted))

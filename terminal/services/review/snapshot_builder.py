@@ -59,6 +59,7 @@ class SnapshotBuilder:
         self, cycle_id: str, wanted: tuple[InstrumentId, ...], head: ChainHead, question: Question | None
     ) -> Built:
         """Take what is known now; an instrument without fresh, complete inputs is left out and named."""
+        self._hub.catch_up()
         balance = self._portfolio.balance
         now_ms = self._clock.now_ms()
         close_ms = max((self._hub.series(each).newest_close_ms or 0 for each in wanted), default=0)

@@ -73,6 +73,11 @@ class Connection:
         self._outbox: asyncio.Queue[str] = asyncio.Queue(_OUTBOX)
         self._operations = SlidingWindow(_OPERATIONS_PER_HOUR, 3600.0, real_s)
 
+    @property
+    def waiting(self) -> int:
+        """How many frames the client is behind."""
+        return self._outbox.qsize()
+
     def send(self, frame: dict[str, Any]) -> None:
         self.send_text(orjson.dumps(frame).decode())
 

@@ -5,6 +5,7 @@ POST /_sim/faults   one fault `{"kind": ...}`, a list of them, or `{"clear": tru
 GET  /_sim/faults   the faults in force
 GET  /_sim/state    the exchange's own books: wallet, orders, fills, positions, plans,
                     ai_logs, and the log of order calls with counts per client_oid
+GET  /_sim/streams  what the market channels have sent in all, and how many frames wait for slow clients
 POST /_sim/reset    `{"balance": "1000"}`: the organiser's reset; cancels and closes all
 POST /_sim/close    `{"pair": "BTC", "side": "LONG"}`: a person closes that position on the venue's page
 """
@@ -48,11 +49,14 @@ class ControlApp:
             return _json({"error": f"The exchange refuses: {refusal.kind.value}."}, 400)
         except (ValueError, TypeError, AttributeError, InvalidOperation) as error:
             return _json({"error": str(error)}, 400)
+        if what == ("GET", "streams"):
+            waiting = sum(connection.waiting for connection in self._streams.connections)
+            return _json({"sent": self._streams.public.sent, "waiting": waiting})
         if what[1] == "faults":
             return _json({"active": self._venue.faults.active()})
         if what in {("GET", "state"), ("POST", "reset"), ("POST", "close")}:
             return _json(self.state())
-        return _json({"error": "Use faults, state, reset or close; see terminal.sim.weex.control."}, 404)
+        return _json({"error": "Use faults, state, streams, reset or close; see terminal.sim.weex.control."}, 404)
 
     def script(self, raw: Any) -> None:
         """Put faults in force as the control endpoint's JSON says.

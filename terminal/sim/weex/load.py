@@ -11,7 +11,7 @@ from typing import Final
 from terminal.sim.weex.hubs import PublicHub
 
 _BEAT_S: Final = 0.005
-_MOST_AT_ONCE_S: Final = 0.25  # after a stall, no more than this is caught up
+_MOST_AT_ONCE_S: Final = 0.1  # after a stall, no more than this is caught up: the outboxes must hold it
 
 
 class LoadDriver:

@@ -6,16 +6,19 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from terminal.domain.instrument import Instrument, InstrumentId, base_of
 from terminal.domain.market import Funding, Interval, OrderBook, Ticker
 from terminal.ui import formatting
+from terminal.ui.charts.chart_menu import ChartMenu
+from terminal.ui.charts.desk_chart import STALE_S
+from terminal.ui.charts.interval_strip import IntervalStrip
 from terminal.ui.theme.fonts import ui_font
+from terminal.ui.theme.look import LIVE, LOOK
 from terminal.ui.theme.qss import set_role
-from terminal.ui.theme.tokens import INSET, Tokens
+from terminal.ui.theme.tokens import INSET
 
-STALE_S: Final = 10.0
 _GAP: Final = 14
 
 Fact = tuple[str, str]  # words and the tone they are written in
@@ -24,13 +27,16 @@ Fact = tuple[str, str]  # words and the tone they are written in
 class FactsLine(QWidget):
     """As many facts in a row as there is room for, the first ones first; all of them on hover."""
 
-    def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tokens = tokens
         self._facts: tuple[Fact, ...] = ()
-        self.setFont(ui_font())
+        self._dress()
+        LOOK.changed.connect(self._dress)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Market facts")
+
+    def _dress(self) -> None:
+        self.setFont(ui_font())
 
     def set_facts(self, facts: Sequence[Fact]) -> None:
         if self._facts == tuple(facts):
@@ -42,7 +48,7 @@ class FactsLine(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(120, 20)
+        return QSize(0, 20)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 20)
@@ -56,7 +62,7 @@ class FactsLine(QWidget):
             width = metrics.horizontalAdvance(text)
             if left + width > self.width():
                 break
-            painter.setPen(QColor(getattr(self._tokens, tone)))
+            painter.setPen(QColor(getattr(LIVE, tone)))
             painter.drawText(left, 0, width + 1, self.height(), int(Qt.AlignmentFlag.AlignVCenter), text)
             left += width + _GAP
         painter.end()
@@ -68,17 +74,19 @@ class ChartHeader(QWidget):
     Signals:
         interval_chosen (Interval): a button was clicked.
         newest_wanted: back to the newest bars.
+        settings_chosen (ChartSettings): something was chosen in the menu at the end.
     """
 
     interval_chosen = Signal(object)
     newest_wanted = Signal()
+    settings_chosen = Signal(object)
 
-    def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pair = _label("title")
         self.last = _label("figure")
         self.change = _label("")
-        self.facts = FactsLine(tokens)
+        self.facts = FactsLine()
         self.newest = _button("Newest ›", "Go back to the newest bars")
         self.newest.clicked.connect(self.newest_wanted)
         self.newest.hide()
@@ -90,31 +98,29 @@ class ChartHeader(QWidget):
         row.addSpacing(6)
         row.addWidget(self.facts, 1)
         row.addWidget(self.newest)
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
-        self.buttons: dict[Interval, QPushButton] = {}
-        strip = QHBoxLayout()
-        strip.setSpacing(0)
-        for interval in Interval:
-            strip.addWidget(self._interval_button(interval))
-        row.addLayout(strip)
+        self.strip = IntervalStrip()
+        self.strip.chosen.connect(self.interval_chosen)
+        row.addWidget(self.strip)
+        self.menu = ChartMenu(self)
+        self.menu.chosen.connect(self.settings_chosen)
+        self.menu.interval_chosen.connect(self.interval_chosen)
+        self.options = _button("Options", "How the charts are drawn, and how many")
+        self.options.setMenu(self.menu)
+        row.addWidget(self.options)
 
-    def _interval_button(self, interval: Interval) -> QPushButton:
-        button = _button(interval.label, f"Bars of {interval.label}")
-        button.setCheckable(True)
-        button.clicked.connect(lambda: self.interval_chosen.emit(interval))
-        self._group.addButton(button)
-        self.buttons[interval] = button
-        return button
+    @property
+    def buttons(self) -> dict[Interval, QPushButton]:
+        return self.strip.buttons
 
     def set_selection(self, instrument_id: InstrumentId, interval: Interval) -> None:
         self.pair.setText(f"{base_of(instrument_id)} perpetual")
-        self.buttons[interval].setChecked(True)
+        self.strip.set_current(interval)
+        self.menu.set_interval(interval)
 
     def set_price(self, ticker: Ticker | None, instrument: Instrument | None, *, stale: bool) -> None:
         """Write the last price and the day's change; greyed while the quote is stale."""
         change = ticker.change_24h if ticker else None
-        tone = "muted" if stale or change is None or change == 0 else ("up" if change > 0 else "down")
+        tone = "muted" if stale or change is None or change == 0 else ("rise" if change > 0 else "fall")
         decimals = instrument.price_decimals if instrument else None
         self.last.setText(formatting.number(ticker.last if ticker else None, decimals))
         self.last.setToolTip("Last traded price" if ticker else "No price has arrived yet")

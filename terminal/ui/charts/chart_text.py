@@ -1,10 +1,10 @@
 """Short texts of the chart: prices at the venue's decimals, volumes, times of bars. Floats in, text out."""
 
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
 from terminal.domain.market import Interval
+from terminal.ui.charts.axes.zones import Zone, moment
 from terminal.ui.formatting import MINUS, THIN
 
 _UNITS: Final = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
@@ -32,14 +32,9 @@ def change(fraction: float) -> str:
 
 
 @lru_cache(maxsize=512)
-def bar_time(open_ms: int, interval_ms: int) -> str:
-    """Write when a bar opened, local time; days and longer have no clock time."""
-    opened = local(open_ms)
+def bar_time(open_ms: int, interval_ms: int, zone: Zone = Zone.LOCAL) -> str:
+    """Write when a bar opened; days and longer have no clock time."""
+    opened = moment(open_ms, Zone.UTC if interval_ms >= Interval.D1.ms else zone)
     if interval_ms >= Interval.D1.ms:
         return f"{opened:%a} {opened.day} {opened:%b %Y}"
     return f"{opened:%a} {opened.day} {opened:%b  %H:%M}"
-
-
-def local(at_ms: int) -> datetime:
-    """Give a moment in the reader's time zone."""
-    return datetime.fromtimestamp(at_ms / 1_000, UTC).astimezone()

@@ -1,82 +1,119 @@
-"""The chart itself: pane, axes and layers put together. It knows bars and prices, not the desk."""
+"""The chart itself: panes, axes and layers put together. It knows bars and prices, not the desk.
+
+To draw something more on it, see `panes.chart_item`; for values of a scale of their own, `add_study`.
+"""
 
 from collections.abc import Iterable
 from typing import Any, Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QEvent, QPointF, Signal
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget, QToolTip, QWidget
 
-from terminal.ui.charts.bars import CLOSE, Bars
-from terminal.ui.charts.candle_item import CandleItem
-from terminal.ui.charts.crosshair import Crosshair
-from terminal.ui.charts.ema_item import EmaItem
-from terminal.ui.charts.evidence_mark import EvidenceMark
-from terminal.ui.charts.indicators import RunningEma
-from terminal.ui.charts.last_price_line import LastPriceLine
-from terminal.ui.charts.legend import Legend, PaneMessage
-from terminal.ui.charts.level_lines import Level, LevelLines
-from terminal.ui.charts.markers import Marker, Markers
-from terminal.ui.charts.pane import PricePane
-from terminal.ui.charts.price_axis import PriceAxis
-from terminal.ui.charts.time_axis import TimeAxis
-from terminal.ui.charts.volume_item import VolumeItem
-from terminal.ui.theme.tokens import DARK, Tokens
+from terminal.ui.charts.axes.axis import Axis
+from terminal.ui.charts.axes.price_axis import PriceAxis
+from terminal.ui.charts.axes.time_axis import TimeAxis
+from terminal.ui.charts.axes.zone_corner import ZoneCorner
+from terminal.ui.charts.axes.zones import Zone
+from terminal.ui.charts.layers.bar_style import BarStyle
+from terminal.ui.charts.layers.crosshair import Crosshair
+from terminal.ui.charts.layers.edge_words import EdgeWords
+from terminal.ui.charts.layers.ema_item import EmaItem
+from terminal.ui.charts.layers.evidence_mark import EvidenceMark
+from terminal.ui.charts.layers.last_price_line import LastPriceLine
+from terminal.ui.charts.layers.legend import Legend, PaneMessage
+from terminal.ui.charts.layers.level_lines import Level, LevelLines
+from terminal.ui.charts.layers.markers import Marker, Markers
+from terminal.ui.charts.layers.series_item import SeriesItem
+from terminal.ui.charts.layers.volume_item import VolumeItem
+from terminal.ui.charts.panes.chart_item import ChartItem
+from terminal.ui.charts.panes.price_pane import PricePane
+from terminal.ui.charts.panes.study_pane import Extent, StudyPane
+from terminal.ui.charts.series.bars import Bars, Times
+from terminal.ui.charts.series.heikin_ashi import HeikinAshi
+from terminal.ui.charts.series.indicators import RunningEma
+from terminal.ui.charts.series.merge import CLOSE, Floats
+from terminal.ui.theme.look import LIVE, LOOK
 from terminal.ui.viewmodels.chart_mark import ChartMark
 from terminal.ui.widgets.plain_text import tooltip
 
 _AVERAGES: Final = ((21, "accent"), (55, "amber"))
+_PRICE_STRETCH: Final = 100
+_TIME_ROW: Final = 20  # studies lie in the rows between
 
 
 class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no types
-    """Candles, volume, averages, lines and marks of one series.
+    """Bars, volume, averages, lines and marks of one series.
 
     Attributes:
         pane: what is in view and how it moves.
-        bars: the series; change it through `set_bars`, or change its end and call `bars_moved`.
+        bars: the series; change it through `set_bars`, change its end and call `bars_moved`, or
+            put an older page in front with `prepend`.
+
+    Signals:
+        pointed (object): the moment the pointer is at, Unix ms; None when it has left.
+        pressed: a mouse button went down on the chart.
     """
 
-    def __init__(self, tokens: Tokens = DARK, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=tokens.panel)
+    pointed = Signal(object)
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=LIVE.panel)
         self.setAntialiasing(False)
+        # Every layer spans its pane, so whatever changes, all is painted: looking for less only takes time.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        self.setOptimizationFlag(self.OptimizationFlag.DontSavePainterState)
         self.setAccessibleName("Price chart")
         self.setMinimumSize(320, 200)
         self.pane = PricePane()
-        self.price_axis = PriceAxis(self.pane, tokens)
-        self.time_axis = TimeAxis(self.pane, tokens)
-        self._lay_out()
-        empty = Bars(60_000)
-        self.candles = CandleItem(self.pane, tokens)
-        self.volume = VolumeItem(self.pane, tokens)
-        self.averages = [
-            EmaItem(self.pane, getattr(tokens, tone), RunningEma(period, empty.level()[CLOSE]))
-            for period, tone in _AVERAGES
-        ]
-        self.last_price = LastPriceLine(self.pane, self.price_axis, tokens)
-        self.level_lines = LevelLines(self.pane, tokens)
-        self.evidence = EvidenceMark(self.pane, tokens)
-        self.markers = Markers(self.pane, tokens)
-        self.crosshair = Crosshair(self.pane, self.price_axis, self.time_axis, tokens)
-        self.legend = Legend(self.pane, self.averages, lambda: self.crosshair.bar, tokens)
-        self.message = PaneMessage(self.pane, tokens)
+        self.price_axis = PriceAxis(self.pane)
+        self.time_axis = TimeAxis(self.pane)
+        self.corner = ZoneCorner()
+        self._grid = self._lay_out()
+        self._heikin_ashi: HeikinAshi | None = None
+        self.candles = SeriesItem(self.pane)
+        self.volume = VolumeItem(self.pane)
+        closes = self.bars.level()[CLOSE]
+        self.averages = [EmaItem(self.pane, tone, RunningEma(period, closes)) for period, tone in _AVERAGES]
+        self.last_price = LastPriceLine(self.pane, self.price_axis)
+        self.level_lines = LevelLines(self.pane)
+        self.evidence = EvidenceMark(self.pane)
+        self.markers = Markers(self.pane)
+        self.crosshair = Crosshair(self.pane, self.price_axis, self.time_axis)
+        self.legend = Legend(self.pane, self.averages, lambda: self.crosshair.bar)
+        self.message = PaneMessage(self.pane)
+        self.edge_words = EdgeWords(self.pane)
         self.scene().sigMouseMoved.connect(self._on_pointer)
+        LOOK.changed.connect(self._dress)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> QGraphicsGridLayout:
         frame = QGraphicsWidget()
         grid = QGraphicsGridLayout(frame)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.addItem(self.pane, 0, 0)
         grid.addItem(self.price_axis, 0, 1)
-        grid.addItem(self.time_axis, 1, 0)
+        grid.addItem(self.time_axis, _TIME_ROW, 0)
+        grid.addItem(self.corner, _TIME_ROW, 1)
         grid.setColumnStretchFactor(0, 1)
-        grid.setRowStretchFactor(0, 1)
+        grid.setRowStretchFactor(0, _PRICE_STRETCH)
         self.setCentralItem(frame)
+        return grid
 
     @property
     def bars(self) -> Bars:
-        bars: Bars = self.pane.bars
-        return bars
+        return self.pane.bars
+
+    def _dress(self) -> None:
+        """Follow another look."""
+        self.setBackground(LIVE.panel)
+        for layer in self.scene().items():
+            if isinstance(layer, ChartItem | Axis | ZoneCorner):
+                layer.dress()
+        self.pane.refresh()
+
+    # -- the series -------------------------------------------------------
 
     def set_bars(self, bars: Bars) -> None:
         """Show another series, its newest bars first."""
@@ -85,20 +122,86 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
             item.average = RunningEma(period, closes)
         if len(bars):
             self.price_axis.fit_width(float(closes[-1]) * 1.1)
-        self.pane.set_bars(bars)
+        self._heikin_ashi = HeikinAshi(bars) if self.candles.style is BarStyle.HEIKIN_ASHI else None
+        self.pane.set_bars(bars, self._heikin_ashi.bars if self._heikin_ashi else None)
 
     def bars_moved(self, appended: int) -> None:
         """Draw the series' new end after `appended` bars were added and the last one changed."""
         closes = self.bars.level()[CLOSE]
         for item in self.averages:
             item.average.follow(closes)
+        if self._heikin_ashi is not None:
+            self._heikin_ashi.follow()
         self.pane.bars_moved(appended)
+
+    def prepend(self, open_ms: Times, rows: Floats) -> None:
+        """Put an older page in front of the bars; what is in view stays in view."""
+        count = len(open_ms)
+        self.bars.prepend(open_ms, rows)
+        closes = self.bars.level()[CLOSE]
+        for item, (period, _) in zip(self.averages, _AVERAGES, strict=True):
+            item.average = RunningEma(period, closes)
+        if self._heikin_ashi is not None:
+            self._heikin_ashi.prepended(count)
+        for layer in self.scene().items():
+            if isinstance(layer, ChartItem):
+                layer.bars_prepended(count)
+        self.pane.bars_prepended(count)
+
+    # -- how it looks -----------------------------------------------------
+
+    def set_style(self, style: BarStyle) -> None:
+        self.candles.set_style(style)
+        self.legend.style = style
+        derived = style is BarStyle.HEIKIN_ASHI
+        self._heikin_ashi = HeikinAshi(self.bars) if derived else None
+        self.pane.set_shown(self._heikin_ashi.bars if self._heikin_ashi else self.bars)
+
+    def set_log(self, on: bool) -> None:
+        self.pane.set_log(on)
+
+    def set_zone(self, zone: Zone) -> None:
+        """Write times by another clock."""
+        self.time_axis.set_zone(zone)
+        self.corner.set_zone(zone)
+        self.legend.zone = zone
+        self.pane.refresh()
 
     def set_decimals(self, decimals: int) -> None:
         """Write prices with the venue's number of decimals."""
         self.legend.decimals = decimals
         self.price_axis.set_decimals(decimals)
         self.last_price.refresh()
+
+    def add_study(self, extent: Extent, decimals: int, share: float = 0.25) -> StudyPane:
+        """Add a pane below the prices with an axis of its own; draw in it with `ChartItem`s.
+
+        Args:
+            extent: lowest and highest value of a range of bars, see `StudyPane`.
+            decimals: of its axis.
+            share: its height as a share of the price pane's.
+        """
+        study = StudyPane(self.pane, extent)
+        axis = PriceAxis(study)
+        axis.set_decimals(decimals)
+        row = next(row for row in range(1, _TIME_ROW) if self._grid.itemAt(row, 0) is None)
+        self._grid.addItem(study, row, 0)
+        self._grid.addItem(axis, row, 1)
+        self._grid.setRowStretchFactor(row, round(_PRICE_STRETCH * share))
+        return study
+
+    def remove_study(self, study: StudyPane) -> None:
+        """Take away a pane that `add_study` gave, with everything drawn in it."""
+        row = next(row for row in range(1, _TIME_ROW) if self._grid.itemAt(row, 0) is study)
+        self._grid.setRowStretchFactor(row, 0)
+        self.pane.moved.disconnect(study.refresh)
+        for item in (self._grid.itemAt(row, 1), study):
+            if isinstance(item, QGraphicsWidget):
+                self._grid.removeItem(item)
+                self.scene().removeItem(item)
+                item.deleteLater()
+
+    # -- what lies on it --------------------------------------------------
 
     def set_levels(self, levels: tuple[Level, ...]) -> None:
         self.level_lines.set_levels(levels)
@@ -112,11 +215,19 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
         if reveal and self.evidence.span is not None:
             self.pane.reveal(*self.evidence.span)
 
+    # -- the pointer ------------------------------------------------------
+
+    def point_at(self, at_ms: int | None) -> None:
+        """Show the crosshair at a moment another chart points at; None takes it away."""
+        self.crosshair.link_to(at_ms)
+        self.legend.update()
+
     def _on_pointer(self, at_scene: QPointF) -> None:
-        at: QPointF = self.pane.mapFromScene(at_scene)
+        at = self.pane.mapFromScene(at_scene)
         inside = bool(self.pane.rect().contains(at))
         self.crosshair.move_to(at if inside else None)
         self.legend.update()
+        self.pointed.emit(self.crosshair.at_ms)
         words = self.markers.text_at(at) if inside else ""
         if words:
             QToolTip.showText(self.mapToGlobal(self.mapFromScene(at_scene)), tooltip(words), self)
@@ -127,9 +238,16 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
         """Keep a mark's words up: the scene would answer Qt's own question for a tooltip with none, and hide them."""
         if event.type() == QEvent.Type.ToolTip:
             return True
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self.pressed.emit()
         return bool(super().viewportEvent(event))
+
+    def paintEvent(self, event: Any) -> None:
+        self.pane.set_ratio(self.devicePixelRatioF())
+        super().paintEvent(event)
 
     def leaveEvent(self, event: Any) -> None:
         super().leaveEvent(event)
         self.crosshair.move_to(None)
         self.legend.update()
+        self.pointed.emit(None)

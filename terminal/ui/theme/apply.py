@@ -4,16 +4,20 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from terminal.ui.theme.fonts import ui_font
+from terminal.ui.theme.look import LOOK, Choice
 from terminal.ui.theme.qss import style_sheet
-from terminal.ui.theme.tokens import DARK, Tokens
+from terminal.ui.theme.tokens import Tokens
 
 
-def apply_theme(app: QApplication, tokens: Tokens = DARK) -> None:
-    """Give every widget of `app` the look of `tokens`. Call once, before the first window."""
-    app.setStyle("Fusion")  # the same drawing on every platform
-    app.setPalette(palette(tokens))
+def apply_theme(app: QApplication, choice: Choice | None = None) -> None:
+    """Give every widget of `app` this look, now and live; the built-in one when none is named."""
+    LOOK.take(choice or Choice())
+    if app.style().name().lower() != "fusion":
+        app.setStyle("Fusion")  # the same drawing on every platform
+    app.setPalette(palette(LOOK.tokens))
     app.setFont(ui_font())
-    app.setStyleSheet(style_sheet(tokens))
+    app.setStyleSheet(style_sheet(LOOK.tokens))
+    LOOK.changed.emit()
 
 
 def palette(tokens: Tokens) -> QPalette:

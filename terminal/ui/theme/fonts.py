@@ -1,10 +1,15 @@
-"""Fonts: Inter where installed, else the platform's own; digits of one width everywhere."""
+"""Fonts: Inter where installed, else the platform's own; digits of one width everywhere.
+
+Sizes are those of the built-in look; a font grows with the text size a person chose.
+"""
 
 from typing import Final
 
 from PySide6.QtGui import QFont, QFontDatabase
 
-BASE_PX: Final = 12
+from terminal.ui.theme.look import BASE, scaled
+
+BASE_PX: Final = BASE
 HINT_PX: Final = 11
 TITLE_PX: Final = 13
 FIGURE_PX: Final = 14
@@ -27,7 +32,7 @@ def mono_font(pixel_size: int = HINT_PX) -> QFont:
 
 
 def _dressed(font: QFont, pixel_size: int, *, strong: bool) -> QFont:
-    font.setPixelSize(pixel_size)
+    font.setPixelSize(scaled(pixel_size))
     font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
     font.setFeature(QFont.Tag(_TABULAR), 1)
     return font

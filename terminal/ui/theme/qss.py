@@ -2,11 +2,11 @@
 
 Widgets choose among roles with dynamic properties instead of carrying styles:
 
-* labels: `tone` = muted, accent, up, down, amber, ai; `size` = hint, title, figure
+* labels: `tone` = muted, accent, up, down, amber, ai, rise, fall; `size` = hint, title, figure
 * frames: `role` = panel, card; `banner` = muted, accent, amber
 * buttons: `kind` = quiet, segment, pair, close, small, unit, quote, side, up, down, ai,
-  danger, fill; `tall` where money is at stake, `snug` where long words stand in a row
-* chips (labels): `chip` = accent, up, down, amber, ai, quiet
+  rise, fall, danger, fill; `tall` where money is at stake, `snug` where long words stand in a row
+* chips (labels): `chip` = accent, up, down, amber, ai, rise, fall, quiet
 
 `set_role` changes such a property on a living widget.
 """
@@ -14,10 +14,8 @@ Widgets choose among roles with dynamic properties instead of carrying styles:
 from PySide6.QtWidgets import QWidget
 
 from terminal.ui.theme.fonts import BASE_PX, FIGURE_PX, HINT_PX, TITLE_PX
-from terminal.ui.theme.tokens import BUTTON_HEIGHT, GAP, RADIUS, RADIUS_CONTROL, Tokens
-
-_MEANINGS = ("accent", "up", "down", "amber", "ai")
-
+from terminal.ui.theme.look import scaled
+from terminal.ui.theme.tokens import BUTTON_HEIGHT, GAP, MEANINGS, RADIUS, RADIUS_CONTROL, Tokens
 
 _QT_OWN = {"size": "textSize"}  # Qt has a property of that name on every widget
 
@@ -48,7 +46,7 @@ def _edge(colour: str) -> str:
 
 def _base(t: Tokens) -> str:
     return f"""
-QWidget {{ color: {t.text}; font-size: {BASE_PX}px; }}
+QWidget {{ color: {t.text}; font-size: {scaled(BASE_PX)}px; }}
 QMainWindow, QDialog {{ background: {t.window}; }}
 QFrame[role="panel"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {RADIUS}px; }}
 QFrame[role="card"] {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: {RADIUS}px; }}
@@ -63,21 +61,23 @@ QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line};
 
 
 def _labels(t: Tokens) -> str:
-    tones = "\n".join(f'QLabel[tone="{name}"] {{ color: {getattr(t, name)}; }}' for name in ("muted", *_MEANINGS))
+    tones = "\n".join(f'QLabel[tone="{name}"] {{ color: {getattr(t, name)}; }}' for name in ("muted", *MEANINGS))
     chips = "\n".join(
         f'QLabel[chip="{name}"] {{ color: {getattr(t, name)}; background: {getattr(t, name + "_ground")}; }}'
-        for name in _MEANINGS
+        for name in MEANINGS
     )
     return f"""
 {tones}
-QLabel[textSize="hint"] {{ font-size: {HINT_PX}px; }}
-QLabel[textSize="title"] {{ font-size: {TITLE_PX}px; font-weight: 600; }}
-QLabel[textSize="figure"] {{ font-size: {FIGURE_PX}px; font-weight: 600; }}
+QLabel[textSize="hint"] {{ font-size: {scaled(HINT_PX)}px; }}
+QLabel[textSize="title"] {{ font-size: {scaled(TITLE_PX)}px; font-weight: 600; }}
+QLabel[textSize="figure"] {{ font-size: {scaled(FIGURE_PX)}px; font-weight: 600; }}
 QLabel[strong="true"] {{ font-weight: 600; }}
-QLabel[chip] {{ border-radius: {RADIUS_CONTROL}px; padding: 3px 8px; font-weight: 600; font-size: {HINT_PX}px; }}
+QLabel[chip] {{ border-radius: {RADIUS_CONTROL}px; padding: 3px 8px;
+  font-weight: 600; font-size: {scaled(HINT_PX)}px; }}
 QLabel[chip="quiet"] {{ color: {t.muted}; background: {t.raised}; }}
 {chips}
-QLabel[chip][part="upper"] {{ padding: 3px 10px 0 10px; border-bottom-left-radius: 0; border-bottom-right-radius: 0; }}
+QLabel[chip][part="upper"] {{ padding: 3px 10px 0 10px; border-bottom-left-radius: 0;
+  border-bottom-right-radius: 0; }}
 QLabel[chip][part="lower"] {{ padding: 0 10px 3px 10px; border-top-left-radius: 0; border-top-right-radius: 0;
   font-weight: 400; }}
 """
@@ -90,7 +90,7 @@ QPushButton[kind="{name}"] {{ color: {getattr(t, name)}; background: {getattr(t,
   border-color: {_edge(getattr(t, name))}; }}
 QPushButton[kind="{name}"]:hover {{ background: {t.raised}; }}
 QPushButton[kind="{name}"]:pressed {{ background: {t.panel}; }}"""
-        for name in _MEANINGS
+        for name in MEANINGS
     )
     return f"""
 QPushButton {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.line};
@@ -98,7 +98,7 @@ QPushButton {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.lin
 QPushButton:hover {{ border-color: {t.faint}; }}
 QPushButton:pressed {{ background: {t.panel}; }}
 QPushButton:focus {{ border-color: {t.accent}; }}
-QPushButton[tall="true"] {{ min-height: {BUTTON_HEIGHT - 10}px; }}
+QPushButton[tall="true"] {{ min-height: {scaled(BUTTON_HEIGHT) - 10}px; }}
 QPushButton[snug="true"] {{ padding: 4px; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent; color: {t.muted}; padding: 4px 8px; }}
 QPushButton[kind="quiet"]:hover {{ color: {t.text}; background: {t.raised}; }}
@@ -115,7 +115,7 @@ QPushButton[kind="segment"][alarm="amber"]:checked {{ color: {t.amber}; backgrou
 QPushButton[kind="segment"][alarm="down"]:checked {{ color: {t.down}; background: {t.down_ground};
   border-color: {t.down}; }}
 QPushButton[kind="pair"] {{ color: {t.muted}; background: transparent; border-color: transparent;
-  padding: 4px 0; font-size: {HINT_PX}px; }}
+  padding: 4px 0; font-size: {scaled(HINT_PX)}px; }}
 QPushButton[kind="pair"]:hover {{ color: {t.text}; background: {t.raised}; }}
 QPushButton[kind="pair"]:checked {{ color: {t.text}; background: {t.raised}; border-color: {t.line}; }}
 QPushButton[kind="close"] {{ padding: 0 2px; }}
@@ -123,19 +123,20 @@ QPushButton[kind="small"] {{ padding: 4px 8px; }}
 QPushButton[kind="small"][alarm="amber"] {{ color: {t.amber}; background: {t.amber_ground};
   border-color: {_edge(t.amber)}; }}
 QPushButton[kind="unit"] {{ color: {t.muted}; background: transparent; border: none; padding: 0;
-  font-size: {HINT_PX}px; text-align: left; }}
+  font-size: {scaled(HINT_PX)}px; text-align: left; }}
 QPushButton[kind="unit"]:hover, QPushButton[kind="unit"]:focus {{ color: {t.text}; }}
 QPushButton[kind="unit"]:disabled {{ color: {t.muted}; background: transparent; }}
-QPushButton[kind="quote"] {{ background: {t.panel}; padding: 2px 0; font-size: {HINT_PX}px; }}
+QPushButton[kind="quote"] {{ background: {t.panel}; padding: 2px 0; font-size: {scaled(HINT_PX)}px; }}
 QPushButton[kind="quote"]:hover {{ background: {t.raised}; border-color: {t.faint}; }}
 QPushButton[kind="quote"][stale="true"] {{ color: {t.muted}; }}
 QPushButton[kind="quote"]:checked {{ background: {t.accent_ground}; border-color: {t.accent}; }}
 QPushButton[kind="side"] {{ color: {t.muted}; background: {t.panel}; font-weight: 600; }}
 QPushButton[kind="side"]:hover {{ color: {t.text}; border-color: {t.faint}; }}
-QPushButton[kind="side"][side="up"]:checked {{ color: {t.up}; background: {t.up_ground}; border-color: {_edge(t.up)}; }}
-QPushButton[kind="side"][side="down"]:checked {{ color: {t.down}; background: {t.down_ground};
-  border-color: {_edge(t.down)}; }}
-QPushButton[kind="ai"] {{ padding: 0 4px; font-size: {HINT_PX}px; font-weight: 600; }}
+QPushButton[kind="side"][side="up"]:checked {{ color: {t.rise}; background: {t.rise_ground};
+  border-color: {_edge(t.rise)}; }}
+QPushButton[kind="side"][side="down"]:checked {{ color: {t.fall}; background: {t.fall_ground};
+  border-color: {_edge(t.fall)}; }}
+QPushButton[kind="ai"] {{ padding: 0 4px; font-size: {scaled(HINT_PX)}px; font-weight: 600; }}
 QPushButton[kind]:focus {{ border-color: {t.accent}; }}
 QPushButton[kind="fill"]:focus {{ border-color: {t.text}; }}
 QPushButton:disabled, QPushButton[kind]:disabled {{ color: {t.faint}; background: {t.panel}; border-color: {t.line}; }}
@@ -149,6 +150,7 @@ QLineEdit, QPlainTextEdit, QTextEdit {{ background: {t.field}; border: 1px solid
   border-radius: {RADIUS_CONTROL}px; padding: 4px 8px; selection-background-color: {t.accent};
   selection-color: {t.on_fill}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {t.accent}; }}
+QLineEdit[slim="true"] {{ padding: 0 6px; border-radius: 4px; font-size: {scaled(HINT_PX)}px; }}
 QLineEdit[compact="true"] {{ padding: 1px 6px; border-radius: 4px; border-color: {t.accent}; }}
 QLineEdit[flash="true"] {{ border-color: {t.amber}; color: {t.amber}; }}
 QLineEdit:disabled {{ color: {t.faint}; background: {t.panel}; }}
@@ -172,7 +174,7 @@ QAbstractItemView {{ background: transparent; border: none; outline: none;
   selection-background-color: {t.raised}; selection-color: {t.text}; }}
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: transparent; color: {t.muted}; border: none;
-  border-bottom: 1px solid {t.line}; padding: 0 8px; height: 26px; font-size: {HINT_PX}px; }}
+  border-bottom: 1px solid {t.line}; padding: 0 8px; height: {scaled(26)}px; font-size: {scaled(HINT_PX)}px; }}
 QHeaderView[snug="true"]::section {{ padding: 0 4px; }}
 QHeaderView::up-arrow, QHeaderView::down-arrow {{ image: none; width: 0; height: 0; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
@@ -195,7 +197,7 @@ QTabBar {{ background: transparent; border: none; }}
 QTabBar::tab {{ background: transparent; color: {t.muted}; border: none; border-bottom: 2px solid transparent;
   padding: 8px 12px 7px 12px; }}
 QTabBar[narrow="true"]::tab {{ padding: 8px 4px 7px 4px; }}
-QTabBar[narrow="true"] {{ font-size: {HINT_PX}px; }}
+QTabBar[narrow="true"] {{ font-size: {scaled(HINT_PX)}px; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; font-weight: 600; }}
 QTabWidget::pane {{ border: none; }}

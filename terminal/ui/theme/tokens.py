@@ -11,8 +11,10 @@ class Tokens:
     `faint` is for things that are not read (hollow dots, grid, disabled controls): it is
     too dark for text. Text is `text`, `muted`, or one of the meanings below.
 
-    Meanings: `accent` selected or ours, `up` / `down` gain and loss, `amber` look here,
-    `ai` the AI and nothing else. Each has a ground for chips and buttons.
+    Meanings: `accent` selected or ours, `up` / `down` good and bad (done, refused, stop), `amber`
+    look here, `ai` the AI and nothing else. `rise` / `fall` are the market's directions: prices,
+    sides, gain and loss; a person may swap these two, and an alarm stays red all the same. Each
+    has a ground for chips and buttons.
     """
 
     window: str
@@ -33,6 +35,10 @@ class Tokens:
     amber_ground: str
     ai: str
     ai_ground: str
+    rise: str
+    rise_ground: str
+    fall: str
+    fall_ground: str
     on_fill: str  # text on a button filled with a meaning's colour
 
 
@@ -55,8 +61,14 @@ DARK: Final = Tokens(
     amber_ground="#2B2412",
     ai="#A78BFA",
     ai_ground="#211B33",
+    rise="#2EBD85",
+    rise_ground="#12291F",
+    fall="#F0616D",
+    fall_ground="#2C171B",
     on_fill="#0D1015",
 )
+
+MEANINGS: Final = ("accent", "up", "down", "amber", "ai", "rise", "fall")  # each with a ground of its own
 
 SPACE: Final = 4  # spacing comes in steps of this many px
 GAP: Final = 8  # between panels
@@ -79,11 +91,13 @@ def text_pairs(tokens: Tokens) -> dict[str, tuple[str, str]]:
         "down": tokens.down,
         "amber": tokens.amber,
         "ai": tokens.ai,
+        "rise": tokens.rise,
+        "fall": tokens.fall,
     }
     pairs = {
         f"{name} on {where}": (colour, ground) for name, colour in plain.items() for where, ground in grounds.items()
     }
-    for name in ("accent", "up", "down", "amber", "ai"):
+    for name in MEANINGS:
         own = getattr(tokens, f"{name}_ground")
         pairs[f"{name} on its ground"] = (getattr(tokens, name), own)
         pairs[f"text on {name} ground"] = (tokens.text, own)

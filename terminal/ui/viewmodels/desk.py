@@ -45,13 +45,16 @@ from terminal.domain.position import Position
 from terminal.domain.review import Proposal
 from terminal.domain.review_messages import OlderReviews
 from terminal.domain.risk import RiskLimits, TradingState
+from terminal.ui.actions.book import ActionBook
 from terminal.ui.viewmodels.brain_book import BrainBook
 from terminal.ui.viewmodels.chart_mark import ChartMark
+from terminal.ui.viewmodels.depth_book import DepthBook
 from terminal.ui.viewmodels.hindsight import HindsightBook
 from terminal.ui.viewmodels.log_gaps import LogGapBook
 from terminal.ui.viewmodels.margins import MarginBook
 from terminal.ui.viewmodels.market_desk import MarketDesk
 from terminal.ui.viewmodels.model_form import ModelShelf
+from terminal.ui.viewmodels.preferences import Preferences
 from terminal.ui.viewmodels.review_book import ReviewBook
 from terminal.ui.viewmodels.rule_book import RuleShelf
 from terminal.ui.viewmodels.safety import SafetyBook
@@ -79,10 +82,13 @@ class Desk(MarketDesk):
         brain: how each model stands, and the ages of its inputs.
         models: the profile's language models, as the form sets them up.
         time: a recorded day that is looked at again.
+        depth: order book and tape of the pair on the ladder.
         chart_mark: where on the chart a piece of evidence is shown, None for nowhere.
         selection: instrument and interval every linked panel shows.
         who: the name every command of this seat carries.
         limits: the limits of the profile, for words only; the gate is elsewhere.
+        preferences: what this person has set for the window.
+        actions: what each action of the table does, and its keys.
 
     Signals:
         Each carries the object that changed, and is told at once.
@@ -122,6 +128,8 @@ class Desk(MarketDesk):
         self._send = send
         self.who = who
         self.limits = limits or RiskLimits()
+        self.preferences = Preferences(self)
+        self.actions = ActionBook(self.preferences, self)
         self.now_ms = now_ms
         self.balance: Balance | None = None
         self.positions: tuple[Position, ...] = ()
@@ -153,6 +161,9 @@ class Desk(MarketDesk):
         self.brain = BrainBook(monotonic_s, self)
         self.models = ModelShelf(self)
         self.time = TimeBook(self)
+        self.depth = DepthBook(self)
+        self.fill_seen.connect(self.depth.mark_own)
+        self.instruments_changed.connect(lambda: self.depth.learn(self.instruments.values()))
         self.chart_mark: ChartMark | None = None
         self.selection: tuple[InstrumentId, Interval] = (ALLOWED_INSTRUMENTS[0], Interval.M15)
         self._handlers: dict[type, Callable[..., None]] = {
@@ -182,6 +193,7 @@ class Desk(MarketDesk):
             **self.log_gaps.handlers,
             **self.brain.handlers,
             **self.time.handlers,
+            **self.depth.handlers,
         }
 
     # -- commands ---------------------------------------------------------

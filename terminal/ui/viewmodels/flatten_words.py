@@ -93,7 +93,7 @@ def _leg_row(leg: FlattenLeg, shape: Instrument | None) -> tuple[Cell, ...]:
     if leg.slip_bp is not None:
         slip = f"{f.number(leg.slip_bp, 1)} bp  {f.money(leg.slip_usdt)}"
     return (
-        Cell(f"{base} {side}", "up" if side == "long" else "down"),
+        Cell(f"{base} {side}", "rise" if side == "long" else "fall"),
         Cell(f"{size} {base}"),
         Cell(f.number(leg.expected_price, decimals), "text", why or f"Walked down the book{old}.{thin}"),
         Cell(slip, "amber" if leg.beyond_book else "text", why or f"Against the mid price{old}.{thin}"),

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.market import Funding, Ticker
 from terminal.ui import formatting as f
+from terminal.ui.theme.look import LOOK
 from terminal.ui.theme.tokens import TINT_MS
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.price_trail import WORDS as TRAIL_WORDS
@@ -18,6 +19,7 @@ from terminal.ui.viewmodels.price_trail import PriceTrail
 from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
 
 AGE_TICK_MS: Final = 1_000
+_MILLION: Final = Decimal(1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class MarketRow:
     stale: bool = True
     tint: Tint | None = None
     trail: tuple[float, ...] = ()
+    funding_left_s: int | None = None
 
     @property
     def last(self) -> Decimal | None:
@@ -61,6 +64,18 @@ class MarketRow:
         if self.bid is None or self.ask is None or self.bid + self.ask == 0:
             return None
         return 2 * (self.ask - self.bid) / (self.bid + self.ask)
+
+    @property
+    def basis(self) -> Decimal | None:
+        """Mark above the index as a fraction; None without both."""
+        index = self.ticker.index if self.ticker else None
+        return None if self.mark is None or not index else self.mark / index - 1
+
+    @property
+    def volume_millions(self) -> Decimal | None:
+        """Turnover of 24 h in millions of quote currency."""
+        volume = self.ticker.quote_volume_24h if self.ticker else None
+        return None if volume is None else volume / _MILLION
 
     @property
     def trail_change(self) -> Decimal | None:
@@ -89,14 +104,22 @@ def market_row(desk: Desk, instrument_id: InstrumentId) -> MarketRow:
         desk.funding.get(instrument_id),
         None if age_s is None else int(age_s),
         stale=age_s is None or age_s > desk.limits.quote_age_s,
+        funding_left_s=_left_s(desk, desk.funding.get(instrument_id)),
     )
 
 
+def _left_s(desk: Desk, funding: Funding | None) -> int | None:
+    """Seconds of the market's clock until funding is paid; None when no time is known."""
+    if funding is None or not funding.next_ms:
+        return None
+    return max(0, (funding.next_ms - desk.now_ms()) // 1_000)
+
+
 def tone_of(value: Decimal | None, *, stale: bool = False) -> str:
-    """Palette role of a signed figure: up, down, or muted when stale, missing or zero."""
+    """Palette role of a signed figure: rise, fall, or muted when stale, missing or zero."""
     if stale or value is None or value == 0:
         return "muted"
-    return "up" if value > 0 else "down"
+    return "rise" if value > 0 else "fall"
 
 
 def _price_tone(row: MarketRow) -> str:
@@ -109,6 +132,14 @@ def _age_tone(row: MarketRow) -> str:
 
 def _sortable(value: Decimal | None) -> float:
     return MISSING if value is None else float(value)
+
+
+def _low(row: MarketRow) -> Decimal | None:
+    return row.ticker.low_24h if row.ticker else None
+
+
+def _high(row: MarketRow) -> Decimal | None:
+    return row.ticker.high_24h if row.ticker else None
 
 
 def _tip(row: MarketRow) -> str:
@@ -166,6 +197,32 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         _price_tone,
         drop=2,
     ),
+    Column(
+        "Next",
+        lambda r: f.DASH if r.funding_left_s is None else f.countdown(r.funding_left_s),
+        lambda r: MISSING if r.funding_left_s is None else r.funding_left_s,
+        "7:59:59",
+        lambda _: "muted",
+        drop=2,
+    ),
+    Column(
+        "Basis bp",
+        lambda r: f.basis_points(r.basis, 1, signed=True),
+        lambda r: _sortable(r.basis),
+        "−10.2",
+        _price_tone,
+        drop=5,
+    ),
+    Column("Low 24 h", lambda r: r.price(_low(r)), lambda r: _sortable(_low(r)), "90,755.3", _price_tone, drop=6),
+    Column("High 24 h", lambda r: r.price(_high(r)), lambda r: _sortable(_high(r)), "90,755.3", _price_tone, drop=6),
+    Column(
+        "Vol M",
+        lambda r: f.number(r.volume_millions, 1),
+        lambda r: _sortable(r.volume_millions),
+        "1,234.5",
+        _price_tone,
+        drop=5,
+    ),
     Column("Age", lambda r: f.age(r.age_s), lambda r: MISSING if r.age_s is None else r.age_s, "59 min", _age_tone),
 )
 
@@ -174,7 +231,13 @@ TREND_COLUMN: Final = next(at for at, column in enumerate(COLUMNS) if column.tit
 
 
 class MarketModel(RowsModel[MarketRow]):
-    """Eight rows that follow the desk; only rows that changed are announced."""
+    """Eight rows that follow the desk; only rows that changed are announced.
+
+    Signals:
+        live_changed: another number of quotes is fresh.
+    """
+
+    live_changed = Signal()
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent, row_tip=_tip)
@@ -190,6 +253,7 @@ class MarketModel(RowsModel[MarketRow]):
         self._ages.timeout.connect(self.refresh_all)
         self._ages.start()
         self.replace((item, market_row(desk, item)) for item in ALLOWED_INSTRUMENTS)
+        self._live = self.live_count
         desk.tickers_changed.connect(self.refresh)
         desk.books_changed.connect(self.refresh)
         desk.funding_changed.connect(self._on_funding)
@@ -212,10 +276,13 @@ class MarketModel(RowsModel[MarketRow]):
             if before is None:
                 continue
             after = market_row(self._desk, item)
-            tint = changed_digits(before, after) or before.tint
+            tint = (changed_digits(before, after) if LOOK.choice.flash else None) or before.tint
             if tint is not before.tint and not self._fade.isActive():
                 self._fade.start()
             self.put(item, replace(after, tint=tint, trail=self._trail.of(item)))
+        if self.live_count != self._live:
+            self._live = self.live_count
+            self.live_changed.emit()
 
     def _clear_tints(self) -> None:
         for row in self.rows:

@@ -46,7 +46,7 @@ class ProtectionRow:
 
     @property
     def side_tone(self) -> str:
-        return "up" if self.status.side is PositionSide.LONG else "down"
+        return "rise" if self.status.side is PositionSide.LONG else "fall"
 
     @property
     def is_loud(self) -> bool:

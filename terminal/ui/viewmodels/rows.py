@@ -12,11 +12,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
+Faces = list[tuple[object, ...]]
 
 SORT_ROLE: Final = Qt.ItemDataRole.UserRole
 TONE_ROLE: Final = Qt.ItemDataRole.UserRole + 1  # a role of the palette: "up", "muted" ...
 KEY_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 PAINTS_ROLE: Final = Qt.ItemDataRole.UserRole + 3  # what a special delegate paints (dots, buttons, tint)
+CELL_ROLE: Final = Qt.ItemDataRole.UserRole + 4  # a `Cell`: all a delegate needs in one call through Qt
 
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -57,6 +59,21 @@ class Column(Generic[Row]):
     grow: int = 1
     paints: Callable[[Row], object] | None = None
 
+    def face(self, row: Row) -> tuple[object, ...]:
+        """Give how the cell looks and sorts; hover texts are asked for when they are shown."""
+        paints = None if self.paints is None else self.paints(row)
+        return self.text(row), self.tone(row), self.sort(row), paints
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as it is painted; `tone` is a role of the palette."""
+
+    text: str
+    tone: str
+    right: bool
+    paints: object
+
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
     """Rows of one kind, by key, in the order they came."""
@@ -72,6 +89,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self._row_tip = row_tip
         self._rows: dict[str, Row] = {}
         self._keys: list[str] = []
+        self._faces: dict[str, Faces] = {}  # as last announced, of rows that have changed
 
     # -- rows ---------------------------------------------------------------
 
@@ -95,25 +113,40 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return
         self.beginResetModel()
         self._rows, self._keys = wanted, list(wanted)
+        self._faces.clear()
         self.endResetModel()
 
     def put(self, key: str, row: Row, *, keep: int = 0) -> None:
         """Add or change one row; with `keep`, the oldest rows beyond that many go."""
         if key in self._rows:
             if self._rows[key] != row:
+                faces = self._faces.get(key) or self._faces_of(self._rows[key])
                 self._rows[key] = row
-                at = self._keys.index(key)
-                self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
+                self._faces[key] = self._faces_of(row)
+                self._announce(self._keys.index(key), faces, self._faces[key])
             return
         if keep and len(self._keys) >= keep:
             self.beginRemoveRows(QModelIndex(), 0, 0)
-            del self._rows[self._keys.pop(0)]
+            gone = self._keys.pop(0)
+            del self._rows[gone]
+            self._faces.pop(gone, None)
             self.endRemoveRows()
         at = len(self._keys)
         self.beginInsertRows(QModelIndex(), at, at)
         self._keys.append(key)
         self._rows[key] = row
         self.endInsertRows()
+
+    def _faces_of(self, row: Row) -> Faces:
+        return [column.face(row) for column in self.columns]
+
+    def _announce(self, at: int, before: Faces, after: Faces) -> None:
+        """Name the cells that look or sort otherwise now, neighbours together."""
+        changed = [place for place, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+        for place in changed:
+            if place - 1 not in changed:
+                last = next(end for end in range(place, len(self.columns) + 1) if end + 1 not in changed)
+                self.dataChanged.emit(self.index(at, place), self.index(at, last))
 
     # -- Qt -----------------------------------------------------------------
 
@@ -128,6 +161,9 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return None
         key = self._keys[index.row()]
         row, column = self._rows[key], self.columns[index.column()]
+        if role == CELL_ROLE:
+            paints = None if column.paints is None else column.paints(row)
+            return Cell(column.text(row), column.tone(row), column.right, paints)
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return column.text(row)
         if role == TONE_ROLE:

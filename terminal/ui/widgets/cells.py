@@ -1,6 +1,7 @@
 """How table cells are painted: text by role, changed digits, passport dots, small buttons."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Final
 
 from PySide6.QtCore import (
@@ -18,11 +19,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QMouseEvent, 
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
 from terminal.domain.passport import Dot, DotState
-from terminal.ui.theme.fonts import HINT_PX, ui_font
-from terminal.ui.theme.tokens import DARK, RADIUS_CONTROL, Tokens
+from terminal.ui.theme.fonts import BASE_PX, HINT_PX, ui_font
+from terminal.ui.theme.look import LOOK
+from terminal.ui.theme.tokens import RADIUS_CONTROL, Tokens
 from terminal.ui.viewmodels.market_rows import Tint
 from terminal.ui.viewmodels.passport import DOT_ROLE
-from terminal.ui.viewmodels.rows import KEY_ROLE, PAINTS_ROLE, TONE_ROLE
+from terminal.ui.viewmodels.rows import CELL_ROLE, KEY_ROLE, LEFT, PAINTS_ROLE, RIGHT, Cell
 from terminal.ui.widgets.plain_text import tooltip, visible
 
 Index = QModelIndex | QPersistentModelIndex
@@ -31,35 +33,52 @@ DOT_PX: Final = 6
 DOT_STEP: Final = 9
 DOTS_SAMPLE: Final = "0000000"  # about as wide as seven dots
 PILL_HEIGHT: Final = 20
+FITS_KEPT: Final = 1_000  # texts whose fit is remembered
 
 
 class CellDelegate(QStyledItemDelegate):
     """Paints a cell in the colour its column asks for; the hovered row is raised as a whole."""
 
-    def __init__(self, parent: QWidget | None = None, tokens: Tokens = DARK) -> None:
+    def __init__(self, parent: QWidget | None = None, pixel_size: int = BASE_PX) -> None:
         super().__init__(parent)
         self.hovered_row = -1
-        self._colours = {name: QColor(getattr(tokens, name)) for name in tokens.__slots__}
-        self.font: QFont = ui_font()
+        self._pixel_size = pixel_size
+        self._dress()
+        LOOK.changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        """Make colours and font once per look: a table paints them a thousand times a second."""
+        self._colours = {field.name: QColor(getattr(LOOK.tokens, field.name)) for field in fields(Tokens)}
+        self.font: QFont = ui_font(self._pixel_size)
         self.metrics = QFontMetrics(self.font)
+        self._fits: dict[tuple[str, int], tuple[str, str]] = {}
 
     def colour(self, role: str) -> QColor:
         return self._colours[role]
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.paint_ground(painter, option, index)
-        text = visible(index.data() or "").replace("\n", " ")
-        if not text:
+        cell: Cell = index.data(CELL_ROLE)
+        if not cell.text:
             return
         painter.setFont(self.font)
         rect = option.rect.adjusted(PAD, 0, -PAD, 0)
-        align = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole))
-        shown = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.setPen(self.colour(index.data(TONE_ROLE)))
-        painter.drawText(rect, align, shown)
-        tint = index.data(PAINTS_ROLE)
-        if isinstance(tint, Tint) and shown == text:
-            self._paint_tail(painter, rect, text, tint)
+        text, shown = self._fitted(cell.text, rect.width())
+        painter.setPen(self.colour(cell.tone))
+        painter.drawText(rect, RIGHT if cell.right else LEFT, shown)
+        if isinstance(cell.paints, Tint) and shown == text:
+            self._paint_tail(painter, rect, text, cell.paints)
+
+    def _fitted(self, text: str, width: int) -> tuple[str, str]:
+        """Give a text made safe, and as much of it as fits; a table asks for the same ones again and again."""
+        found = self._fits.get((text, width))
+        if found is None:
+            if len(self._fits) >= FITS_KEPT:
+                self._fits.clear()
+            safe = visible(text).replace("\n", " ")
+            found = safe, self.metrics.elidedText(safe, Qt.TextElideMode.ElideRight, width)
+            self._fits[text, width] = found
+        return found
 
     def paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect = option.rect
@@ -80,7 +99,7 @@ class CellDelegate(QStyledItemDelegate):
         tail = text[tint.start :]
         width = self.metrics.horizontalAdvance(text) - self.metrics.horizontalAdvance(text[: tint.start])
         place = QRect(rect.right() - width + 1, rect.top(), width, rect.height())
-        painter.setPen(self.colour("up" if tint.up else "down"))
+        painter.setPen(self.colour("rise" if tint.up else "fall"))
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tail)
 
 
@@ -127,10 +146,8 @@ class ActionsDelegate(CellDelegate):
 
     acted = Signal(str, str)
 
-    def __init__(self, parent: QWidget | None = None, tokens: Tokens = DARK) -> None:
-        super().__init__(parent, tokens)
-        self.font = ui_font(HINT_PX)
-        self.metrics = QFontMetrics(self.font)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, HINT_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.paint_ground(painter, option, index)

@@ -5,7 +5,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QT
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from terminal.ui.theme.fonts import BASE_PX, ui_font
-from terminal.ui.theme.tokens import DARK, Tokens
+from terminal.ui.theme.look import LIVE, LOOK
+from terminal.ui.theme.tokens import Tokens
 from terminal.ui.widgets.plain_text import visible
 
 
@@ -15,17 +16,29 @@ class ClampedText(QWidget):
     `tone` names a colour of the tokens.
     """
 
-    def __init__(self, max_lines: int, tone: str = "text", pixel_size: int = BASE_PX, tokens: Tokens = DARK) -> None:
+    def __init__(self, max_lines: int, tone: str = "text", pixel_size: int = BASE_PX, tokens: Tokens = LIVE) -> None:
         super().__init__()
         self._max_lines = max_lines
         self._tokens = tokens
         self._tone = tone
         self._text = ""
-        self._font = ui_font(pixel_size)  # the style sheet would set the widget's own
-        self._metrics = QFontMetrics(self._font)
+        self._pixel_size = pixel_size
+        self._set_font()
+        LOOK.changed.connect(self._on_look)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def _set_font(self) -> None:
+        self._font = ui_font(self._pixel_size)  # the style sheet would set the widget's own
+        self._metrics = QFontMetrics(self._font)
+
+    def _on_look(self) -> None:
+        self._set_font()
+        if self.minimumHeight() == self.maximumHeight():
+            self.set_max_lines(self._max_lines)
+        self.updateGeometry()
+        self.update()
 
     @property
     def text(self) -> str:

@@ -4,11 +4,12 @@ from itertools import count
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.messages import Notice
 from terminal.ui import formatting as f
+from terminal.ui.actions.bind import bind
 from terminal.ui.theme.tokens import INSET
 from terminal.ui.viewmodels.desk import NOTICES_KEPT, Desk
 from terminal.ui.viewmodels.rows import Column, RowsModel
@@ -70,6 +71,7 @@ class EventLog(QWidget):
         self.copy_all.setAccessibleName("Copy the events shown")
         self.copy_all.clicked.connect(self._copy_shown)
         self._lay_out()
+        bind(desk.actions, self.table, {"table.copy": self.copy_current})
         for notice in desk.notices:
             self._add(notice)
         desk.notice.connect(self._add)
@@ -84,9 +86,6 @@ class EventLog(QWidget):
         whole.setSpacing(4)
         whole.addLayout(tools)
         whole.addWidget(self.table)
-        copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
-        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.activated.connect(self.copy_current)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._open_menu)
 

@@ -22,7 +22,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from terminal.ui.theme.fonts import ui_font
-from terminal.ui.theme.tokens import BUTTON_HEIGHT, DARK, RADIUS_CONTROL, Tokens
+from terminal.ui.theme.look import LIVE
+from terminal.ui.theme.tokens import BUTTON_HEIGHT, RADIUS_CONTROL, Tokens
 
 HOLD_S: Final = 1.5
 TICK_MS: Final = 16
@@ -51,7 +52,7 @@ class HoldButton(QWidget):
         parent: QWidget | None = None,
         *,
         hold_s: float = HOLD_S,
-        tokens: Tokens = DARK,
+        tokens: Tokens = LIVE,
     ) -> None:
         super().__init__(parent)
         self._text = text

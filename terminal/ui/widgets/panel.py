@@ -8,8 +8,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from terminal.ui.theme.look import LIVE
 from terminal.ui.theme.qss import set_role
-from terminal.ui.theme.tokens import DARK, INSET, RADIUS
+from terminal.ui.theme.tokens import INSET, RADIUS
 
 HEADER_HEIGHT = 34
 
@@ -19,7 +20,7 @@ class PanelHeader(QWidget):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(HEADER_HEIGHT)
+        self.setFixedHeight(HEADER_HEIGHT)  # room for the largest text
         self.title = QLabel(title)
         set_role(self.title, "strong", "true")
         self.summary = QLabel()
@@ -107,8 +108,8 @@ def paint_panel(widget: QWidget) -> None:
     """Draw a panel's ground and its one border over the whole widget."""
     painter = QPainter(widget)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(DARK.line), 1))
-    painter.setBrush(QColor(DARK.panel))
+    painter.setPen(QPen(QColor(LIVE.line), 1))
+    painter.setBrush(QColor(LIVE.panel))
     painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
     painter.end()
 

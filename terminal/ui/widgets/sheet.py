@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from terminal.ui.theme.look import LIVE
 from terminal.ui.theme.qss import set_role
-from terminal.ui.theme.tokens import DARK, INSET
+from terminal.ui.theme.tokens import INSET
 
 SCRIM_ALPHA = 190
 MARGIN_PX = 24
@@ -139,7 +140,7 @@ class Sheet(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
-        ground = QColor(DARK.window)
+        ground = QColor(LIVE.window)
         ground.setAlpha(SCRIM_ALPHA)
         painter.fillRect(self.rect(), ground)
         painter.end()

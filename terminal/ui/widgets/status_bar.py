@@ -108,7 +108,8 @@ class StatusBar(QStatusBar):
         self._row.addStretch(1)
         self._add("time")
         self._add("keys")
-        self._set("keys", "F1 keys", "muted", "F1 lists every key of this window.")
+        self._show_keys()
+        desk.actions.keymap.changed.connect(self._show_keys)
         line = QWidget(self)
         line.setFixedHeight(HEIGHT)
         line.setMinimumWidth(1)  # whatever it has to say, it never widens the window
@@ -126,6 +127,12 @@ class StatusBar(QStatusBar):
         desk.review.mode_changed.connect(self.refresh)
         self.refresh()
         self._show_time()
+
+    def _show_keys(self) -> None:
+        keys = self._desk.actions.keymap
+        listed, find = keys.shown("window.keys"), keys.shown("palette")
+        tip = f"{listed} lists every key of this window, {find} finds anything in it."
+        self._set("keys", f"{listed} keys".strip(), "muted", tip)
 
     def _add(self, name: str, label: QLabel | None = None) -> None:
         label = label or QLabel(self)

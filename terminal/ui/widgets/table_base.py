@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableView, QWidget
 
 from terminal.ui.theme.fonts import HINT_PX, ui_font
+from terminal.ui.theme.look import LIVE, LOOK
 from terminal.ui.theme.qss import set_role
-from terminal.ui.theme.tokens import DARK, ROW_HEIGHT
+from terminal.ui.theme.tokens import ROW_HEIGHT
 from terminal.ui.viewmodels.rows import KEY_ROLE, SORT_ROLE, Column, RowsModel
 from terminal.ui.widgets.cells import PAD, CellDelegate
 
@@ -61,6 +62,7 @@ class DataTable(QTableView):
         self.rows = model
         self.empty_words = empty_words
         self._filtered_words = ""
+        self._chosen: frozenset[str] | None = None
         self.sorted = SortedRows(self)
         self.sorted.setSortRole(SORT_ROLE)
         self.sorted.setSourceModel(model)
@@ -71,6 +73,7 @@ class DataTable(QTableView):
         self._dress()
         self.horizontalHeader().sortIndicatorChanged.connect(self.sorted.announce_headers)
         self.entered.connect(lambda index: self._hover(index.row()))
+        LOOK.changed.connect(self._on_look)
 
     def _dress(self) -> None:
         self.setItemDelegate(self.cells)
@@ -118,13 +121,6 @@ class DataTable(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(popup)
 
-    def offer_edit_key(self, edit: Callable[[], object]) -> None:
-        """Edit with F2, while the table itself has the keyboard."""
-        key = QShortcut(QKeySequence("F2"), self)
-        key.setContext(Qt.ShortcutContext.WidgetShortcut)
-        key.setAutoRepeat(False)
-        key.activated.connect(edit)
-
     def filter_rows(self, keep: Callable[[Any], bool] | None, words: str = "") -> None:
         """Show only the rows `keep` accepts, or `words` when there is none; None shows all again."""
         self.sorted.beginFilterChange()
@@ -169,6 +165,10 @@ class DataTable(QTableView):
 
     # -- look -----------------------------------------------------------------
 
+    def _on_look(self) -> None:
+        self.horizontalHeader().setFont(ui_font(HINT_PX))
+        self.fit_columns()
+
     def _hover(self, row: int) -> None:
         if row == self.cells.hovered_row:
             return
@@ -185,13 +185,21 @@ class DataTable(QTableView):
         super().resizeEvent(event)
         self.fit_columns()
 
+    def choose_columns(self, titles: frozenset[str] | None) -> None:
+        """Show these columns only, as far as they fit; None shows whatever fits. The first always stays."""
+        self._chosen = titles
+        self.fit_columns()
+
     def fit_columns(self) -> None:
         """Share the width among the columns that fit."""
-        columns = self.rows.columns
+        whole, chosen = self.rows.columns, self._chosen
+        wanted = [at for at, each in enumerate(whole) if chosen is None or at == 0 or each.title in chosen]
+        columns = [whole[at] for at in wanted]
         widths = [self._width_of(column, column.sample) for column in columns]
         narrow = [self._width_of(column, column.narrow or column.sample) for column in columns]
-        shown = columns_that_fit(columns, widths, self.viewport().width(), narrow)
-        for at, width in enumerate(shown):
+        fitted = dict(zip(wanted, columns_that_fit(columns, widths, self.viewport().width(), narrow), strict=True))
+        for at in range(len(whole)):
+            width = fitted.get(at, 0)
             self.setColumnHidden(at, width == 0)
             if width:
                 self.setColumnWidth(at, width)
@@ -207,7 +215,7 @@ class DataTable(QTableView):
         words = self._filtered_words if hidden else self.empty_words
         if self.sorted.rowCount() == 0 and words:
             painter = QPainter(self.viewport())
-            painter.setPen(QColor(DARK.muted))
+            painter.setPen(QColor(LIVE.muted))
             place = self.viewport().rect().adjusted(24, 8, -24, -8)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
             painter.end()

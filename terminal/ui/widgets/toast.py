@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from terminal.domain.depth import WatchDepth
 from terminal.domain.messages import Command, Level, Notice, ShowChart
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
@@ -58,7 +59,7 @@ class Toast(QFrame):
         desk.notice.connect(self._on_notice)
 
     def _on_sent(self, command: Command) -> None:
-        if not isinstance(command, ShowChart):
+        if not isinstance(command, ShowChart | WatchDepth):
             self._sent_s = self._desk.monotonic_s()
 
     def _on_notice(self, notice: Notice) -> None:

@@ -13,7 +13,9 @@ from terminal.domain.messages import CancelAll, SetTradingState
 from terminal.domain.review_messages import DeskModeChanged
 from terminal.domain.risk import TradingState
 from terminal.ui import formatting as f
-from terminal.ui.panic_keys import CANCEL_ALL_KEY, FLATTEN_KEY, PAUSE_KEY
+from terminal.ui.actions.keymap import KeyMap
+from terminal.ui.panic_keys import CANCEL_ALL, FLATTEN, PAUSE
+from terminal.ui.theme.look import LOOK
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.account import AccountFigures, AccountView
 from terminal.ui.viewmodels.desk import Desk
@@ -29,15 +31,13 @@ NOT_YET: Final = "Not known yet: the venue has not reported a balance."
 SETTABLE: Final = (TradingState.ACTIVE, TradingState.REDUCE_ONLY, TradingState.HALTED)
 
 CANCEL_ALL_HELP: Final = (
-    f"Cancel every resting order on the venue now ({CANCEL_ALL_KEY}).\n"
-    "Positions stay, but their stops and targets are cancelled too."
+    "Cancel every resting order on the venue now ({}).\nPositions stay, but their stops and targets are cancelled too."
 )
-FLATTEN: Final = "Flatten…"
+FLATTEN_WORD: Final = "Flatten…"
 FLATTEN_HELP: Final = (
-    f"Plan to close positions and cancel orders ({FLATTEN_KEY}).\n"
-    "Opens the plan; nothing happens until its button is held."
+    "Plan to close positions and cancel orders ({}).\nOpens the plan; nothing happens until its button is held."
 )
-PAUSE_HELP: Final = f"{PAUSE_KEY} pauses entries from anywhere."
+PAUSE_HELP: Final = "{} pauses entries from anywhere."
 # title, hover text, how early it is hidden on a narrow screen (0 stays)
 FIGURES: Final[tuple[tuple[str, str, int], ...]] = (
     ("Equity", "Everything in the account at the mark price, USDT.", 0),
@@ -138,13 +138,17 @@ class TradingStateControl(QWidget):
             row.addWidget(button)
             self.buttons[state] = button
         desk.trading_state_changed.connect(self._show)
+        desk.actions.keymap.changed.connect(self._show_again)
         self._show(desk.trading_state, desk.trading_reason)
 
     def _sender(self, state: TradingState) -> Callable[[], None]:
         return lambda: self._ask(state)
 
-    def _ask(self, state: TradingState) -> None:
+    def _show_again(self) -> None:
         self._show(self._desk.trading_state, self._desk.trading_reason)
+
+    def _ask(self, state: TradingState) -> None:
+        self._show_again()
         if state is not self._desk.trading_state:
             self._desk.send(SetTradingState(state, self._desk.who))
 
@@ -153,7 +157,7 @@ class TradingStateControl(QWidget):
             button.setChecked(state is now)
             tip = TRADING_STATE_HELP[state]
             if state is TradingState.REDUCE_ONLY:
-                tip += f"\n{PAUSE_HELP}"
+                tip += "\n" + PAUSE_HELP.format(self._desk.actions.keymap.shown(PAUSE))
             if state is now and reason:
                 tip += f"\nSince: {reason}"
             elif now is TradingState.STARTING:
@@ -194,9 +198,8 @@ class TopBar(QWidget):
         set_role(self.view_button, "kind", "quiet")
         self.cancel_all = QPushButton("Cancel all")
         self.cancel_all.setAccessibleName("Cancel all orders")
-        self.cancel_all.setToolTip(CANCEL_ALL_HELP)
         self.cancel_all.clicked.connect(self.send_cancel_all)
-        self.flatten = QPushButton(FLATTEN)
+        self.flatten = QPushButton(FLATTEN_WORD)
         self.flatten.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where a sheet gives it back
         self.flatten.clicked.connect(self.flatten_asked)
         self.tell_flatten("", "", "")
@@ -204,6 +207,8 @@ class TopBar(QWidget):
         self.view.changed.connect(self._show)
         desk.review.mode_changed.connect(lambda _changed: self._fit())
         desk.trading_state_changed.connect(self._show_starting)
+        desk.actions.keymap.changed.connect(self._show_keys)
+        LOOK.changed.connect(self._fit)
         self._show(self.view.figures)
         self._show_starting(desk.trading_state)
 
@@ -225,11 +230,19 @@ class TopBar(QWidget):
 
     def tell_flatten(self, words: str, tone: str, tip: str) -> None:
         """Say on the button how a flatten stands; with no words it offers a plan again."""
-        self.flatten.setText(words or FLATTEN)
+        self.flatten.setText(words or FLATTEN_WORD)
         self.flatten.setAccessibleName(f"Flatten: {words}" if words else "Flatten: open the plan")
-        self.flatten.setToolTip(tooltip(tip) if tip else FLATTEN_HELP)
+        self._flatten_tip = tip
+        self._show_keys()
         set_role(self.flatten, "kind", tone or "danger")
         self._fit()
+
+    def _show_keys(self) -> None:
+        """Name in the hover texts the keys there are now."""
+        keys: KeyMap = self._desk.actions.keymap
+        self.cancel_all.setToolTip(CANCEL_ALL_HELP.format(keys.shown(CANCEL_ALL)))
+        tip = self._flatten_tip
+        self.flatten.setToolTip(tooltip(tip) if tip else FLATTEN_HELP.format(keys.shown(FLATTEN)))
 
     def send_pause(self) -> None:
         self._desk.send(PauseEntries(self._desk.who))

@@ -95,5 +95,8 @@ class PaperFeed:
 
         await self._real.run_public(instruments, both)
 
+    def catch_up(self) -> None:
+        self._real.catch_up()
+
     def health(self) -> LinkHealth:
         return self._real.health()

@@ -5,6 +5,7 @@ its connections, and `aclose` ends them.
 """
 
 import httpx
+from websockets.asyncio.client import ClientConnection
 
 from terminal.domain.errors import ConfigError
 from terminal.net import hosts
@@ -37,8 +38,11 @@ class WeexAdapter(WeexFeed, WeexTrading):
         api_version: ApiVersion = "v2",
         transport: httpx.AsyncBaseTransport | None = None,
         route: Route = DIRECT,
+        connection: type[ClientConnection] = ClientConnection,
     ) -> None:
         """Check the addresses and prepare the connections; nothing is sent yet.
+
+        `connection` is the kind of socket of the public stream; only a measurement brings another.
 
         Raises:
             ConfigError: an address is not on the allow list, play money and real money are
@@ -54,7 +58,7 @@ class WeexAdapter(WeexFeed, WeexTrading):
             if f"/{api_version}/" not in url:
                 raise ConfigError(f"{url} is not a stream of API {api_version}. Correct the address or the version.")
         quiet_libraries()
-        desk = open_desk(base_url, credentials, clock, chance, transport, api_version, route)
+        desk = open_desk(base_url, credentials, clock, chance, transport, api_version, route, connection)
         WeexFeed.__init__(self, desk, public_url)
         WeexTrading.__init__(self, desk, private_url, simulated=simulated)
 

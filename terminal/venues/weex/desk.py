@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import httpx
+from websockets.asyncio.client import ClientConnection
 
 from terminal.net.http import HttpClient
 from terminal.net.limiter import RequestLimiter
@@ -36,6 +37,7 @@ class Desk:
     dialect: Dialect
     ai_log: AiLogRest
     route: Route = DIRECT
+    connection: type[ClientConnection] = ClientConnection
 
 
 def open_desk(
@@ -46,8 +48,9 @@ def open_desk(
     transport: httpx.AsyncBaseTransport | None,
     version: ApiVersion,
     route: Route = DIRECT,
+    connection: type[ClientConnection] = ClientConnection,
 ) -> Desk:
-    """Wire the parts together; nothing is sent yet."""
+    """Wire the parts together; nothing is sent yet. `connection` is the kind of socket of the public stream."""
     table, dialect = (V2, v2_dialect) if version == "v2" else (V3, v3_dialect)
     server_clock = ServerClock(clock)
     limiter = RequestLimiter(clock, chance)
@@ -72,4 +75,5 @@ def open_desk(
         dialect=dialect(caller, server_clock),
         ai_log=AiLogRest(caller, table.path(AI_LOG)),
         route=route,
+        connection=connection,
     )

@@ -22,6 +22,7 @@ from terminal.venues.weex.desk import Desk
 from terminal.venues.weex.mapper.market import candles_from
 from terminal.venues.weex.relay import FeedRelay
 from terminal.venues.weex.stream.link import StreamLink
+from terminal.venues.weex.stream.pace import Pace
 from terminal.venues.weex.stream.public import DEEP, DEPTH, PublicSession, Wishes
 
 BarsWanted = frozenset[tuple[InstrumentId, Interval]]
@@ -134,15 +135,30 @@ class WeexFeed:
         symbols = tuple(map(stream.symbol, instruments))
         relay = FeedRelay(sink, desk.server_clock)
         session = PublicSession(symbols, self._wishes, relay, desk.clock, stream.public_grammar())
-        link = StreamLink(self._ws_public_url, _no_headers, clock=desk.clock, chance=desk.chance, route=desk.route)
+        link = StreamLink(
+            self._ws_public_url,
+            _no_headers,
+            clock=desk.clock,
+            chance=desk.chance,
+            route=desk.route,
+            connection=desk.connection,
+        )
         self._public = session
-        follower = asyncio.create_task(session.follow_wishes())
+        pace = Pace(session.hand_on, desk.clock)
+        session.pace_by(pace.wake)
+        beside = [asyncio.create_task(job) for job in (session.follow_wishes(), pace.run())]
         try:
             await link.run(session)
         finally:
             self._public = None
-            follower.cancel()
-            await asyncio.gather(follower, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    def catch_up(self) -> None:
+        """Hand on what the public stream has said so far."""
+        if self._public is not None:
+            self._public.hand_on()
 
     def health(self) -> LinkHealth:
         """Give clock offset, smoothed round trip and used request weight."""

@@ -1,6 +1,6 @@
 """Between the streams and the core: wire models in, domain events out.
 
-The streams know no domain and the mapper knows no sockets; here they meet.
+The streams know no domain but a book's levels, and the mapper knows no sockets; here they meet.
 """
 
 import logging
@@ -15,8 +15,9 @@ from terminal.venues.weex.mapper.market import book_from, candle_from, sane, tic
 from terminal.venues.weex.mapper.private import report_from_push, valued_fill
 from terminal.venues.weex.mapper.words import instrument_of, stream_interval
 from terminal.venues.weex.stream.book import LiveBook
-from terminal.venues.weex.wire.market import CandleRow, TickerRow, TradeRow
+from terminal.venues.weex.wire.market import CandleRow
 from terminal.venues.weex.wire.private import FillPush, OrderPush
+from terminal.venues.weex.wire.quick import Print, TickerFigures
 
 _log = logging.getLogger(__name__)
 
@@ -29,10 +30,10 @@ class FeedRelay:
         self._server_clock = server_clock
         self._newest: dict[tuple[InstrumentId, Interval], tuple[CandleRow, bool]] = {}  # bar, told as closed
 
-    def ticker(self, row: TickerRow) -> None:
+    def ticker(self, row: TickerFigures) -> None:
         self._sink(ticker_from(row, self._server_clock.now_ms()))
 
-    def trades(self, symbol: str, rows: list[TradeRow]) -> None:
+    def trades(self, symbol: str, rows: list[Print]) -> None:
         for trade in trades_from(instrument_of(symbol), rows):
             self._sink(trade)
 

@@ -23,7 +23,7 @@ def test_everything_is_inside_the_profile_folder(home):
         for name in (
             "journal",
             "chain_key",
-            "layout",
+            "window",
             "exchange_state",
             "candles",
             "log",

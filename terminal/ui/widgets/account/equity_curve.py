@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from terminal.domain.messages import EquityPoint
 from terminal.ui import formatting as f
 from terminal.ui.theme.fonts import HINT_PX, ui_font
-from terminal.ui.theme.tokens import DARK
+from terminal.ui.theme.look import LIVE
 from terminal.ui.viewmodels.desk import Desk
 
 LABEL_WIDTH: Final = 68
@@ -38,7 +38,7 @@ class EquityCurve(QWidget):
         painter.setFont(ui_font(HINT_PX))
         points = self._desk.equity
         if len(points) < 2:
-            painter.setPen(QColor(DARK.muted))
+            painter.setPen(QColor(LIVE.muted))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, EMPTY)
             painter.end()
             return
@@ -50,10 +50,10 @@ class EquityCurve(QWidget):
         painter.end()
 
     def _paint_scale(self, painter: QPainter, plot: QRectF, shown: Sequence[EquityPoint], low: str, high: str) -> None:
-        painter.setPen(QPen(QColor(DARK.line), 1))
+        painter.setPen(QPen(QColor(LIVE.line), 1))
         for y in (plot.top(), plot.bottom()):
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-        painter.setPen(QColor(DARK.muted))
+        painter.setPen(QColor(LIVE.muted))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for text, y in ((high, plot.top()), (low, plot.bottom())):
             painter.drawText(QRectF(plot.right(), y - 8, LABEL_WIDTH - 4, 16), right, text)
@@ -78,9 +78,9 @@ class EquityCurve(QWidget):
             ]
         )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(DARK.accent), 1.5))
+        painter.setPen(QPen(QColor(LIVE.accent), 1.5))
         painter.drawPolyline(line)
-        painter.setBrush(QColor(DARK.accent))
+        painter.setBrush(QColor(LIVE.accent))
         painter.drawEllipse(line.last(), 2.5, 2.5)
 
 

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QLabel, QListView, QPushButton, QStyle, QStyledIte
 from terminal.domain.ai_log import AiLog, LogResolution
 from terminal.domain.messages import ResolveLog
 from terminal.ui.theme.fonts import ui_font
+from terminal.ui.theme.look import LIVE
 from terminal.ui.theme.qss import set_role
-from terminal.ui.theme.tokens import DARK, RADIUS_CONTROL, Tokens
+from terminal.ui.theme.tokens import RADIUS_CONTROL, Tokens
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.log_gaps import permission_words
 from terminal.ui.widgets.ai_logs.details import AiLogDetails
@@ -34,7 +35,7 @@ Index = QModelIndex | QPersistentModelIndex
 class AiLogDelegate(QStyledItemDelegate):
     """One line: dot, stage, pair, end of the order id, attempts; the state in words at the right."""
 
-    def __init__(self, model: AiLogModel, tokens: Tokens = DARK) -> None:
+    def __init__(self, model: AiLogModel, tokens: Tokens = LIVE) -> None:
         super().__init__(model)
         self._model = model
         self._tokens = tokens

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from terminal.ui.actions.bind import menu_action
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.widgets.brain.window import BrainWindow
 from terminal.ui.widgets.models.form import ModelForm
-
-KEY = "Ctrl+B"
 
 
 class BrainDoor(QObject):
@@ -27,11 +25,7 @@ class BrainDoor(QObject):
         self._also_in = also_in
         self.window: BrainWindow | None = None
         self.form: ModelForm | None = None
-        act = menu.addAction("Brain…")
-        act.setShortcut(QKeySequence(KEY))
-        act.setShortcutVisibleInContextMenu(True)
-        act.triggered.connect(self.open)
-        over.addAction(act)  # a menu of a button hears no shortcut by itself
+        menu_action(desk.actions, menu, over, "window.brain", "Brain…", self.open)
         menu.addAction("Language models…").triggered.connect(self.open_models)
 
     def open(self) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.lab import LabReport
+from terminal.ui.theme.look import LIVE, LOOK
 from terminal.ui.theme.qss import set_role
-from terminal.ui.theme.tokens import DARK
 
 _TONES = {"good": "up", "bad": "down"}
 _S = 1_000.0
@@ -24,6 +24,7 @@ class LabReportView(QWidget):
         super().__init__(parent)
         self._open_page = open_page
         self._page = ""
+        self._report: LabReport | None = None
         self.headline = _label("Choose a run, or make one.")
         set_role(self.headline, "size", "title")
         self.sentences = _label()
@@ -39,6 +40,7 @@ class LabReportView(QWidget):
         self.button.setEnabled(False)
         self.button.clicked.connect(lambda: self._open_page(self._page))
         self._lay_out()
+        LOOK.changed.connect(self._on_look)
 
     def _lay_out(self) -> None:
         beside = QHBoxLayout()
@@ -54,6 +56,7 @@ class LabReportView(QWidget):
 
     def show_report(self, report: LabReport) -> None:
         self._page = report.page
+        self._report = report
         self.button.setEnabled(bool(report.page))
         self.headline.setText(report.headline)
         set_role(self.headline, "tone", _TONES.get(report.tone, "text"))
@@ -64,30 +67,36 @@ class LabReportView(QWidget):
             self.figures.addRow(name, _label(value))
         self._draw(report)
 
+    def _on_look(self) -> None:
+        for plot in (self.equity, self.fall, self.calibration):
+            plot.setBackground(LIVE.panel)
+        if self._report is not None:
+            self._draw(self._report)
+
     def _draw(self, report: LabReport) -> None:
         for plot in (self.equity, self.fall, self.calibration):
             plot.clear()
         if report.equity:
             times, levels = np.array(report.equity).T
             peak = np.maximum.accumulate(levels)
-            self.equity.plot(times / _S, levels, pen=pg.mkPen(DARK.accent, width=1.5))
+            self.equity.plot(times / _S, levels, pen=pg.mkPen(LIVE.accent, width=1.5))
             self.fall.plot(
                 times / _S,
                 -100.0 * (1.0 - levels / peak),
-                pen=pg.mkPen(DARK.down),
+                pen=pg.mkPen(LIVE.down),
                 fillLevel=0.0,
-                brush=DARK.down_ground,
+                brush=LIVE.down_ground,
             )
         self.calibration.setVisible(bool(report.bins))
         if report.bins:
             forecast, observed, low, high = 100.0 * np.array(report.bins).T
             edge = [min(forecast.min(), low.min()), max(forecast.max(), high.max())]
-            self.calibration.plot(edge, edge, pen=pg.mkPen(DARK.faint, style=Qt.PenStyle.DashLine))
+            self.calibration.plot(edge, edge, pen=pg.mkPen(LIVE.faint, style=Qt.PenStyle.DashLine))
             bars = pg.ErrorBarItem(
-                x=forecast, y=observed, top=high - observed, bottom=observed - low, pen=pg.mkPen(DARK.accent)
+                x=forecast, y=observed, top=high - observed, bottom=observed - low, pen=pg.mkPen(LIVE.accent)
             )
             self.calibration.addItem(bars)
-            self.calibration.plot(forecast, observed, pen=None, symbol="o", symbolSize=6, symbolBrush=DARK.accent)
+            self.calibration.plot(forecast, observed, pen=None, symbol="o", symbolSize=6, symbolBrush=LIVE.accent)
 
 
 def _label(text: str = "") -> QLabel:
@@ -99,7 +108,7 @@ def _label(text: str = "") -> QLabel:
 
 def _plot(name: str, *, dated: bool) -> pg.PlotWidget:
     axes = {"bottom": pg.DateAxisItem(utcOffset=0)} if dated else {}
-    plot = pg.PlotWidget(background=DARK.panel, axisItems=axes)
+    plot = pg.PlotWidget(background=LIVE.panel, axisItems=axes)
     plot.setMouseEnabled(x=False, y=False)
     plot.setMenuEnabled(False)
     plot.hideButtons()

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemD
 from terminal.domain.passport import Dot, DotState
 from terminal.ui.formatting import local_time
 from terminal.ui.theme.fonts import HINT_PX, ui_font
-from terminal.ui.theme.tokens import DARK, RADIUS_CONTROL
+from terminal.ui.theme.look import LIVE
+from terminal.ui.theme.tokens import RADIUS_CONTROL
 from terminal.ui.viewmodels.passport import DOT_ROLE, dot_in_words
 from terminal.ui.widgets.plain_text import one_line, tooltip
 
@@ -35,21 +36,21 @@ class StepDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(QColor(DARK.raised))
+            painter.setBrush(QColor(LIVE.raised))
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), RADIUS_CONTROL, RADIUS_CONTROL)
-        colour = QColor(getattr(DARK, DOT_ROLE[dot.state]))
+        colour = QColor(getattr(LIVE, DOT_ROLE[dot.state]))
         painter.setPen(QPen(colour, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush if dot.state is DotState.NOT_DUE else colour)
         painter.drawEllipse(QPointF(rect.left() + 15, rect.top() + 16), _DOT_PX / 2, _DOT_PX / 2)
         body = rect.adjusted(_LEFT_PX, 6, -10, -6)
         broken = dot.state is DotState.BROKEN
-        self._line(painter, body, f"{index.row() + 1}  {dot.name}", DARK.text, strong=True)
+        self._line(painter, body, f"{index.row() + 1}  {dot.name}", LIVE.text, strong=True)
         if dot.at_ms:
             painter.setFont(ui_font(HINT_PX))
-            painter.setPen(QColor(DARK.muted))
+            painter.setPen(QColor(LIVE.muted))
             painter.drawText(body, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, local_time(dot.at_ms))
         below = body.adjusted(0, 19, 0, 0)
-        self._line(painter, below, one_line(dot.words), DARK.down if broken else DARK.muted, strong=False)
+        self._line(painter, below, one_line(dot.words), LIVE.down if broken else LIVE.muted, strong=False)
         painter.restore()
 
     @staticmethod

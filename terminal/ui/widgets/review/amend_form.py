@@ -10,6 +10,7 @@ from terminal.domain.account import Balance
 from terminal.domain.approval import Amendment
 from terminal.domain.instrument import Instrument
 from terminal.domain.order import OrderTerms, PositionSide
+from terminal.ui.actions.table import KeyWords
 from terminal.ui.formatting import number
 from terminal.ui.theme.qss import set_role
 from terminal.ui.widgets.plain_text import tooltip
@@ -48,7 +49,7 @@ class AmendForm(QWidget):
     approve_asked = Signal()
     dismissed = Signal()
 
-    def __init__(self, mode_word: str, parent: QWidget | None = None) -> None:
+    def __init__(self, mode_word: str, key: KeyWords, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Amend the proposal")
         self._terms: OrderTerms | None = None
@@ -59,9 +60,11 @@ class AmendForm(QWidget):
         self.fields = {name: TighterField(name) for name in _FIELDS}
         self._heads = {name: QLabel() for name in _FIELDS}
         self.figures = TermsGrid()
-        self.approve = QPushButton(f"Approve amended · {mode_word}  A")
+        self.approve = QPushButton()
         self.approve.setAccessibleName(f"Approve as amended, {mode_word}")
         set_role(self.approve, "kind", "fill")
+        self._mode, self._key = mode_word, key
+        self.show_keys()
         self.back = QPushButton("Back  Esc")
         self.back.setAccessibleName("Back: leave the proposal as it was")
         for button in (self.approve, self.back):
@@ -74,6 +77,10 @@ class AmendForm(QWidget):
         for field in self.fields.values():
             field.typed.connect(self._refresh)
             field.accepted.connect(lambda: self.approve.setFocus(Qt.FocusReason.OtherFocusReason))
+
+    def show_keys(self) -> None:
+        """Name the key there is now."""
+        self.approve.setText(f"Approve amended · {self._mode}  {self._key('review.approve')}")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -5,6 +5,7 @@ from enum import Enum
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from terminal.ui.actions.table import KeyWords
 from terminal.ui.theme.qss import set_role
 from terminal.ui.widgets.review.amend_form import AmendForm
 from terminal.ui.widgets.review.reject_form import RejectForm
@@ -34,14 +35,15 @@ class CardAnswers(QWidget):
     reject_given = Signal(str)
     dismissed = Signal()
 
-    def __init__(self, act: str, mode_word: str, parent: QWidget | None = None) -> None:
-        """`act` names what is answered, e.g. `open long ETH`."""
+    def __init__(self, act: str, mode_word: str, key: KeyWords, parent: QWidget | None = None) -> None:
+        """`act` names what is answered, e.g. `open long ETH`; `key` what its keys are called."""
         super().__init__(parent)
         self.approve = card_button("", f"Approve {act}, {mode_word}", "fill")
-        self.amend = card_button("Amend  E", f"Amend {act}", "")
-        self.reject = card_button("Reject  R", f"Reject {act}", "danger")
+        self._key = key
+        self.amend = card_button("", f"Amend {act}", "")
+        self.reject = card_button("", f"Reject {act}", "danger")
         self.reject_form = RejectForm()
-        self.amend_form = AmendForm(mode_word)
+        self.amend_form = AmendForm(mode_word, key)
         self.buttons = QWidget()
         row = QHBoxLayout(self.buttons)
         row.setContentsMargins(0, 2, 0, 0)
@@ -54,6 +56,7 @@ class CardAnswers(QWidget):
         column.setSpacing(0)
         for part in (self.buttons, self.reject_form, self.amend_form):
             column.addWidget(part)
+        self.show_keys()
         self.approve.clicked.connect(self.approve_asked)
         self.amend.clicked.connect(self.amend_asked)
         self.reject.clicked.connect(self.reject_asked)
@@ -61,6 +64,12 @@ class CardAnswers(QWidget):
         self.amend_form.dismissed.connect(self.dismissed)
         self.reject_form.dismissed.connect(self.dismissed)
         self.reject_form.given.connect(self.reject_given)
+
+    def show_keys(self) -> None:
+        """Name the keys there are now; the card itself names that of Approve."""
+        self.amend.setText(f"Amend  {self._key('review.amend')}")
+        self.reject.setText(f"Reject  {self._key('review.reject')}")
+        self.amend_form.show_keys()
 
     def show_answer(self, answer: Answer) -> None:
         """Show the buttons, or the form that is open, or nothing while the order is about to leave."""

@@ -1,26 +1,28 @@
-"""Parts of a decision card: its head, its two columns of terms, its details."""
+"""Parts of a decision card: its head, its two columns of terms, its foot, its details."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.decision import Action, Decision
 from terminal.domain.instrument import base_of
 from terminal.domain.review import Proposal
 from terminal.ui import formatting
-from terminal.ui.theme.fonts import mono_font
+from terminal.ui.theme.fonts import HINT_PX, mono_font
 from terminal.ui.theme.qss import set_role
+from terminal.ui.viewmodels.words import short_model
+from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.plain_text import one_line, tooltip, visible
 from terminal.ui.widgets.review.countdown_ring import CountdownRing
 from terminal.ui.widgets.review.evidence_list import EvidenceList
 from terminal.ui.widgets.review.review_terms import Term, guard_words
 
 ACTION_TONE: Final[dict[Action, str]] = {
-    Action.OPEN_LONG: "up",
-    Action.OPEN_SHORT: "down",
+    Action.OPEN_LONG: "rise",
+    Action.OPEN_SHORT: "fall",
     Action.CLOSE: "amber",
     Action.HOLD: "quiet",
 }
@@ -42,7 +44,7 @@ class CardHead(QWidget):
         confidence.setAccessibleName("Confidence")
         self.mark = plain_label("✓ marked")
         set_role(self.mark, "chip", "accent")
-        self.mark.setToolTip("Marked to be approved together with others (Space); Shift+A lists them first")
+        self.mark.setToolTip("Marked to be approved together with others; the bar above lists them first")
         self.ring = CountdownRing()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -95,6 +97,32 @@ class TermsGrid(QWidget):
         self._grid.addWidget(value, row, column + 1)
         self._values[name] = value
         return value
+
+
+class CardFoot(QWidget):
+    """The last line of a card: its model, whether the market was simulated, and the way to the details."""
+
+    def __init__(self, decision: Decision, act: str, parent: QWidget | None = None) -> None:
+        """`act` names what is decided, e.g. `open long ETH`."""
+        super().__init__(parent)
+        self.model = ClampedText(1, "muted", HINT_PX)
+        self.model.set_text(f"Model {short_model(decision.model)}" if decision.model else "")
+        self.model.setToolTip(tooltip(f"Model {decision.model}"))
+        stamp = QLabel("SIMULATED", self)
+        set_role(stamp, "size", "hint")
+        set_role(stamp, "tone", "muted")
+        stamp.setToolTip("Made from the built-in exchange's data, not from a real market")
+        stamp.setVisible(decision.simulated)
+        self.more = QPushButton()
+        self.more.setAccessibleName(f"Details of {act}")
+        self.more.setAutoDefault(False)
+        set_role(self.more, "kind", "unit")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.model, 1)
+        row.addWidget(stamp, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
 
 
 class CardDetails(QFrame):

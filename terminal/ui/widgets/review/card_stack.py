@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QAbstractAnimation, QPropertyAnimation, Qt, QTimer
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QScrollArea, QVBoxLayout, QWidget
 
+from terminal.ui.theme.look import LOOK
 from terminal.ui.widgets.panel import empty_label
 from terminal.ui.widgets.review.decision_card import DecisionCard
 
@@ -59,7 +60,7 @@ class CardStack(QScrollArea):
         self.empty.hide()
         self._column.addWidget(card)
         card.unfolded.connect(self._show_part)
-        if self._animate:
+        if self._animate and LOOK.choice.motion:
             _fade_in(card)
 
     def remove(self, decision_id: str) -> None:

@@ -25,20 +25,27 @@ def mode_of_card(made_in: DeskMode, now: DeskMode) -> DeskMode:
     return DeskMode.AUTO if made_in is now is DeskMode.AUTO else DeskMode.SEMI_AUTO
 
 
-def approve_tip(proposal: Proposal, mode: DeskMode) -> str:
-    """Say on hover what the approving button does, or why it does nothing."""
+def approve_words(waits: bool | None, mode: DeskMode, account: str, key: str) -> str:
+    """Give the words of the approving button; `waits` is None while the order is being sent, False when time is up."""
+    if waits is None:
+        return "Sending…"
+    return (MODE_LOOK[mode].button or f"Approve · {account}  {key}") if waits else "Time is up"
+
+
+def approve_tip(proposal: Proposal, mode: DeskMode, key: str) -> str:
+    """Say on hover what the approving button does and its key, or why it does nothing."""
     if mode is not DeskMode.SEMI_AUTO:
         return tooltip(MODE_LOOK[mode].says)
     if not proposal.fingerprint:
         return "This card has no fingerprint, so nothing could be sent. It comes from an earlier version."
-    return "Price, margin, position and limits are checked again at the click; outside the band it is void (A)."
+    return f"Price, margin, position and limits are checked again at the click; outside the band it is void ({key})."
 
 
-def amend_tip(proposal: Proposal) -> str:
+def amend_tip(proposal: Proposal, key: str) -> str:
     """Say on hover what may be amended."""
     if is_close(proposal):
         return "A close is approved or rejected as it is: a smaller one would leave more at risk."
-    return "Make it tighter: a smaller size, a nearer stop, a lower leverage (E)."
+    return f"Make it tighter: a smaller size, a nearer stop, a lower leverage ({key})."
 
 
 def sends_in_s(proposal: Proposal, now_s: float) -> float:

@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from terminal.ui.theme.fonts import ui_font
-from terminal.ui.theme.tokens import DARK, Tokens
+from terminal.ui.theme.look import LIVE
+from terminal.ui.theme.tokens import Tokens
 
 URGENT_S: Final = 15.0
 _SIZE: Final = 34
@@ -18,7 +19,7 @@ _CIRCLE: Final = 360 * 16  # Qt counts sixteenths of a degree
 class CountdownRing(QWidget):
     """Seconds left as an arc and a number; amber in the last 15, grey when the time is up."""
 
-    def __init__(self, parent: QWidget | None = None, tokens: Tokens = DARK) -> None:
+    def __init__(self, parent: QWidget | None = None, tokens: Tokens = LIVE) -> None:
         super().__init__(parent)
         self._tokens = tokens
         self._left_s = 0.0
@@ -78,7 +79,7 @@ class CountdownRing(QWidget):
 class ConfidenceBar(QWidget):
     """A thin violet bar: the model's calibrated probability, 0 to 1."""
 
-    def __init__(self, parent: QWidget | None = None, tokens: Tokens = DARK) -> None:
+    def __init__(self, parent: QWidget | None = None, tokens: Tokens = LIVE) -> None:
         super().__init__(parent)
         self._tokens = tokens
         self._share = 0.0

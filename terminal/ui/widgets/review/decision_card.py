@@ -9,24 +9,29 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from terminal.domain.account import Balance
 from terminal.domain.approval import Amendment, DeskMode
 from terminal.domain.instrument import Instrument, base_of
 from terminal.domain.position import Position
 from terminal.domain.review import Proposal, ReviewState
-from terminal.ui.theme.fonts import HINT_PX
-from terminal.ui.theme.qss import set_role
-from terminal.ui.theme.tokens import DARK, INSET, RADIUS, Tokens
-from terminal.ui.viewmodels.mode_words import MODE_LOOK
-from terminal.ui.viewmodels.words import short_model
+from terminal.ui.actions.table import KeyWords, built_in_key
+from terminal.ui.theme.look import LIVE
+from terminal.ui.theme.tokens import INSET, RADIUS
 from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.plain_text import tooltip
 from terminal.ui.widgets.review.band_line import BandLine
 from terminal.ui.widgets.review.card_answers import Answer, CardAnswers
-from terminal.ui.widgets.review.card_parts import CardDetails, CardHead, TermsGrid
-from terminal.ui.widgets.review.card_words import amend_tip, approve_tip, main_reason, mode_of_card, sends_in_s
+from terminal.ui.widgets.review.card_parts import CardDetails, CardFoot, CardHead, TermsGrid
+from terminal.ui.widgets.review.card_words import (
+    amend_tip,
+    approve_tip,
+    approve_words,
+    main_reason,
+    mode_of_card,
+    sends_in_s,
+)
 from terminal.ui.widgets.review.close_terms import act_words, close_left_terms, close_right_terms, is_close
 from terminal.ui.widgets.review.countdown_ring import ConfidenceBar
 from terminal.ui.widgets.review.evidence_list import EvidenceList
@@ -67,9 +72,9 @@ class DecisionCard(QFrame):
     unfolded = Signal(object)
 
     def __init__(
-        self, proposal: Proposal, mode_word: str = "DEMO", parent: QWidget | None = None, tokens: Tokens = DARK
+        self, proposal: Proposal, mode_word: str = "DEMO", parent: QWidget | None = None, key: KeyWords = built_in_key
     ) -> None:
-        """`mode_word` tells on the approving button what kind of account trades."""
+        """`mode_word` tells on the approving button what kind of account trades; `key` what its keys are called."""
         super().__init__(parent)
         self.proposal = proposal
         self.answer = Answer.NONE
@@ -77,7 +82,7 @@ class DecisionCard(QFrame):
         self.wakes_s = 0.0
         self._mode = mode_word
         self._desk_mode = DeskMode.SEMI_AUTO
-        self._tokens = tokens
+        self._key = key
         self._selected = False
         self._now_s = 0.0
         self._left_s = proposal.deadline_s - proposal.created_s
@@ -102,18 +107,13 @@ class DecisionCard(QFrame):
         self.evidence = EvidenceList()
         self.evidence.set_evidence(decision.evidence, EVIDENCE_SHOWN)
         self.gate = ClampedText(4)
-        self.model = ClampedText(1, "muted", HINT_PX)
-        self.model.set_text(f"Model {short_model(decision.model)}" if decision.model else "")
-        self.model.setToolTip(tooltip(f"Model {decision.model}"))
         self.details: CardDetails | None = None
-        self.more = QPushButton("Details  D")
-        self.more.setAccessibleName(f"Details of {act}")
-        self.more.setAutoDefault(False)
-        set_role(self.more, "kind", "unit")
-        self.answers = CardAnswers(act, mode_word)
+        self.foot = CardFoot(decision, act)
+        self.model, self.more = self.foot.model, self.foot.more
+        self.answers = CardAnswers(act, mode_word, key)
         self.approve, self.amend, self.reject = self.answers.approve, self.answers.amend, self.answers.reject
         self.form, self.amend_form = self.answers.reject_form, self.answers.amend_form
-        self.strip = SendStrip()
+        self.strip = SendStrip(key)
         self._build()
         self._connect()
         self._refresh()
@@ -126,19 +126,8 @@ class DecisionCard(QFrame):
         inner = QVBoxLayout(self._open)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(7)
-        stamp = QLabel("SIMULATED")
-        set_role(stamp, "size", "hint")
-        set_role(stamp, "tone", "muted")
-        stamp.setToolTip("Made from the built-in exchange's data, not from a real market")
-        foot = QHBoxLayout()
-        foot.setSpacing(12)
-        foot.addWidget(self.model, 1)
-        foot.addWidget(stamp, 0, Qt.AlignmentFlag.AlignVCenter)
-        foot.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
-        for part in (self.terms, self.band, self.explanation, self.evidence, self.gate):
+        for part in (self.terms, self.band, self.explanation, self.evidence, self.gate, self.foot):
             inner.addWidget(part)
-        inner.addLayout(foot)
-        stamp.setVisible(self.proposal.decision.simulated)  # only now: without a parent it would open as a window
         inner.addWidget(self.answers)
         self._inner = inner
         for widget in (self.head, self.bar, self.strip, self.short, self.first_line, self._open):
@@ -359,21 +348,21 @@ class DecisionCard(QFrame):
         self.strip.setVisible(self.answer is Answer.LEAVING)
         if self.answer is Answer.LEAVING:
             self.strip.set_left(self.sends_in_s, asked=self._undoing)
-        self.approve.setText(self._approve_words())
-        self.approve.setToolTip(approve_tip(self.proposal, self.mode))
+        waits = None if self.answer is Answer.SENDING else self._left_s > 0
+        self.approve.setText(approve_words(waits, self.mode, self._mode, self._key("review.approve")))
+        self.approve.setToolTip(approve_tip(self.proposal, self.mode, self._key("review.approve")))
         self.approve.setEnabled(self.can_approve)
         self.amend.setEnabled(self.can_amend)
-        self.amend.setToolTip(amend_tip(self.proposal))
+        self.amend.setToolTip(amend_tip(self.proposal, self._key("review.amend")))
         self.reject.setEnabled(self.can_answer)
-        self.more.setText("Less  D" if detailed else "Details  D")
+        self.more.setText(f"{'Less' if detailed else 'Details'}  {self._key('review.details')}")
         self.update()
 
-    def _approve_words(self) -> str:
-        if self.answer is Answer.SENDING:
-            return "Sending…"
-        if self._left_s <= 0:
-            return "Time is up"
-        return MODE_LOOK[self.mode].button or f"Approve · {self._mode}  A"
+    def show_keys(self) -> None:
+        """Name the keys there are now."""
+        self.answers.show_keys()
+        self.strip.show_keys()
+        self._refresh()
 
     def _show_band(self) -> None:
         decimals = self._instrument.price_decimals if self._instrument else None
@@ -393,7 +382,7 @@ class DecisionCard(QFrame):
         del event  # ground and border are drawn as a whole
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._tokens.accent if self._selected else self._tokens.line), 1))
-        painter.setBrush(QColor(self._tokens.raised))
+        painter.setPen(QPen(QColor(LIVE.accent if self._selected else LIVE.line), 1))
+        painter.setBrush(QColor(LIVE.raised))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.end()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from terminal.ui.actions.table import KeyWords
 from terminal.ui.theme.qss import set_role
 
 
@@ -16,11 +17,13 @@ class MarkBar(QWidget):
     approve_asked = Signal()
     clear_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, key: KeyWords, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = QLabel()
         self.words.setWordWrap(True)
-        self.approve = QPushButton("List to approve…  Shift+A")
+        self.approve = QPushButton()
+        self._key = key
+        self.show_keys()
         self.approve.setToolTip("Lists the marked cards and asks once more; nothing is approved before that.")
         self.approve.setAccessibleName("Approve the marked cards: list them first")
         self.clear = QPushButton("Clear")
@@ -38,6 +41,10 @@ class MarkBar(QWidget):
         self.approve.clicked.connect(self.approve_asked)
         self.clear.clicked.connect(self.clear_asked)
         self.hide()
+
+    def show_keys(self) -> None:
+        """Name the key there is now."""
+        self.approve.setText(f"List to approve…  {self._key('review.several')}")
 
     def show_marks(self, count: int, refused: str = "") -> None:
         """Show how many are marked, or why the last one could not be."""

@@ -15,6 +15,7 @@ from terminal.domain.messages import CycleEnded
 from terminal.domain.order import Order
 from terminal.domain.review import Proposal
 from terminal.domain.review_messages import ApprovalVoided, DeskModeChanged
+from terminal.ui.actions.bind import bind
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.widgets.panel import Panel
@@ -29,7 +30,6 @@ from terminal.ui.widgets.review.history_panel import HistoryPanel
 from terminal.ui.widgets.review.mode_control import ModeControl
 from terminal.ui.widgets.review.model_foot import ModelFoot
 from terminal.ui.widgets.review.review_history import ROW_PX
-from terminal.ui.widgets.review.review_keys import bind_keys
 from terminal.ui.widgets.review.review_sheets import ReviewSheets
 from terminal.ui.widgets.review.review_words import empty_words
 from terminal.ui.widgets.review.several import Several
@@ -77,18 +77,19 @@ class ReviewDesk(Panel):
         self._build()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
-        self._keys = bind_keys(
+        bind(
+            desk.actions,
             self,
             {
-                "J": lambda: self._move(1),
-                "K": lambda: self._move(-1),
-                "A": self._approve_by_key,
-                "E": self._amend_by_key,
-                "R": self._reject_by_key,
-                "D": self._details_by_key,
-                "U": lambda: self._hand.undo_newest(self.selected_card),
-                "Space": lambda: self.several.toggle(self.selected_id),
-                "Shift+A": self.several.ask,
+                "review.next": lambda: self._move(1),
+                "review.previous": lambda: self._move(-1),
+                "review.approve": self._approve_by_key,
+                "review.amend": self._amend_by_key,
+                "review.reject": self._reject_by_key,
+                "review.details": self._details_by_key,
+                "review.undo": lambda: self._hand.undo_newest(self.selected_card),
+                "review.mark": lambda: self.several.toggle(self.selected_id),
+                "review.several": self.several.ask,
             },
         )
         self._connect(desk)
@@ -126,6 +127,7 @@ class ReviewDesk(Panel):
         desk.model_changed.connect(self._refresh_words)
         desk.trading_state_changed.connect(self._refresh_words)
         desk.cycle_ended.connect(self._on_cycle)
+        desk.actions.keymap.changed.connect(self._show_keys)
         self.mode.clicked.connect(self.sheets.ask_mode)
         self.history.opened.connect(self._open_answered)
         self.history.filters.changed.connect(self._size_history)
@@ -171,12 +173,17 @@ class ReviewDesk(Panel):
             card.set_mode(event.mode)
         self._refresh()
 
+    def _show_keys(self) -> None:
+        self.several.bar.show_keys()
+        for card in self.stack.cards:
+            card.show_keys()
+
     def _on_cycle(self, _cycle: CycleEnded) -> None:
         self._refresh_words()
 
     def _add(self, proposal: Proposal) -> None:
         now_s = self._desk.monotonic_s()
-        card = DecisionCard(proposal, self._mode)
+        card = DecisionCard(proposal, self._mode, key=self._desk.actions.keymap.shown)
         card.wakes_s = now_s + REST_S
         card.chosen.connect(self._choose)
         card.mark_asked.connect(self.several.toggle)

@@ -20,7 +20,8 @@ from terminal.domain.order import Order
 from terminal.domain.review import Proposal, ReviewState
 from terminal.ui.formatting import both_times, local_minute
 from terminal.ui.theme.fonts import HINT_PX, ui_font
-from terminal.ui.theme.tokens import DARK, Tokens
+from terminal.ui.theme.look import LIVE, LOOK, scaled
+from terminal.ui.theme.tokens import Tokens
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode_words import MODE_LOOK
 from terminal.ui.viewmodels.words import ORDER_STATE, REVIEW_STATE, proposal_line
@@ -151,16 +152,20 @@ def result_parts(proposal: Proposal, order: Order | None) -> list[str]:
 class HistoryDelegate(QStyledItemDelegate):
     """Two lines: state, what and when; below, quieter, why and what became of it."""
 
-    def __init__(self, model: HistoryModel, tokens: Tokens = DARK) -> None:
+    def __init__(self, model: HistoryModel, tokens: Tokens = LIVE) -> None:
         super().__init__(model)
         self._model = model
         self._tokens = tokens
+        self._dress()
+        LOOK.changed.connect(self._dress)
+
+    def _dress(self) -> None:
         self._small = ui_font(HINT_PX)
         self._strong = ui_font(strong=True)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option, index  # all rows are equal
-        return QSize(120, ROW_PX)
+        return QSize(120, scaled(ROW_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         proposal = self._model.proposal(index.row())
@@ -168,8 +173,9 @@ class HistoryDelegate(QStyledItemDelegate):
         rect = option.rect.adjusted(2, 4, -4, -4)
         painter.save()
         painter.fillRect(QRect(rect.left(), option.rect.bottom(), rect.width(), 1), QColor(tokens.line))
-        top = QRect(rect.left(), rect.top(), rect.width(), 17)
-        low = QRect(rect.left(), rect.top() + 17, rect.width(), 16)
+        high = scaled(17)
+        top = QRect(rect.left(), rect.top(), rect.width(), high)
+        low = QRect(rect.left(), rect.top() + high, rect.width(), scaled(16))
         when = local_minute(proposal.reviewed_ms or proposal.decision.created_ms)
         painter.setFont(self._small)
         painter.setPen(QColor(tokens.muted))

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from terminal.ui.actions.table import KeyWords
 from terminal.ui.formatting import THIN
 from terminal.ui.theme.qss import set_role
 
@@ -16,13 +17,15 @@ class SendStrip(QWidget):
 
     undo_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, key: KeyWords, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = QLabel()
         set_role(self.words, "tone", "amber")
         set_role(self.words, "strong", "true")
         self.words.setAccessibleName("Send countdown")
-        self.undo = QPushButton("Undo  U")
+        self.undo = QPushButton()
+        self._key = key
+        self.show_keys()
         self.undo.setAccessibleName("Undo the approval")
         self.undo.setToolTip("Takes the approval back. Nothing is sent, and the card waits again or is closed.")
         self.undo.setAutoDefault(False)
@@ -34,6 +37,10 @@ class SendStrip(QWidget):
         row.setSpacing(8)
         row.addWidget(self.words, 1)
         row.addWidget(self.undo)
+
+    def show_keys(self) -> None:
+        """Name the key there is now."""
+        self.undo.setText(f"Undo  {self._key('review.undo')}")
 
     def set_left(self, left_s: float, *, asked: bool) -> None:
         """Show the seconds left; `asked` once the undo is on its way."""

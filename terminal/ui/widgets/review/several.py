@@ -29,7 +29,7 @@ class Several:
         self._awake = awake
         self._sheets: ReviewSheets | None = None
         self.marks = Marks(stack)
-        self.bar = MarkBar()
+        self.bar = MarkBar(desk.actions.keymap.shown)
         self.bar.approve_asked.connect(self.ask)
         self.bar.clear_asked.connect(self.clear)
 

@@ -83,7 +83,7 @@ TRADES: Final[tuple[Column[ShadowTrade], ...]] = (
         side_words,
         side_words,
         "Short, as amended",
-        lambda t: "up" if t.plan.side is PositionSide.LONG else "down",
+        lambda t: "rise" if t.plan.side is PositionSide.LONG else "fall",
         right=False,
         narrow="Short",
     ),

@@ -1,5 +1,6 @@
 """Order ticket: type the terms, see what they cost, ask the AI; close without asking anybody."""
 
+from decimal import Decimal
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, QTimer
@@ -10,6 +11,7 @@ from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import AskAi
 from terminal.domain.order import PositionSide
 from terminal.domain.ticket_figures import TicketFigures, ticket_figures
+from terminal.ui.theme.look import scaled
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import BUTTON_HEIGHT
 from terminal.ui.viewmodels.desk import Desk
@@ -46,6 +48,7 @@ class OrderTicket(Panel):
         self._desk = desk
         self._asked: Asked | None = None
         self._mode = mode_word
+        self._why_not = ""
         self._pair: InstrumentId = desk.selection[0]
         self.figures: TicketFigures | None = None
         self.entry = TicketEntry(desk)
@@ -99,7 +102,7 @@ class OrderTicket(Panel):
         return done
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), FOLDED_PX)
+        return QSize(super().minimumSizeHint().width(), scaled(FOLDED_PX))
 
     def _fit(self) -> None:
         if self.isVisible():
@@ -131,8 +134,7 @@ class OrderTicket(Panel):
         ):  # fmt: skip
             signal.connect(self.refresh)
         desk.selection_changed.connect(self._on_selection)
-        desk.tickers_changed.connect(self._on_prices)
-        desk.books_changed.connect(self._on_prices)
+        desk.figures_changed.connect(self._on_prices)
         self.entry.changed.connect(self._show_figures)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
@@ -148,6 +150,18 @@ class OrderTicket(Panel):
         self._asked = question(desk, form.action)
         desk.send(AskAi(desk.selection[0], form.action, desk.who, idea, self._asked.question_id))
         self.refresh()
+
+    def ask_at(self, side: PositionSide, price: Decimal) -> str:
+        """Put the question for a limit at `price`, exactly as typing it and pressing the button would.
+
+        Gives "" once it is asked, else why it cannot be; the ticket then holds the terms.
+        """
+        self.entry.take_level(price, side=side)
+        self.refresh()
+        if not self.ask_button.isEnabled():
+            return self._why_not
+        self.ask()
+        return ""
 
     def focus_close(self, side: PositionSide) -> None:
         """Make this the closing ticket of one side: the focus goes to its last button."""
@@ -197,7 +211,7 @@ class OrderTicket(Panel):
         self.words.set_text(" ".join(words) if words else risk_words(self._desk), tone)
         self.words.setToolTip(tooltip("\n".join(words) if words else risk_words(self._desk)))
         waiting = self._asked if self._is_waiting() else None
-        why = why_not_ask(self._desk, waiting) or (refusals[0] if refusals else "")
+        self._why_not = why = why_not_ask(self._desk, waiting) or (refusals[0] if refusals else "")
         side = position_word(self.entry.form.side)
         about = f"{side} {base_of(self._desk.selection[0])}"
         typed = "about this ticket" if not self.entry.form.is_blank else f"about a {about}"

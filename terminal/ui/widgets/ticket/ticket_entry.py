@@ -19,6 +19,7 @@ from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.margin_view import MODE_WORDS, margin_view, margins_of
 from terminal.ui.viewmodels.market_rows import market_row
+from terminal.ui.viewmodels.numbers import plain
 from terminal.ui.viewmodels.ticket_form import (
     LEVEL_WORDS,
     SIZE_WORDS,
@@ -304,6 +305,13 @@ class TicketEntry(QWidget):
             self._set(with_followed_price(self._desk, self.form))
         if self.popup.isVisible():
             self._show_leverage()
+
+    def take_level(self, price: Decimal, size: Decimal | None = None, side: PositionSide | None = None) -> None:
+        """Write a price, and a size in coins and a side where they are given; the ticket becomes a limit ticket."""
+        form = replace(self.form, kind=OrderKind.LIMIT, price=plain(price), follows="", side=side or self.form.side)
+        if size is not None:
+            form = replace(form, size_mode=SizeMode.COIN, size=plain(size))
+        self._set(form)
 
     def take_quote(self, name: str) -> None:
         """Let the price follow a quote, or stop; the ticket becomes a limit ticket."""

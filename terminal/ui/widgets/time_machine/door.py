@@ -7,16 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from terminal.domain.time_messages import OpenDay
+from terminal.ui.actions.bind import menu_action
 from terminal.ui.viewmodels.desk import Desk
 
 if TYPE_CHECKING:
     from terminal.ui.widgets.time_machine.window import TimeWindow
-
-KEY = "Ctrl+T"
 
 
 class TimeMachineDoor(QObject):
@@ -32,11 +30,7 @@ class TimeMachineDoor(QObject):
         self._over = over
         self._also_in = also_in
         self.window: TimeWindow | None = None
-        act = menu.addAction("Time machine…")
-        act.setShortcut(QKeySequence(KEY))
-        act.setShortcutVisibleInContextMenu(True)
-        act.triggered.connect(lambda: self.open(OpenDay()))
-        over.addAction(act)  # a menu of a button hears no shortcut by itself
+        menu_action(desk.actions, menu, over, "window.time", "Time machine…", lambda: self.open(OpenDay()))
         desk.time.wanted.connect(self.open)
 
     def open(self, wanted: OpenDay) -> None:

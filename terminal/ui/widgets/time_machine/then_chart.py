@@ -12,13 +12,12 @@ from terminal.domain.past import bars_after, bars_known
 from terminal.domain.records import DecisionRecorded, FillBooked
 from terminal.domain.time_messages import DayMark, MarkKind
 from terminal.ui import formatting
-from terminal.ui.charts.bars import Bars
 from terminal.ui.charts.chart_view import ChartView
-from terminal.ui.charts.later_veil import LaterVeil
-from terminal.ui.charts.level_lines import Level, exit_levels
-from terminal.ui.charts.markers import Marker, fill_markers, said_marker
+from terminal.ui.charts.layers.later_veil import LaterVeil
+from terminal.ui.charts.layers.level_lines import Level, exit_levels
+from terminal.ui.charts.layers.markers import Marker, fill_markers, said_marker
+from terminal.ui.charts.series.bars import Bars
 from terminal.ui.theme.qss import set_role
-from terminal.ui.theme.tokens import DARK
 from terminal.ui.viewmodels.time_machine import TimeBook
 from terminal.ui.widgets.plain_text import visible
 
@@ -48,9 +47,9 @@ class ThenChart(QWidget):
         self.later.setToolTip("Shows the bars that followed, dimmed. Nobody knew them at this moment.")
         self.note = QLabel()
         set_role(self.note, "tone", "muted")
-        self.view = ChartView(DARK, self)
+        self.view = ChartView(self)
         self.view.setMinimumSize(280, 150)
-        self.veil = LaterVeil(self.view.pane, DARK)
+        self.veil = LaterVeil(self.view.pane)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self.pair)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from terminal.domain.time_messages import MarkKind
 from terminal.ui import formatting
 from terminal.ui.theme.fonts import HINT_PX, ui_font
-from terminal.ui.theme.tokens import DARK
+from terminal.ui.theme.look import LIVE
 from terminal.ui.viewmodels.day_lanes import SHOWN, DayLanes, place_px, seq_at_px
 from terminal.ui.widgets.plain_text import tooltip
 
@@ -71,6 +71,11 @@ class Timeline(QWidget):
         self.seq = seq
         self.update()
 
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange:
+            self._redraw()  # other colours
+        super().changeEvent(event)
+
     def sizeHint(self) -> QSize:
         return QSize(600, len(self.shown) * LANE_PX + TIME_PX + 6)
 
@@ -100,7 +105,7 @@ class Timeline(QWidget):
         if self.lanes is not None:
             self._draw_place(painter, self.lanes)
         if self.hasFocus():
-            painter.setPen(QColor(DARK.accent))
+            painter.setPen(QColor(LIVE.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
@@ -110,19 +115,19 @@ class Timeline(QWidget):
         ratio = self.devicePixelRatioF()
         strip = QPixmap(self.size() * ratio)
         strip.setDevicePixelRatio(ratio)
-        strip.fill(QColor(DARK.panel))
+        strip.fill(QColor(LIVE.panel))
         painter = QPainter(strip)
         painter.setFont(ui_font(HINT_PX))
         lanes = self.lanes
         for row, kind in enumerate(self.shown):
             top = 3 + row * LANE_PX
-            painter.setPen(QColor(DARK.muted))
+            painter.setPen(QColor(LIVE.muted))
             box = QRectF(6, top, LEFT_PX - 12, LANE_PX)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), LANE_NAME[kind])
-            painter.fillRect(QRectF(LEFT_PX, top + LANE_PX - 1, self._width, 1), QColor(DARK.line))
+            painter.fillRect(QRectF(LEFT_PX, top + LANE_PX - 1, self._width, 1), QColor(LIVE.line))
             columns = {} if lanes is None else lanes.columns(kind, self._width)
             for x, tone in columns.items():
-                painter.fillRect(QRectF(LEFT_PX + x - 1, top + 1, 2, LANE_PX - 3), QColor(getattr(DARK, tone)))
+                painter.fillRect(QRectF(LEFT_PX + x - 1, top + 1, 2, LANE_PX - 3), QColor(getattr(LIVE, tone)))
         if lanes is not None:
             self._draw_times(painter, lanes)
         painter.end()
@@ -130,7 +135,7 @@ class Timeline(QWidget):
 
     def _draw_times(self, painter: QPainter, lanes: DayLanes) -> None:
         top = 3 + len(self.shown) * LANE_PX
-        painter.setPen(QColor(DARK.muted))
+        painter.setPen(QColor(LIVE.muted))
         steps = max(2, self._width // 150)
         for step in range(steps + 1):
             x = self._width * step / steps
@@ -142,10 +147,10 @@ class Timeline(QWidget):
     def _draw_place(self, painter: QPainter, lanes: DayLanes) -> None:
         x = LEFT_PX + place_px(lanes.day, self.seq, self._width)
         bottom = 3 + len(self.shown) * LANE_PX
-        painter.fillRect(QRectF(x - 1, 0, 2, bottom + 2), QColor(DARK.text))
+        painter.fillRect(QRectF(x - 1, 0, 2, bottom + 2), QColor(LIVE.text))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(DARK.text))
+        painter.setBrush(QColor(LIVE.text))
         painter.drawEllipse(QPointF(x, bottom + 4), 4, 4)
 
     # -- hands --------------------------------------------------------------------

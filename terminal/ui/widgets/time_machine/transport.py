@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 from terminal.domain.past import RecordedDay
 from terminal.domain.time_messages import MarkKind
 from terminal.ui import formatting
+from terminal.ui.actions.table import KeyWords
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.day_lanes import SHOWN, DayLanes
 from terminal.ui.widgets.plain_text import one_line, tooltip
@@ -45,17 +46,23 @@ class Transport(QWidget):
         self.moment = QLabel(formatting.DASH)
         set_role(self.moment, "size", "title")
         self.moment.setAccessibleName("The moment shown")
-        self.before = _button("◀  J", "To the mark before (J)")
-        self.after = _button("K  ▶", "To the next mark (K)")
-        self.play = _button(PLAY, "Lets the day run (Space)")
+        self.before = _button("◀", "To the mark before")
+        self.after = _button("▶", "To the next mark")
+        self.play = _button(PLAY, "Lets the day run")
         self.play.setCheckable(True)
         self.speeds = {speed: _button(f"{speed:,}x", f"{speed:,} times as fast as it was") for speed in SPEEDS}
-        self.lanes = {kind: _button(LANE_NAME[kind], "Shown, and stopped at by J and K") for kind in SHOWN}
+        self.lanes = {kind: _button(LANE_NAME[kind], "Shown, and stopped at on the way") for kind in SHOWN}
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setMinimumWidth(120)
         self._lay_out()
         self._connect()
+
+    def show_keys(self, key: KeyWords) -> None:
+        """Name the keys there are now."""
+        self.before.setText(f"◀  {key('time.back')}")
+        self.after.setText(f"{key('time.on')}  ▶")
+        self.play.setToolTip(f"Lets the day run ({key('time.play')})")
 
     def _lay_out(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()

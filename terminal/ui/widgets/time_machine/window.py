@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QSplitter, QVBoxLayout, QWidget
 
 from terminal.domain.decision import Decision
@@ -24,6 +24,7 @@ from terminal.domain.time_messages import (
     ShowDecisionThen,
     ShowMoment,
 )
+from terminal.ui.actions.bind import bind
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.widgets.time_machine.account_then import AccountThen
@@ -103,12 +104,21 @@ class TimeWindow(QDialog):
         self.chart.pair_chosen.connect(self._ask_bars)
         self.chart.later_toggled.connect(lambda _: self._show_decision())
         self.pages.asked.connect(self._ask_again)
-        for key, forward in (("J", False), ("K", True)):
-            short = QShortcut(QKeySequence(key), self)
-            short.activated.connect(lambda forward=forward: self.timeline.step(forward))
-        space = QShortcut(QKeySequence("Space"), self)
-        space.setAutoRepeat(False)
-        space.activated.connect(self.transport.play.toggle)
+        keymap = self._desk.actions.keymap
+        self._show_keys()
+        keymap.changed.connect(self._show_keys)
+        bind(
+            self._desk.actions,
+            self,
+            {
+                "time.back": lambda: self.timeline.step(False),
+                "time.on": lambda: self.timeline.step(True),
+                "time.play": self.transport.play.toggle,
+            },
+        )
+
+    def _show_keys(self) -> None:
+        self.transport.show_keys(self._desk.actions.keymap.shown)
 
     # -- a day ----------------------------------------------------------------------
 

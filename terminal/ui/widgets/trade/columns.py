@@ -47,6 +47,6 @@ def act_column(side: Callable[[_Trade], Side]) -> Column[_Trade]:
         lambda r: r.act,
         lambda r: r.act,
         "Close short",
-        lambda r: "up" if side(r) is Side.BUY else "down",
+        lambda r: "rise" if side(r) is Side.BUY else "fall",
         right=False,
     )

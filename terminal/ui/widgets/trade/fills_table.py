@@ -14,6 +14,7 @@ from terminal.ui.viewmodels.market_rows import tone_of
 from terminal.ui.viewmodels.passport import PassportBook
 from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
 from terminal.ui.viewmodels.trade_rows import FillRow, fill_sums, fill_tip
+from terminal.ui.widgets.column_choice import ColumnChoice
 from terminal.ui.widgets.table_base import DataTable, sums_label
 from terminal.ui.widgets.trade.columns import act_column, pair_column, time_column
 from terminal.ui.widgets.trade.passports import TablePassports, origin_column, passport_column
@@ -67,7 +68,8 @@ class FillsTable(QWidget):
         self.table.row_clicked.connect(self._link)
         self._book = PassportBook(desk, self)
         self._of_order: dict[str, set[str]] = {}
-        self.passports = TablePassports(self.table, FillSubject)
+        self.passports = TablePassports(desk.actions, self.table, FillSubject)
+        ColumnChoice(self.table, "fills", desk.preferences)
         self.table.offer_menu(self.menu_for)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 4)

@@ -11,6 +11,7 @@ from terminal.domain.messages import CancelOrder
 from terminal.domain.order import Order, OrderState
 from terminal.domain.passport_messages import OrderSubject
 from terminal.ui import formatting as f
+from terminal.ui.actions.bind import bind
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.hand_checks import PRICE, SIZE, check_price, check_size, why_not_amend
@@ -20,6 +21,7 @@ from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
 from terminal.ui.viewmodels.trade_rows import OrderRow, order_row, order_tip
 from terminal.ui.viewmodels.words import can_cancel
 from terminal.ui.widgets.cells import ActionsDelegate
+from terminal.ui.widgets.column_choice import ColumnChoice
 from terminal.ui.widgets.table_base import DataTable
 from terminal.ui.widgets.trade.cell_editor import CellEditor, EditField
 from terminal.ui.widgets.trade.columns import act_column, pair_column, time_column
@@ -85,7 +87,7 @@ class OrdersTable(QWidget):
         self.table = DataTable(self.model, EMPTY, self)
         self.table.setAccessibleName("Orders")
         self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
-        self.passports = TablePassports(self.table, OrderSubject)
+        self.passports = TablePassports(desk.actions, self.table, OrderSubject)
         self._buttons = ActionsDelegate(self.table)
         self.table.add_delegate(self._buttons, len(COLUMNS) - 1)
         self._buttons.acted.connect(lambda key, _: self.cancel(key))
@@ -93,7 +95,8 @@ class OrdersTable(QWidget):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.editor = CellEditor(self.table)
         self.table.doubleClicked.connect(self._open_cell)
-        self.table.offer_edit_key(lambda: self.edit(self.table.current_key(), PRICE_COLUMN))
+        bind(desk.actions, self.table, {"table.edit": lambda: self.edit(self.table.current_key(), PRICE_COLUMN)})
+        ColumnChoice(self.table, "orders", desk.preferences)
         self.table.offer_menu(self.menu_for)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 4)

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy
 
 from terminal.domain.passport import Dot, is_broken
 from terminal.domain.passport_messages import PassportSubject
+from terminal.ui.actions.bind import bind
+from terminal.ui.actions.book import ActionBook
 from terminal.ui.theme.fonts import HINT_PX, ui_font
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.passport import ORIGIN_TONE, dots_in_words, dots_rank, dots_summary
@@ -17,7 +18,6 @@ from terminal.ui.widgets.cells import DOTS_SAMPLE, DotsDelegate
 from terminal.ui.widgets.table_base import DataTable
 
 PASSPORT: Final = "Passport"
-KEYS: Final = ("P", "Return", "Enter")
 NONE_BROKEN: Final = "No broken passport is left here. Click the chip below once more to see every row."
 _CHIP_PX: Final = 22
 _COUNT_MS: Final = 100  # many rows change together at a start
@@ -81,7 +81,9 @@ class TablePassports(QObject):
 
     asked = Signal(object)
 
-    def __init__(self, table: DataTable, subject_of: Callable[[str], PassportSubject | None]) -> None:
+    def __init__(
+        self, actions: ActionBook, table: DataTable, subject_of: Callable[[str], PassportSubject | None]
+    ) -> None:
         super().__init__(table)
         self._table = table
         self._subject_of = subject_of
@@ -90,11 +92,7 @@ class TablePassports(QObject):
         self._dots = DotsDelegate(table)
         table.add_delegate(self._dots, column)
         self._dots.asked.connect(self.ask)
-        for name in KEYS:
-            key = QShortcut(QKeySequence(name), table)
-            key.setContext(Qt.ShortcutContext.WidgetShortcut)
-            key.setAutoRepeat(False)
-            key.activated.connect(lambda: self.ask(table.current_key()))
+        bind(actions, table, {"table.passport": lambda: self.ask(table.current_key())})
         self.chip = self._make_chip()
         self.foot = QHBoxLayout()
         self.foot.setContentsMargins(4, 0, 0, 0)

@@ -13,6 +13,7 @@ from terminal.domain.messages import ClosePosition
 from terminal.domain.passport_messages import PositionSubject
 from terminal.domain.position import Position
 from terminal.ui import formatting as f
+from terminal.ui.actions.bind import bind
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.hand_checks import STOP, TARGET, check_stop, check_target
 from terminal.ui.viewmodels.market_rows import tone_of
@@ -30,6 +31,7 @@ from terminal.ui.viewmodels.trade_rows import (
 )
 from terminal.ui.viewmodels.words import sentence
 from terminal.ui.widgets.cells import ActionsDelegate
+from terminal.ui.widgets.column_choice import ColumnChoice
 from terminal.ui.widgets.confirm_sheet import ConfirmSheet
 from terminal.ui.widgets.plain_text import visible
 from terminal.ui.widgets.table_base import DataTable, sums_label
@@ -48,7 +50,7 @@ def _sortable(value: Decimal | None) -> float:
 
 
 def _side_tone(row: PositionRow) -> str:
-    return "up" if row.side_words.startswith("Long") else "down"
+    return "rise" if row.side_words.startswith("Long") else "fall"
 
 
 COLUMNS: Final[tuple[Column[PositionRow], ...]] = (
@@ -116,14 +118,15 @@ class PositionsTable(QWidget):
         self.table.setAccessibleName("Positions")
         self._book = PassportBook(desk, self)
         self.sheet: ConfirmSheet | None = None
-        self.passports = TablePassports(self.table, self._subject)
+        self.passports = TablePassports(desk.actions, self.table, self._subject)
         self._buttons = ActionsDelegate(self.table)
         self.table.add_delegate(self._buttons, len(COLUMNS) - 1)
         self._buttons.acted.connect(self.act)
         self.editor = CellEditor(self.table)
         self.table.row_clicked.connect(self._link)
         self.table.doubleClicked.connect(self._open_cell)
-        self.table.offer_edit_key(lambda: self.edit_guard(self.table.current_key()))
+        bind(desk.actions, self.table, {"table.edit": lambda: self.edit_guard(self.table.current_key())})
+        ColumnChoice(self.table, "positions", desk.preferences)
         self.table.offer_menu(self.menu_for)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 4)
@@ -133,7 +136,7 @@ class PositionsTable(QWidget):
         whole.addLayout(self.passports.foot)
         desk.safety.protection_changed.connect(self.refresh)
         desk.positions_changed.connect(self.refresh)
-        desk.tickers_changed.connect(self._on_prices)
+        desk.figures_changed.connect(self._on_prices)
         self._book.changed.connect(self._on_prices)
         desk.instruments_changed.connect(self.refresh)
         desk.model_changed.connect(self._say_why_empty)

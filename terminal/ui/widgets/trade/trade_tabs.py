@@ -15,6 +15,7 @@ from terminal.ui.widgets.funnel.panel import FunnelPanel
 from terminal.ui.widgets.rules.panel import RulesPanel
 from terminal.ui.widgets.shadow.panel import ReviewerPanel
 from terminal.ui.widgets.tab_bar import SnugTabBar
+from terminal.ui.widgets.table_base import DataTable
 from terminal.ui.widgets.trade.fills_table import FillsTable
 from terminal.ui.widgets.trade.orders_table import OrdersTable
 from terminal.ui.widgets.trade.positions_table import PositionsTable
@@ -98,6 +99,18 @@ class TradeTabs(QWidget):
         """Set the height of the rows of every table but the event log, which is always low."""
         for page in (self.positions, self.orders, self.triggers, self.fills, self.rules):
             page.table.set_row_height(pixels)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tabs, without their counts."""
+        return tuple(self._pages)
+
+    def select_row(self, name: str, key: str) -> None:
+        """Mark a row of a tab's table by its key; a tab without such a row stays as it is."""
+        table = getattr(self._stack.widget(self._pages[name]), "table", None)
+        if isinstance(table, DataTable):
+            table.select_key(key)
+            table.setFocus()
 
     def show_page(self, name: str) -> None:
         """Bring a tab to the front by its name, e.g. `Events`."""

@@ -20,6 +20,7 @@ from terminal.ui.viewmodels.protection_rows import (
 )
 from terminal.ui.viewmodels.rows import MISSING, Column, RowsModel
 from terminal.ui.widgets.cells import ActionsDelegate
+from terminal.ui.widgets.column_choice import ColumnChoice
 from terminal.ui.widgets.table_base import DataTable
 
 TICK_MS: Final = 1_000
@@ -85,6 +86,7 @@ class TriggersTable(QWidget):
         self.table.add_delegate(self._buttons, len(COLUMNS) - 1)
         self._buttons.acted.connect(self.act)
         self.table.row_clicked.connect(self._link)
+        ColumnChoice(self.table, "triggers", desk.preferences)
         self.table.offer_menu(self.menu_for)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 0, 4, 4)

@@ -28,10 +28,10 @@ from terminal.venues.weex.wire.market import (
     FundingPast,
     FundingRow,
     OpenInterestRow,
-    TickerRow,
     TradeRow,
     candle_row,
 )
+from terminal.venues.weex.wire.quick import Print, TickerFigures
 
 
 def step_of(decimals: int, end_step: Decimal = Decimal(1)) -> Decimal:
@@ -114,36 +114,27 @@ def candles_from(rows: list[Any], interval_ms: int, venue_now_ms: int) -> tuple[
     return tuple(candle_from(named[key], interval_ms, now_ms) for key in sorted(named))
 
 
-def ticker_from(row: TickerRow, now_ms: int) -> Ticker:
+def ticker_from(row: TickerFigures, now_ms: int) -> Ticker:
     """Give the ticker; pushes carry no time, so the caller gives the venue's clock."""
-    return Ticker(
-        instrument_id=instrument_of(row.symbol),
-        last=row.last,
-        mark=row.mark,
-        index=row.index,
-        change_24h=row.change,
-        high_24h=row.high,
-        low_24h=row.low,
-        base_volume_24h=row.base_volume,
-        quote_volume_24h=row.quote_volume,
-        ts_event_ms=row.time or now_ms,
-    )
+    symbol, last, mark, index, change, high, low, base_volume, quote_volume, time_ms = row
+    at_ms = time_ms or now_ms
+    return Ticker(instrument_of(symbol), last, mark, index, change, high, low, base_volume, quote_volume, at_ms)
 
 
 def book_from(
     symbol: str,
-    bids: list[tuple[Decimal, Decimal]],
-    asks: list[tuple[Decimal, Decimal]],
+    bids: tuple[BookLevel, ...],
+    asks: tuple[BookLevel, ...],
     *,
     version: int,
     synchronised: bool,
     ts_event_ms: int,
 ) -> OrderBook:
-    """Give the book; levels are (price, size) pairs, best first."""
+    """Give the book; levels stand best first."""
     return OrderBook(
         instrument_id=instrument_of(symbol),
-        bids=tuple(BookLevel(price, size) for price, size in bids),
-        asks=tuple(BookLevel(price, size) for price, size in asks),
+        bids=bids,
+        asks=asks,
         version=version,
         synchronised=synchronised,
         ts_event_ms=ts_event_ms,
@@ -167,13 +158,13 @@ def _level(row: BookRow) -> BookLevel:
     return BookLevel(row.price, row.size)
 
 
-def trade_from(instrument_id: InstrumentId, row: TradeRow) -> PublicTrade:
+def trade_from(instrument_id: InstrumentId, row: TradeRow | Print) -> PublicTrade:
     """Give a print: when the buyer was the maker, the taker sold."""
     taker = Side.SELL if row.buyer_maker else Side.BUY
     return PublicTrade(instrument_id, row.trade_id, row.price, row.size, taker, row.time)
 
 
-def trades_from(instrument_id: InstrumentId, rows: Sequence[TradeRow]) -> tuple[PublicTrade, ...]:
+def trades_from(instrument_id: InstrumentId, rows: Sequence[TradeRow | Print]) -> tuple[PublicTrade, ...]:
     """Give prints oldest first; neither dialect keeps an order."""
     return tuple(trade_from(instrument_id, row) for row in sorted(rows, key=lambda row: row.time))
 

@@ -7,6 +7,7 @@ BUY/LONG; all end here. Reading takes either dialect's word everywhere, because 
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from terminal.domain.account import IncomeKind, MarginMode
@@ -147,6 +148,7 @@ def require_allowed(instrument_id: InstrumentId) -> None:
         raise RequestRejected(f"{instrument_id} is not one of the competition's pairs.", venue="WEEX")
 
 
+@lru_cache(maxsize=1_024)  # asked for every message; unknown symbols are raised, not kept
 def instrument_of(symbol: str) -> InstrumentId:
     """Give our name of a symbol of either dialect, also of pairs we may not trade: their positions must show.
 

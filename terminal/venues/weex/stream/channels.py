@@ -1,6 +1,7 @@
 """Names of the public channels, as data: each dialect gives its patterns."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class NamedChannels:
     names: ChannelNames
 
     def ticker_channel(self, symbol: str) -> str:
-        return self.names.ticker.format(symbol=symbol)
+        return _filled(self.names.ticker, symbol)
 
     def depth_channel(self, symbol: str, levels: int) -> str:
         return self.names.depth.format(symbol=symbol, levels=levels)
@@ -28,4 +29,9 @@ class NamedChannels:
         return self.names.bars.format(symbol=symbol, interval=interval)
 
     def trades_channel(self, symbol: str) -> str:
-        return self.names.trades.format(symbol=symbol)
+        return _filled(self.names.trades, symbol)
+
+
+@lru_cache(maxsize=256)  # asked for with every message
+def _filled(pattern: str, symbol: str) -> str:
+    return pattern.format(symbol=symbol)

@@ -23,12 +23,14 @@ from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.venues.weex.codes import IP_RULE, IP_STATUS, code_and_message, rule_of
 from terminal.venues.weex.stream.frames import Frame
+from terminal.venues.weex.stream.silence import Silence
 from terminal.venues.weex.wire.decode import decode_json
 
 SILENCE_S: Final = 45.0
 CONFIRM_S: Final = 10.0  # for the venue to answer the first subscriptions
 MAX_FRAME_BYTES: Final = 1024 * 1024
 QUEUED_FRAMES: Final = 16
+AT_ONCE: Final = 64
 ATTEMPTS_PER_MIN: Final = 10
 _OPEN_S: Final = 10.0
 _CLOSE_S: Final = 2.0
@@ -95,14 +97,19 @@ class StreamLink:
         confirm_s: float = CONFIRM_S,
         first_wait_s: float = 1.0,
         route: Route = DIRECT,
+        connection: type[ClientConnection] = ClientConnection,
     ) -> None:
-        """`headers` is asked before every attempt (signatures expire); `refused` hears of refused upgrades."""
+        """`headers` is asked before every attempt (signatures expire); `refused` hears of refused upgrades.
+
+        `connection` is the kind of socket to open; a measurement brings its own, which looks at its clock.
+        """
         self._url = url
         self._headers = headers
         self._clock = clock
         self._backoff = Backoff(chance, first_s=2 * first_wait_s, cap_s=60.0, floor_s=first_wait_s)
         self._refused = refused
         self._route = route  # the profile's; proxies of the environment are ignored
+        self._connection = connection
         self._silence_s = silence_s
         self._confirm_s = confirm_s
         self._attempts = RollingWindow(ATTEMPTS_PER_MIN, 60.0)
@@ -140,6 +147,7 @@ class StreamLink:
                 ping_interval=None,  # the venue pings; silence is watched below
                 max_size=MAX_FRAME_BYTES,
                 max_queue=QUEUED_FRAMES,
+                create_connection=self._connection,
             ) as socket:
                 await self._follow(socket, session)
         except InvalidStatus as error:
@@ -167,27 +175,43 @@ class StreamLink:
                 raise LinkLost("the connection was cut") from error
 
         await session.opened(send)
-        opened_s = self._clock.monotonic_s()
-        while True:
-            frame = await self._next_frame(socket)
-            answer = session.pong(frame)
-            if answer is None:
-                await session.frame(frame)
-            else:
-                await send(answer)
-            if session.proven():
-                self._backoff.reset()
-            elif self._clock.monotonic_s() - opened_s > self._confirm_s:
-                raise LinkLost("the venue did not confirm the subscriptions")
-
-    async def _next_frame(self, socket: ClientConnection) -> dict[str, Any]:
-        """Wait for a frame; one that is no JSON object counts as a sign of life and is dropped."""
+        silence = Silence(self._silence_s)
         try:
-            async with asyncio.timeout(self._silence_s):
-                raw = await socket.recv()
+            async with silence.watched():
+                await self._prove(socket, session, send, silence)
+                await self._take(socket, session, send, silence)
         except TimeoutError:
             raise LinkLost(f"nothing heard for {self._silence_s:.0f} s") from None
-        return _readable(raw) or {}
+
+    async def _prove(self, socket: ClientConnection, session: Session, send: Sender, silence: Silence) -> None:
+        """Take frames until the venue has answered our subscriptions."""
+        opened_s = self._clock.monotonic_s()
+        while not session.proven():
+            await _take_one(socket, session, send, silence)
+            if not session.proven() and self._clock.monotonic_s() - opened_s > self._confirm_s:
+                raise LinkLost("the venue did not confirm the subscriptions")
+        self._backoff.reset()
+
+    async def _take(self, socket: ClientConnection, session: Session, send: Sender, silence: Silence) -> None:
+        """Take frames until the connection ends; a heap of them gives way to the rest of the program in between."""
+        while True:
+            for _ in range(AT_ONCE):
+                await _take_one(socket, session, send, silence)
+            await asyncio.sleep(0)
+
+
+async def _take_one(socket: ClientConnection, session: Session, send: Sender, silence: Silence) -> None:
+    """Wait for a frame; one that is no JSON object counts as a sign of life and is dropped."""
+    raw = await socket.recv()
+    silence.heard()
+    frame = _readable(raw)
+    if frame is None:
+        return
+    answer = session.pong(frame)
+    if answer is None:
+        await session.frame(frame)
+    else:
+        await send(answer)
 
 
 def _readable(raw: str | bytes) -> dict[str, Any] | None:

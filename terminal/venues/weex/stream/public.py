@@ -23,13 +23,16 @@ from terminal.venues.weex.stream.frames import (
     Topic,
 )
 from terminal.venues.weex.stream.link import LinkLost, Sender
-from terminal.venues.weex.wire.market import CandleRow, TickerRow, TradeRow
+from terminal.venues.weex.stream.newest import Newest
+from terminal.venues.weex.wire.market import CandleRow
+from terminal.venues.weex.wire.quick import Print, TickerFigures
 
 DEPTH: Final = 15
 DEEP: Final = 200
 OPERATIONS_PER_HOUR: Final = 240  # subscribes and unsubscribes, counted by the venue per connection
 RESYNC_S: Final = 10.0
 STRANGERS_ALLOWED: Final = 3
+_TICKER, _DEPTH, _BARS, _TRADES = Topic  # looked up for every message; a class attribute takes thrice as long
 _Row = TypeVar("_Row")
 _log = logging.getLogger(__name__)
 
@@ -46,13 +49,13 @@ class Wishes:
 class PublicSink(Protocol):
     """Takes what the public stream says."""
 
-    def ticker(self, row: TickerRow) -> None: ...
+    def ticker(self, row: TickerFigures) -> None: ...
 
     def book(self, symbol: str, book: LiveBook) -> None: ...
 
     def bars(self, symbol: str, interval: str, rows: list[CandleRow]) -> None: ...
 
-    def trades(self, symbol: str, rows: list[TradeRow]) -> None: ...
+    def trades(self, symbol: str, rows: list[Print]) -> None: ...
 
     def state(self, connected: bool, detail: str) -> None: ...
 
@@ -72,6 +75,9 @@ class PublicSession:
         self._resyncing: dict[str, float] = {}
         self._active: set[str] = set()
         self._joined: set[str] = set()  # every channel of this connection, left ones too
+        self._newest = Newest()
+        self._moved: set[str] = set()  # symbols whose book has changed since it was handed on
+        self._wake = self.hand_on  # without a pace, at once
         self._send: Sender | None = None
         self._wish = asyncio.Event()
         self._must_reopen = ""
@@ -79,6 +85,10 @@ class PublicSession:
         self._strangers = 0
         self._operations = RollingWindow(OPERATIONS_PER_HOUR, 3600.0)
         self._changing = asyncio.Lock()
+
+    def pace_by(self, wake: Callable[[], None]) -> None:
+        """Leave it to another when `hand_on` is called; `wake` is called as soon as something waits."""
+        self._wake = wake
 
     def watch(self, wishes: Wishes) -> None:
         """Follow other channels from now on; `follow_wishes` sends the changes."""
@@ -111,6 +121,7 @@ class PublicSession:
         return self._grammar.pong(frame)
 
     def closed(self, detail: str) -> None:
+        self.hand_on()  # it was true until now
         self._send = None
         self._resyncing.clear()
         self._is_proven = False
@@ -129,36 +140,71 @@ class PublicSession:
         if self._must_reopen:
             raise LinkLost(self._must_reopen)
         said = self._grammar.read(frame)
-        if isinstance(said, Failure):
-            raise LinkLost(f"the venue reports an error on the stream: {said.text[:80]}")
-        if isinstance(said, Confirmed | PublicData) and not self._is_proven:
-            self._is_proven = True
-            self._sink.state(connected=True, detail="")
         if isinstance(said, PublicData):
-            await self._take(said)
-        self._check_resyncs()
+            if not self._is_proven:
+                self._proved()
+            if (broken := self._take(said)) is not None:
+                await self._resync(broken)
+        elif isinstance(said, Failure):
+            raise LinkLost(f"the venue reports an error on the stream: {said.text[:80]}")
+        elif isinstance(said, Confirmed) and not self._is_proven:
+            self._proved()
+        if self._resyncing:
+            self._check_resyncs()
 
-    async def _take(self, data: PublicData) -> None:
-        if data.channel not in self._joined:
-            self._stranger(data.channel)
-            return
-        if data.channel not in self._active:
-            return  # left a moment ago; this was still on its way
-        match data.topic:
-            case Topic.DEPTH:
-                await self._depth(data.symbol, data.elements)
-            case Topic.TICKER:
+    def _proved(self) -> None:
+        self._is_proven = True
+        self._sink.state(connected=True, detail="")
+
+    def _take(self, data: PublicData) -> str | None:
+        """Pass on what a channel says; gives the symbol of a book that must be asked for again."""
+        channel, topic, symbol, _, elements = data
+        if channel not in self._active:
+            if channel not in self._joined:  # else it was left a moment ago; this was still on its way
+                self._stranger(channel)
+            return None
+        if topic is _DEPTH:
+            return self._depth(symbol, elements)
+        if topic is _TICKER:
+            self._newest.keep_ticker(data)
+            self._wake()
+        elif topic is _TRADES:
+            self._hand_on_book(symbol)  # who follows the prints knows the book they were made on
+            self._sink.trades(symbol, self._readable(data, self._grammar.trade))
+        elif topic is _BARS:
+            self._newest.keep_bars(data, self._grammar.bar_open(elements[0]) if len(elements) == 1 else None)
+            self._wake()
+        return None
+
+    def hand_on(self) -> None:
+        """Give the sink the newest of everything that has changed since the last time."""
+        tickers, bars = self._newest.take()
+        for symbol in tuple(self._moved):
+            self._hand_on_book(symbol)
+        try:
+            for data in tickers:
                 self._tickers(data)
-            case Topic.BARS:
-                rows = self._readable(data, self._grammar.bar)
-                if len(rows) == len(data.elements):  # a gap must not pass for a bar
-                    self._sink.bars(data.symbol, data.interval, rows)
-            case Topic.TRADES:
-                self._sink.trades(data.symbol, self._readable(data, self._grammar.trade))
+        except LinkLost as error:  # the reader gives the connection up
+            self._must_reopen = str(error)
+        for data in bars:
+            rows = self._readable(data, self._grammar.bar)
+            if len(rows) == len(data.elements):  # a gap must not pass for a bar
+                self._sink.bars(data.symbol, data.interval, rows)
+
+    def _hand_on_book(self, symbol: str) -> None:
+        if symbol in self._moved:
+            self._moved.discard(symbol)
+            self._sink.book(symbol, self._books[symbol])
 
     def _tickers(self, data: PublicData) -> None:
-        for row in self._readable(data, lambda element: self._grammar.ticker(data.symbol, element)):
-            if row.symbol == data.symbol:
+        symbol, read = data.symbol, self._grammar.ticker
+        for element in data.elements:
+            try:
+                row = read(symbol, element)
+            except MalformedReply as error:
+                self._dropped(data, error)
+                continue
+            if row.symbol == symbol:
                 self._sink.ticker(row)
             else:
                 self._stranger(row.symbol)
@@ -170,11 +216,15 @@ class PublicSession:
             try:
                 rows.append(read(element))
             except MalformedReply as error:
-                _log.warning("an element of %s was dropped: %s", data.channel, error)
+                self._dropped(data, error)
         return rows
 
-    async def _depth(self, symbol: str, elements: list[Any]) -> None:
-        book = self._books[symbol]
+    @staticmethod
+    def _dropped(data: PublicData, error: MalformedReply) -> None:
+        _log.warning("an element of %s was dropped: %s", data.channel, error)
+
+    def _depth(self, symbol: str, elements: list[Any]) -> str | None:
+        book, broken = self._books[symbol], None
         for element in elements:
             try:
                 push = self._grammar.depth(element)
@@ -184,11 +234,14 @@ class PublicSession:
                 step = book.lose() if book.synchronised else BookStep.IGNORED
             if step is BookStep.IGNORED:
                 continue
+            self._moved.add(symbol)
             if step is BookStep.UPDATED:
                 self._resyncing.pop(symbol, None)
-            self._sink.book(symbol, book)
-            if step is BookStep.GAP:
-                await self._resync(symbol)
+                self._wake()
+            else:
+                self._hand_on_book(symbol)  # nobody should trade on a broken book for the rest of a turn
+            broken = symbol if step is BookStep.GAP else None
+        return broken
 
     async def _resync(self, symbol: str) -> None:
         """Ask for a new snapshot by leaving the channel and joining it again."""
@@ -227,6 +280,7 @@ class PublicSession:
         async with self._changing:
             for symbol in self._symbols:
                 if self._books[symbol].depth != self._levels(symbol):
+                    self._hand_on_book(symbol)
                     self._books[symbol] = LiveBook(self._levels(symbol))
                     self._resyncing.pop(symbol, None)
             wanted = self._wanted()

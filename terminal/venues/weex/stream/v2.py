@@ -1,5 +1,6 @@
 """The frames of v2: one channel a frame, `event` names what it is. Source: weex contract API v2, WebSocket."""
 
+from collections.abc import Hashable
 from typing import Any, Final
 
 from terminal.domain.errors import MalformedReply
@@ -13,11 +14,14 @@ from terminal.venues.weex.stream.frames import (
     PrivateMessage,
     PublicData,
     Topic,
+    spelled,
 )
 from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.market import BookPush, CandleRow, TickerRow, TradeRow, candle_row
+from terminal.venues.weex.wire.market import CandleRow, candle_row
 from terminal.venues.weex.wire.private import NestedMessage
-from terminal.venues.weex.wire.v2.market import CandlePush, DepthPush, TickerPush, TradePush
+from terminal.venues.weex.wire.quick import BookChange, Print, TickerFigures
+from terminal.venues.weex.wire.v2.market import CandlePush
+from terminal.venues.weex.wire.v2.pushes import depth_push, ticker_push, trade_push
 
 _TOPICS: Final = {topic.value: topic for topic in Topic}
 _DATA_KEYS: Final = {
@@ -71,18 +75,24 @@ class PublicV2(NamedChannels, GrammarV2):
         interval = parts[2] if is_bars else ""
         return PublicData(channel, topic, symbol, interval, data if isinstance(data, list) else [data])
 
-    def ticker(self, symbol: str, element: Any) -> TickerRow:  # noqa: ARG002  # v3 needs the symbol
-        return parse(TickerPush, element)
+    def ticker(self, symbol: str, element: Any) -> TickerFigures:  # noqa: ARG002  # v3 needs the symbol
+        return ticker_push(element)
 
-    def depth(self, element: Any) -> BookPush:
-        return parse(DepthPush, element)
+    def depth(self, element: Any) -> BookChange:
+        return depth_push(element)
 
     def bar(self, element: Any) -> CandleRow:
         """Read a bar: an object, or a list as one client met. Raises `MalformedReply`."""
         return candle_row(element) if isinstance(element, list) else parse(CandlePush, element)
 
-    def trade(self, element: Any) -> TradeRow:
-        return parse(TradePush, element)
+    def bar_open(self, element: Any) -> Hashable:
+        """Name a bar's open time as it is spelled."""
+        if isinstance(element, list):
+            return spelled(element[0] if element else None)
+        return spelled(element.get("klineTime") if isinstance(element, dict) else None)
+
+    def trade(self, element: Any) -> Print:
+        return trade_push(element)
 
 
 class PrivateV2(GrammarV2):

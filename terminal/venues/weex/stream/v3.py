@@ -1,5 +1,6 @@
 """The frames of v3: numbered requests, flat data with one-letter names. Source: weex contract API v3, WebSocket."""
 
+from collections.abc import Hashable
 from itertools import count
 from typing import Any, Final
 
@@ -13,12 +14,16 @@ from terminal.venues.weex.stream.frames import (
     PrivateMessage,
     PublicData,
     Topic,
+    spelled,
 )
 from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.market import BookPush, CandleRow, TickerRow, TradeRow
+from terminal.venues.weex.wire.market import CandleRow
 from terminal.venues.weex.wire.private import FlatMessage
-from terminal.venues.weex.wire.v3.market import CandlePush, DepthPush, TickerPush, TradePush
+from terminal.venues.weex.wire.quick import BookChange, Print, TickerFigures
+from terminal.venues.weex.wire.v3.market import CandlePush
+from terminal.venues.weex.wire.v3.pushes import depth_push, ticker_push, trade_push
 
+_TICKER, _DEPTH, _BARS, _TRADES = Topic  # looked up for every message; a class attribute takes thrice as long
 _TOPICS: Final = {
     "ticker": Topic.TICKER,
     "depth": Topic.DEPTH,
@@ -76,38 +81,41 @@ class PublicV3(NamedChannels, GrammarV3):
 
         Data frames do not name their channel; event, symbol, level and interval make it up.
         """
-        if "e" not in frame:
+        event = frame.get("e")
+        if event is None:
             return self._answer(frame)
-        event, symbol, data = str(frame["e"]), str(frame.get("s", "")), frame.get("d")
-        topic = _TOPICS.get(event)
-        elements = data if isinstance(data, list) else [data]
-        interval = ""
-        match topic:
-            case Topic.TICKER:
-                channel = self.ticker_channel(symbol)
-            case Topic.DEPTH:
-                channel, elements = f"{symbol}@depth{frame.get('l')}", [frame]
-            case Topic.BARS:
-                interval = _interval(elements)
-                channel = f"{symbol}@kline_{interval}_{frame.get('p')}"
-            case Topic.TRADES:
-                channel = self.trades_channel(symbol)
-            case None:
-                channel = f"{symbol}@{event}"
+        symbol, data, interval = str(frame.get("s", "")), frame.get("d"), ""
+        topic = _TOPICS.get(str(event))
+        elements = data if type(data) is list else [data]
+        if topic is _TICKER:
+            channel = self.ticker_channel(symbol)
+        elif topic is _DEPTH:
+            channel, elements = f"{symbol}@depth{frame.get('l')}", [frame]
+        elif topic is _TRADES:
+            channel = self.trades_channel(symbol)
+        elif topic is _BARS:
+            interval = _interval(elements)
+            channel = f"{symbol}@kline_{interval}_{frame.get('p')}"
+        else:
+            channel = f"{symbol}@{event}"
         return PublicData(channel, topic, symbol, interval, elements)
 
-    def ticker(self, symbol: str, element: Any) -> TickerRow:
+    def ticker(self, symbol: str, element: Any) -> TickerFigures:
         """Read a ticker; its element names no symbol, so the frame's is given. Raises `MalformedReply`."""
-        return parse(TickerPush, {**element, "symbol": symbol} if isinstance(element, dict) else element)
+        return ticker_push(symbol, element)
 
-    def depth(self, element: Any) -> BookPush:
-        return parse(DepthPush, element)
+    def depth(self, element: Any) -> BookChange:
+        return depth_push(element)
 
     def bar(self, element: Any) -> CandleRow:
         return parse(CandlePush, element)
 
-    def trade(self, element: Any) -> TradeRow:
-        return parse(TradePush, element)
+    def bar_open(self, element: Any) -> Hashable:
+        """Name a bar's open time as it is spelled."""
+        return spelled(element.get("t") if isinstance(element, dict) else None)
+
+    def trade(self, element: Any) -> Print:
+        return trade_push(element)
 
 
 class PrivateV3(GrammarV3):

@@ -16,6 +16,7 @@ from terminal.venues.weex.mapper.words import REST_INTERVALS, v2_symbol
 from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.rest.v2.market import MAX_HISTORY_CANDLES, MarketRest
 from terminal.venues.weex.sides import BookSide, row_of
+from terminal.venues.weex.wire.quick import ticker_of
 from terminal.venues.weex.wire.v2.market import Contract
 
 
@@ -30,7 +31,8 @@ class MarketV2(BookSide):
         return instruments_from(Contract, await self.rest.contracts())
 
     async def ticker(self, instrument_id: InstrumentId) -> Ticker:
-        return ticker_from(await self.rest.ticker(v2_symbol(instrument_id)), self._server_clock.now_ms())
+        row = await self.rest.ticker(v2_symbol(instrument_id))
+        return ticker_from(ticker_of(row), self._server_clock.now_ms())
 
     async def candle_rows(self, instrument_id: InstrumentId, interval: Interval, limit: int) -> list[Any]:
         return await self.rest.candles(v2_symbol(instrument_id), REST_INTERVALS[interval], limit)

@@ -16,6 +16,7 @@ from terminal.venues.weex.mapper.words import REST_INTERVALS, v3_symbol
 from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.rest.v3.market import MAX_HISTORY_CANDLES, MarketRest
 from terminal.venues.weex.sides import BookSide, row_of
+from terminal.venues.weex.wire.quick import ticker_of
 from terminal.venues.weex.wire.v3.market import SymbolInfo
 
 
@@ -31,7 +32,8 @@ class MarketV3(BookSide):
 
     async def ticker(self, instrument_id: InstrumentId) -> Ticker:
         symbol = v3_symbol(instrument_id)
-        return ticker_from(row_of(await self.rest.ticker_24h(symbol), symbol), self._server_clock.now_ms())
+        row = row_of(await self.rest.ticker_24h(symbol), symbol)
+        return ticker_from(ticker_of(row), self._server_clock.now_ms())
 
     async def candle_rows(self, instrument_id: InstrumentId, interval: Interval, limit: int) -> list[Any]:
         return await self.rest.klines(v3_symbol(instrument_id), REST_INTERVALS[interval], limit)

@@ -12,10 +12,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 _UNSIGNED: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,20})?", re.ASCII)
 _SIGNED: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?", re.ASCII)
-_DIGITS: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
+DIGITS: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
 _WHOLE: Final = re.compile(r"-?[0-9]{1,2}", re.ASCII)
 _PRICE_LIMIT: Final = Decimal(10) ** 9
-_TIME_LIMIT_MS: Final = 10**14
+TIME_LIMIT_MS: Final = 10**14
 
 
 def _text(value: Any) -> str:
@@ -50,7 +50,7 @@ def _price(value: Any) -> Decimal:
 
 def _id(value: Any) -> str:
     """Ids have up to 19 digits and come as string or integer; a float has already lost digits."""
-    if isinstance(value, bool | float) or not _DIGITS.fullmatch(str(value)):
+    if isinstance(value, bool | float) or not DIGITS.fullmatch(str(value)):
         raise ValueError("must be an id of digits")
     return str(value)
 
@@ -61,7 +61,7 @@ def _count(value: Any) -> int:
 
 def _time_ms(value: Any) -> int:
     number = _count(value)
-    if number > _TIME_LIMIT_MS:
+    if number > TIME_LIMIT_MS:
         raise ValueError("must be Unix ms")
     return number
 

@@ -6,37 +6,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 from weex_kit import payload
 
+from terminal.domain.market import BookLevel
 from terminal.venues.weex.stream.book import BookStep, LiveBook
-from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.market import BookRow
-from terminal.venues.weex.wire.v2.market import DepthPush
+from terminal.venues.weex.wire.quick import BookChange
+from terminal.venues.weex.wire.v2.pushes import depth_push
 
 
 def push(name):
-    return parse(DepthPush, payload(name)["data"][0])
+    return depth_push(payload(name)["data"][0])
 
 
 def rows(levels):
-    return tuple(BookRow(price=str(price), size=str(size)) for price, size in levels)
+    return tuple((Decimal(str(price)), Decimal(str(size))) for price, size in levels)
 
 
 def change(start, end, *, bids=(), asks=(), kind="CHANGED"):
-    return DepthPush(
-        symbol="cmt_btcusdt",
-        start_version=start,
-        end_version=end,
-        depth_type=kind,
-        bids=rows(bids),
-        asks=rows(asks),
-    )
+    return BookChange("cmt_btcusdt", start, end, kind, asks=rows(asks), bids=rows(bids))
 
 
 def test_snapshot_then_change():
     book = LiveBook(15)
     assert book.apply(push("ws_depth_snapshot")) is BookStep.UPDATED
     assert book.apply(push("ws_depth_change")) is BookStep.UPDATED
-    assert book.asks() == [(Decimal("90001.0"), Decimal("1.25"))]
-    assert book.bids()[0] == (Decimal("90000.0"), Decimal("0.25"))
+    assert book.asks() == (BookLevel(Decimal("90001.0"), Decimal("1.25")),)
+    assert book.bids()[0] == BookLevel(Decimal("90000.0"), Decimal("0.25"))
     assert (book.version, book.synchronised) == (121, True)
 
 
@@ -85,9 +78,9 @@ def test_s10_crossed_book_is_not_trusted():
 def test_levels_beyond_the_depth_are_forgotten():
     book = LiveBook(2)
     book.apply(change(0, 1, bids=[(n, 1) for n in range(1, 6)], asks=[(n, 1) for n in range(11, 16)], kind="SNAPSHOT"))
-    assert [price for price, _ in book.bids()] == [5, 4]
+    assert [level.price for level in book.bids()] == [5, 4]
     book.apply(change(1, 2, bids=[(5, 0)]))
-    assert [price for price, _ in book.bids()] == [4]
+    assert [level.price for level in book.bids()] == [4]
 
 
 LEVELS = st.lists(st.tuples(st.integers(1, 30), st.integers(0, 3)), max_size=4)
@@ -109,8 +102,8 @@ def test_s01_s02_a_synchronised_book_equals_the_venues(changes, data):
         book.apply(frames[index])
         if book.synchronised:
             bids, asks = truth[book.version]
-            assert dict(book.bids()) == bids
-            assert dict(book.asks()) == asks
+            assert list(book.bids()) == [BookLevel(price, bids[price]) for price in sorted(bids, reverse=True)]
+            assert list(book.asks()) == [BookLevel(price, asks[price]) for price in sorted(asks)]
 
 
 def _after(levels, changes):

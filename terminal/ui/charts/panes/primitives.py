@@ -1,0 +1,80 @@
+"""Many rectangles, lines or points in one call to the painter, straight from arrays."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.functions import create_qpolygonf, ndarray_from_qpolygonf
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+
+Floats = NDArray[np.float64]
+
+_DOT_PX: Final = 1.0
+_GAP_PX: Final = 2.0
+
+
+class RectBatch:
+    """Filled rectangles of one colour. The buffer is kept from frame to frame."""
+
+    def __init__(self) -> None:
+        self._array = PrimitiveArray(QRectF, 4)
+
+    def draw(
+        self,
+        painter: QPainter,
+        colour: QColor,
+        x: Floats,
+        y: Floats | float,
+        width: Floats | float,
+        height: Floats | float,
+    ) -> None:
+        """Fill n rectangles: `x`, `y` (top left), `width`, `height` are (n,) float64, or one number for all."""
+        count = len(x)
+        if not count:
+            return
+        self._array.resize(count)
+        rects = self._array.ndarray()
+        rects[:, 0], rects[:, 1], rects[:, 2], rects[:, 3] = x, y, width, height
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(colour))
+        painter.drawRects(*self._array.drawargs())
+
+
+class PolylineBatch:
+    """One line through many points."""
+
+    def __init__(self) -> None:
+        self._polygon = QPolygonF()
+
+    def draw(self, painter: QPainter, pen: QPen, x: Floats, y: Floats) -> None:
+        """Connect n points; `x` and `y` are (n,) float64."""
+        if len(x) < 2:
+            return
+        if self._polygon.size() != len(x):
+            self._polygon = create_qpolygonf(len(x))
+        points = ndarray_from_qpolygonf(self._polygon)
+        points[:, 0], points[:, 1] = x, y
+        painter.setPen(pen)
+        painter.drawPolyline(self._polygon)
+
+
+class DottedLines:
+    """Dotted or dashed lines along an axis, as a batch of small rectangles.
+
+    A dashed pen makes Qt stroke every dash by itself, which takes longer than all candles together.
+    """
+
+    def __init__(self, on_px: float = _DOT_PX, off_px: float = _GAP_PX) -> None:
+        self._on, self._step = on_px, on_px + off_px
+        self._rects = RectBatch()
+
+    def across(self, painter: QPainter, colour: QColor, y: float, width: float) -> None:
+        """Draw from the left edge to `width` at the height `y`."""
+        self._rects.draw(painter, colour, np.arange(0.0, width, self._step), y, self._on, 1.0)
+
+    def down(self, painter: QPainter, colour: QColor, x: float, height: float) -> None:
+        """Draw from the top edge to `height` at `x`."""
+        y = np.arange(0.0, height, self._step)
+        self._rects.draw(painter, colour, np.full(len(y), x), y, 1.0, self._on)

@@ -1,0 +1,14 @@
+"""Our chart drawing what the other sides draw, candles and axes, and no more."""
+
+from ours_side import OurSide
+
+
+class CandlesSide(OurSide):
+    def __init__(self) -> None:
+        super().__init__()
+        for layer in (self.window.volume, *self.window.averages, self.window.legend):
+            layer.hide()
+
+
+def make_side() -> CandlesSide:
+    return CandlesSide()
