@@ -4,6 +4,7 @@
     python3 dev.py run [arguments of alphadesk]   start the program (the demo by default)
     python3 dev.py test [arguments of pytest]     lint, types, layers and all tests (-n 0: in one process, to debug)
     python3 dev.py bench [--only NAME] [--json FILE]   speed and memory, measured
+    python3 dev.py pictures [--record]            a page with the recorded and the present look of every panel
 
 The first call prepares `.venv`; later calls re-use it until pyproject.toml or
 constraints.txt change. On Debian and Ubuntu, as root, missing system libraries are
@@ -53,7 +54,7 @@ DISPLAY_LIBRARIES = {
 
 
 def main(argv: list[str]) -> int:
-    commands = {"run": run, "test": test, "bench": bench}
+    commands = {"run": run, "test": test, "bench": bench, "pictures": pictures}
     if not argv or argv[0] in {"-h", "--help"} or argv[0] not in commands:
         print(__doc__)
         return 0 if argv and argv[0] in {"-h", "--help"} else 2
@@ -93,6 +94,17 @@ def test(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     return subprocess.call([str(PYTHON), "-m", "tests.bench", *arguments], cwd=ROOT)
+
+
+def pictures(arguments: list[str]) -> int:
+    """Put recorded and present pictures side by side for a person; `--record` takes the present ones as right."""
+    page = ROOT / "out" / "pictures.html"
+    options = [f"--picture-page={page}", *(["--record-pictures"] if "--record" in arguments else [])]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [str(PYTHON), "-m", "pytest", "-q", "tests/qt/pictures", "-k", "recorded", *options]
+    code = subprocess.call(command, cwd=ROOT, env=environment)
+    print(f"Look at {page}")
+    return code
 
 
 def check_python() -> None:

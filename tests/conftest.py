@@ -38,6 +38,12 @@ def delete_what_is_due() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `dev.py pictures` asks for."""
+    parser.addoption("--record-pictures", action="store_true", help="record the panels as they look now")
+    parser.addoption("--picture-page", help="write a page with recorded and present pictures side by side")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
     """Share the tests out our way when they are run the way dev.py runs them."""

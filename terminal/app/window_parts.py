@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from terminal.app.lab_runner import ProcessRunner, open_page
@@ -49,6 +50,7 @@ class WindowParts:
 
     desk: Desk
     window: MainWindow
+    pictures: Path  # the folder pictures of the charts go to
     chart: "ChartPanel | None" = None
 
 
@@ -66,7 +68,7 @@ def build_window(session: "Session", send: Callable[[Command], None]) -> WindowP
     ModelTester(session, desk.models)
     window = MainWindow(desk, window_mode(session), session.paths.window)
     install_lab(session, window)
-    return WindowParts(desk, window)
+    return WindowParts(desk, window, session.paths.root / "pictures")
 
 
 def install_lab(session: "Session", window: MainWindow) -> None:
@@ -83,9 +85,10 @@ def install_chart(parts: WindowParts) -> None:
     from terminal.ui.charts.chart_panel import ChartPanel
     from terminal.ui.window.depth_panels import install_depth
 
-    parts.chart = ChartPanel(parts.desk)
+    parts.chart = ChartPanel(parts.desk, pictures=parts.pictures)
     parts.window.install_chart(parts.chart)
     parts.window.review.proposal_selected.connect(parts.chart.show_proposal)
+    parts.chart.card_asked.connect(parts.window.show_card)
     install_depth(parts.desk, parts.window.ticket, parts.window.docks)
 
 

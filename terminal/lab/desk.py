@@ -22,7 +22,7 @@ from terminal.domain.review import Proposal, ReviewState
 from terminal.domain.risk import RiskLimits, TradingState, Verdict
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.lab.clock import FixedChance, VirtualClock
-from terminal.lab.desk_parts import DayBook, JudgingDrafter, NoGuards, NoPen
+from terminal.lab.desk_parts import DayBook, JudgingDrafter, NoGuards, NoPen, NoStream
 from terminal.lab.market import LabMarket
 from terminal.lab.paper_account import PaperAccount
 from terminal.services.ai_logs.outbox import AiLogOutbox
@@ -92,7 +92,7 @@ class LabDesk:
         reporter = Reporter(_drop, writer, clock)
         self.switch = TradingSwitch(_drop, reporter)
         self._hub = MarketHub(
-            cast("Any", None),  # nothing is fetched: bars and quotes are put in
+            cast("Any", NoStream()),  # the rest of a feed is never asked for
             clock,
             market.instruments,
             market.interval,

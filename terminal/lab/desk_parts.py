@@ -34,6 +34,13 @@ class NoPen(JournalWriter):
             then()
 
 
+class NoStream:
+    """In the place of a feed: bars and quotes are put in, nothing is fetched and nothing waits to be handed on."""
+
+    def catch_up(self) -> None:
+        """There is never anything to catch up with."""
+
+
 class NoGuards(GuardDesk):
     """For fixed rules: guardrails judge a model's confidence and expectation, and a rule claims neither."""
 

@@ -9,10 +9,10 @@ import numpy as np
 from terminal.domain.decision import Action, Decision
 from terminal.domain.order import PositionSide
 from terminal.domain.snapshot import InstrumentView
+from terminal.indicators import whole as ind
 from terminal.lab.market import LabMarket
 from terminal.lab.strategists import Candidates, Forecasts, LabStrategist, Moment, Progress
 from terminal.strategy import features as feat
-from terminal.strategy import indicators as ind
 from terminal.strategy.arrays import FloatArray, IntArray
 from terminal.strategy.labels import BARRIER_ATR, HORIZON_BARS
 from terminal.strategy.policy import levels

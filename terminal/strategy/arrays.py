@@ -1,17 +1,12 @@
-"""Array types of the strategy, and the three classes every probability row is made of."""
+"""The three classes every probability row is made of, and the array types that indicators brought."""
 
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
+from terminal.indicators.arrays import DAY_MS, BoolArray, FloatArray, IntArray
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
+__all__ = ["CLASSES", "DAY_MS", "DOWN", "TIMEOUT", "UP", "BoolArray", "FloatArray", "IntArray"]
 
 DOWN: Final = 0  # the lower barrier is touched first
 TIMEOUT: Final = 1  # neither within the horizon
 UP: Final = 2
 CLASSES: Final = ("down", "timeout", "up")
-
-DAY_MS: Final = 86_400_000

@@ -16,11 +16,11 @@ import numpy as np
 
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.market import Interval
-from terminal.strategy import indicators as ind
+from terminal.indicators import whole as ind
+from terminal.indicators.core import Lag, Sma, ema_state, ratio
+from terminal.indicators.states import Atr, Bollinger, LogReturn, Rsi, SignedFlow, close_in_range
 from terminal.strategy.arrays import DAY_MS, BoolArray, FloatArray, IntArray
 from terminal.strategy.bars import BarPanel, TooFewBars, UnusableBars
-from terminal.strategy.indicators_core import Lag, Sma, ema_state, ratio
-from terminal.strategy.indicators_states import Atr, Bollinger, LogReturn, Rsi, SignedFlow, close_in_range
 
 ATR_PERIOD: Final = 14
 _REFERENCE: Final = "BTC"  # the market's bellwether, context of every instrument

@@ -12,11 +12,11 @@ from typing import Final
 from terminal.domain.instrument import base_of
 from terminal.domain.market import Interval
 from terminal.domain.snapshot import MarketSnapshot
+from terminal.indicators.core import Lag, ema_state
+from terminal.indicators.states import Adx, Atr, Bollinger, Macd, RealisedVolatility, Rsi, SessionVwap
 from terminal.strategy.arrays import DAY_MS, FloatArray
 from terminal.strategy.bars import BarPanel, resampled, snapshot_panel
 from terminal.strategy.features import ATR_PERIOD, floored
-from terminal.strategy.indicators_core import Lag, ema_state
-from terminal.strategy.indicators_states import Adx, Atr, Bollinger, Macd, RealisedVolatility, Rsi, SessionVwap
 
 LONGER: Final = (Interval.H1, Interval.H4)
 _YEAR_DAYS: Final = 365

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from terminal.strategy import indicators as ind
+from terminal.indicators import whole as ind
 from terminal.strategy.arrays import DOWN, TIMEOUT, UP, BoolArray, FloatArray, IntArray
 from terminal.strategy.bars import BarPanel
 

@@ -185,6 +185,11 @@ class MainWindow(QMainWindow):
         self._chart.deleteLater()
         self._chart = widget
 
+    def show_card(self, decision_id: str) -> None:
+        """Bring the review desk to the front, and a decision on it."""
+        self.panels.go_to("review")
+        self.review.show_card(decision_id)
+
     def reset_layout(self) -> None:
         """Put every dock of this layout back to where it was built."""
         self.layout_of_docks.reset()
@@ -223,6 +228,8 @@ class MainWindow(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the thin frame in the colour of the mode, and a stripe inside it while no person approves."""
         super().paintEvent(event)
+        if self.contentsRect().contains(event.rect()):  # a panel's figures changed; the frame stands
+            return
         review = self._desk.review.mode
         stripe = None if review is DeskMode.SEMI_AUTO else getattr(LIVE, MODE_LOOK[review].tone)
         paint_frame(self, getattr(LIVE, self._mode.role), stripe)

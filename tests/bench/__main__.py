@@ -28,6 +28,7 @@ from bench import (
     startup,
     time_machine,
     training,
+    ui,
     verify,
 )
 from bench.record import record
@@ -50,12 +51,15 @@ BENCHES = {
     "kill": kill.measure,
     "memory": memory.measure,
     "fresh": fresh.measure,
+    "ui": ui.measure,
 }
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench")
-    parser.add_argument("--only", choices=sorted(BENCHES), help="one group (memory takes 10 minutes, fresh about 10)")
+    parser.add_argument(
+        "--only", choices=sorted(BENCHES), help="one group (memory, fresh and ui take about 10 minutes each)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows here")
     parser.add_argument("--record", action="store_true", help="keep the rows for docs/performance.md")
     options = parser.parse_args()

@@ -130,13 +130,19 @@ def test_an_unsynchronised_book_gives_no_bid(seat):
     assert cell(watch, "BTC", "Spread bp") == "–"
 
 
-def test_only_the_row_that_changed_is_announced(seat, qtbot):
+def test_only_the_cells_that_changed_are_announced(seat, qtbot):
     watch, desk, *_ = seat
-    rows = []
-    watch.model.dataChanged.connect(lambda first, last: rows.append((first.row(), last.row())))
+    told = []
+    watch.model.dataChanged.connect(lambda *ends: told.append([(end.row(), end.column()) for end in ends[:2]]))
+    before = [column.text(watch.model.row(perpetual("ETH"))) for column in watch.model.columns]
     desk.apply(ticker("ETH", "3013.10"))
     desk.flush()
-    assert rows == [(1, 1)]
+    after = [column.text(watch.model.row(perpetual("ETH"))) for column in watch.model.columns]
+    reworded = {at for at, words in enumerate(after) if words != before[at]}
+    announced = {at for (_, first), (_, last) in told for at in range(first, last + 1)}
+    assert {row for ends in told for row, _ in ends} == {1}
+    assert reworded <= announced
+    assert 0 not in announced  # the pair's name
 
 
 def test_changed_digits_are_tinted_and_fade(seat, qtbot):

@@ -285,7 +285,7 @@ def test_another_pair_empties_what_was_a_price_and_keeps_what_is_a_share(seat, q
     form = ticket.entry.form
     assert (form.price, form.stop, form.target, form.size) == ("", "", "", "0.5")
     assert ticket.header.summary.text() == "ADA perpetual"
-    assert "0.4275" in ticket.entry.quotes["Last"].text()
+    assert "0.4275" in ticket.entry.quotes["Last"].words
 
 
 def test_the_words_that_matter_are_there_and_every_button_has_a_name(seat):

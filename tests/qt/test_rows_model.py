@@ -136,17 +136,3 @@ def test_a_right_click_opens_the_menu_of_its_row_and_of_no_other_place(qtbot, mo
     assert key == table.key_at(second) == "b"
     with qtbot.waitSignal(menu.destroyed):
         menu.close()
-
-
-def test_f2_edits_while_the_table_has_the_keyboard(qtbot, model):
-    table = DataTable(model, "")
-    qtbot.addWidget(table)
-    with qtbot.waitActive(table):
-        table.show()
-        table.activateWindow()
-    table.setFocus()
-    edited = []
-    table.offer_edit_key(lambda: edited.append(table.current_key()))
-    table.select_key("c")
-    qtbot.keyClick(table, Qt.Key.Key_F2)
-    assert edited == ["c"]

@@ -45,6 +45,7 @@ from terminal.domain.time_messages import (
     ShowDecisionThen,
     ShowMoment,
 )
+from terminal.ui.charts.layers.glyphs import Glyph
 from terminal.ui.viewmodels.day_lanes import DayLanes, place_px, seq_at_px
 from terminal.ui.widgets.time_machine.decision_pages import NONE_YET, NOT_YET
 from terminal.ui.widgets.time_machine.door import TimeMachineDoor
@@ -252,13 +253,13 @@ def test_the_chart_has_only_the_marks_and_lines_of_then(seat):
     seat.open()
     seat.go(59)
     chart = seat.window.chart
-    assert chart.view.markers._markers == ()
+    assert len(chart.view.markers.columns) == 0
     assert chart.view.level_lines.levels == ()
     seat.go(60)
-    assert [each.tone for each in chart.view.markers._markers] == ["ai"]
+    assert list(chart.view.markers.columns.glyph) == [Glyph.SAID_BELOW]
     assert [each.tone for each in chart.view.level_lines.levels] == ["ai", "down", "up"]
     seat.go(90)
-    assert sorted(each.tone for each in chart.view.markers._markers) == ["ai", "rise"]
+    assert sorted(chart.view.markers.columns.glyph) == [Glyph.BUY, Glyph.SAID_BELOW]
 
 
 def test_a_page_says_what_was_not_there_yet(seat):

@@ -234,6 +234,16 @@ def test_a_moved_target_is_one_command_and_a_held_enter_none(qtbot):
     assert hands(sent) == [MoveTarget(BTC, PositionSide.LONG, Decimal(93000), "Mara")]
 
 
+@pytest.mark.parametrize(("make", "key"), [(PositionsTable, BTC_KEY), (OrdersTable, "ad-0008")])
+def test_f2_edits_the_row_while_the_table_has_the_keyboard(qtbot, make, key):
+    widget, _, _ = seat(qtbot, make)
+    with qtbot.waitActive(widget):
+        widget.activateWindow()
+    widget.table.select_key(key)
+    qtbot.keyClick(widget.table, Qt.Key.Key_F2)
+    assert widget.editor.isVisible()
+
+
 def test_esc_leaves_everything_as_it_was(qtbot):
     widget, _, sent = seat(qtbot, PositionsTable)
     widget.edit_guard(BTC_KEY)

@@ -1,13 +1,13 @@
 """What the measurement looks at: last prices in the market watch, the book in the ladder."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from terminal.app.bench.ages import Lane
-from terminal.app.bench.frames import FrameWatch
 from terminal.app.window_app import WindowRun
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.market import MarketEvent, OrderBook, Ticker
+from terminal.runtime.frame_watch import FrameWatch
 
 
 def symbol_of(instrument_id: InstrumentId) -> str:
@@ -43,8 +43,9 @@ class Screen:
             run.session.engine.core.hub.follow(self._told)
 
     def start(self) -> None:
-        for lane in (*self._tickers.values(), self._book):
+        for lane in self._tickers.values():
             lane.clear()
+        self._book.clear()
         del self.ages_ms[:]
         self.unchanged = 0
         self.frames.clear()
@@ -74,10 +75,7 @@ class Screen:
             newest = self._desk.tickers[each]
             looks_new = self._seen.get(each) != newest.last
             self._seen[each] = newest.last
-            until = newest.ts_event_ms
-            self.unchanged += self._tickers[each].shown(
-                lambda state, until=until: state.ts_event_ms <= until, looks_new=looks_new
-            )
+            self.unchanged += self._tickers[each].shown(_not_after(newest), looks_new=looks_new)
 
     def _book_shown(self, pair: InstrumentId) -> None:
         if pair == self._pair:
@@ -88,3 +86,7 @@ class Screen:
         for lane in self._tickers.values():
             lane.painted(now_s, self.ages_ms)
         self._book.painted(now_s, self.ages_ms)
+
+
+def _not_after(newest: Ticker) -> Callable[[Ticker], bool]:
+    return lambda state: state.ts_event_ms <= newest.ts_event_ms

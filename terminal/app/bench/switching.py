@@ -7,9 +7,9 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
-from terminal.app.bench.frames import FrameWatch
 from terminal.app.window_app import WindowRun
 from terminal.domain.instrument import InstrumentId
+from terminal.runtime.frame_watch import FrameWatch
 from terminal.ui.widgets.depth.ladder_panel import LadderPanel
 
 _PAUSE_S: Final = 0.25  # as a person's hand: everything the last click asked for has come

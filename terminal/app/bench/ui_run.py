@@ -13,8 +13,6 @@ from contextlib import suppress
 from typing import Final
 from urllib.request import urlopen
 
-from PySide6.QtCore import Qt
-
 from terminal.app.bench.ages import percentile
 from terminal.app.bench.machine import Usage
 from terminal.app.bench.plan import Plan
@@ -29,13 +27,21 @@ from terminal.domain.errors import ConfigError
 from terminal.runtime.desk_loop import DeskLoop
 from terminal.runtime.heartbeat import Heartbeat
 from terminal.runtime.qt_guard import check_installed_qt
-from terminal.ui.layout.plans import TRADE
+from terminal.ui.layout.placing import place
+from terminal.ui.layout.plans import Plan as LayoutPlan
 
 WINDOW_SIZE: Final = (1840, 980)
 _LIVE_WITHIN_S: Final = 60.0
 _LOOK_S: Final = 0.05
 _LAST_LOOKS: Final = 20  # at what waits in the program, for the backlog
 _EXCHANGE_WITHIN_S: Final = 5.0
+_EVERYTHING: Final = LayoutPlan(
+    left=((("markets",), ("ticket",)),),
+    right=((("ladder",), ("depth",), ("tape",)), (("review",), ("ai_logs",))),
+    bottom=((("tables",),),),
+    widths=(("markets", 360), ("ladder", 300), ("review", 372)),
+    heights=(("tables", 208), ("markets", 312), ("ticket", 600), ("ladder", 420), ("tape", 240), ("review", 600)),
+)
 
 Figures = dict[str, float | int | None]
 
@@ -81,7 +87,9 @@ class BenchRun(WindowRun):
         """
         living = asyncio.create_task(self.life(), name="window life")
         try:
-            await self._until_live()
+            await self._until_live(living)
+            if living.done():
+                await living
             self._open_all()
             await asyncio.sleep(self._plan.warm)
             figures = await self._under_load()
@@ -99,7 +107,7 @@ class BenchRun(WindowRun):
         if self._screen is not None:
             self._screen.received(channel, at_s)
 
-    async def _until_live(self) -> None:
+    async def _until_live(self, living: asyncio.Task[None]) -> None:
         """Wait until the desk trades and every panel has something to show.
 
         Raises:
@@ -111,6 +119,8 @@ class BenchRun(WindowRun):
                 while not (desk.phase.ready and len(desk.tickers) == len(ALLOWED_INSTRUMENTS)):
                     if self.failure is not None:
                         raise self.failure
+                    if living.done():
+                        return  # its own end says why
                     await asyncio.sleep(_LOOK_S)
                 return
         raise ConfigError(f"Prices were not live after {_LIVE_WITHIN_S:.0f} s: {desk.phase.text}")
@@ -118,10 +128,7 @@ class BenchRun(WindowRun):
     def _open_all(self) -> None:
         """Show every panel, none behind another."""
         window = self.parts.window
-        window.layout_of_docks.choose(TRADE)
-        for above, below in (("ladder", "depth"), ("review", "ai_logs")):
-            window.splitDockWidget(window.docks[above], window.docks[below], Qt.Orientation.Vertical)
-            window.docks[below].show()
+        place(window, window.docks, _EVERYTHING)
 
     async def _under_load(self) -> Figures:
         self._screen = screen = Screen(self, self.parts.desk.selection[0], ALLOWED_INSTRUMENTS)

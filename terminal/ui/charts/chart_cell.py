@@ -9,6 +9,7 @@ from terminal.domain.market import Interval
 from terminal.ui.charts.chart_settings import Beside
 from terminal.ui.charts.chart_view import ChartView
 from terminal.ui.charts.desk_chart import DeskChart
+from terminal.ui.charts.trading.trade_book import TradeBook
 from terminal.ui.theme.tokens import INSET
 from terminal.ui.viewmodels.desk import Desk
 
@@ -25,7 +26,9 @@ class ChartCell(QWidget):
 
     chosen = Signal(int, object)
 
-    def __init__(self, desk: Desk, number: int, beside: Beside, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, trades: TradeBook, number: int, beside: Beside, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._number = number
@@ -50,7 +53,7 @@ class ChartCell(QWidget):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(self.view, 1)
-        self.chart = DeskChart(desk, self.view, self.series, self)
+        self.chart = DeskChart(desk, trades, self.view, self.series, self)
         self.show_beside(beside)
         self.pair.activated.connect(self._on_chosen)
         self.interval.activated.connect(self._on_chosen)

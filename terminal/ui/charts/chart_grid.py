@@ -13,6 +13,7 @@ from terminal.ui.charts.chart_cell import ChartCell
 from terminal.ui.charts.chart_settings import Beside, ChartSettings
 from terminal.ui.charts.chart_view import ChartView
 from terminal.ui.charts.desk_chart import DeskChart
+from terminal.ui.charts.trading.trade_book import TradeBook
 from terminal.ui.theme.look import LIVE
 from terminal.ui.viewmodels.desk import Desk
 
@@ -31,16 +32,19 @@ class ChartGrid(QWidget):
     Signals:
         zone_wanted: a person clicked the corner that names the clock.
         beside_chosen (int, object): a person chose what a chart beside the linked one shows.
+        card_asked (str): the card of this decision is wanted.
     """
 
     beside_chosen = Signal(int, object)
     zone_wanted = Signal()
+    card_asked = Signal(str)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._settings = ChartSettings()
         self._followed: tuple[object, ...] = ()
+        self._trades = TradeBook(desk, self)
         self.cells: list[ChartCell] = []
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, _GAP)
@@ -48,7 +52,7 @@ class ChartGrid(QWidget):
         view = ChartView(self)
         view.setMinimumSize(200, 120)
         self._layout.addWidget(view, *_PLACES[0])
-        self.linked = DeskChart(desk, view, desk.selection, self)
+        self.linked = DeskChart(desk, self._trades, view, desk.selection, self)
         self.active = self.linked
         self._join(self.linked)
         desk.selection_changed.connect(self._on_selection)
@@ -85,7 +89,7 @@ class ChartGrid(QWidget):
 
     def _add(self, beside: Beside) -> None:
         number = len(self.cells)
-        cell = ChartCell(self._desk, number, beside, self)
+        cell = ChartCell(self._desk, self._trades, number, beside, self)
         self.cells.append(cell)
         self._layout.addWidget(cell, *_PLACES[number + 1])
         cell.chosen.connect(self.beside_chosen)
@@ -101,6 +105,7 @@ class ChartGrid(QWidget):
     def _join(self, chart: DeskChart) -> None:
         chart.pointed.connect(self._on_pointed)
         chart.pressed.connect(self._on_pressed)
+        chart.marks.card_asked.connect(self.card_asked)
         chart.view.corner.clicked.connect(self.zone_wanted)
 
     def _on_pointed(self, source: DeskChart, at_ms: int | None) -> None:

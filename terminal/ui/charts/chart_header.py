@@ -18,6 +18,7 @@ from terminal.ui.theme.fonts import ui_font
 from terminal.ui.theme.look import LIVE, LOOK
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET
+from terminal.ui.widgets.live_label import LiveLabel
 
 _GAP: Final = 14
 
@@ -101,6 +102,10 @@ class ChartHeader(QWidget):
         self.strip = IntervalStrip()
         self.strip.chosen.connect(self.interval_chosen)
         row.addWidget(self.strip)
+        self.indicators = _button("Indicators", "Indicators on the chart: add, change, take away")
+        row.addWidget(self.indicators)
+        self.draw = _button("Draw", "Lines, levels, rectangles and a ruler on the chart; a picture of it")
+        row.addWidget(self.draw)
         self.menu = ChartMenu(self)
         self.menu.chosen.connect(self.settings_chosen)
         self.menu.interval_chosen.connect(self.interval_chosen)
@@ -161,7 +166,7 @@ def _spread(book: OrderBook | None) -> Decimal | None:
 
 
 def _label(size: str) -> QLabel:
-    label = QLabel()
+    label = LiveLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     if size:
         set_role(label, "size", size)

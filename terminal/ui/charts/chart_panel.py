@@ -4,9 +4,10 @@ The first chart is linked: it follows the desk's selection, as every panel does.
 """
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -19,8 +20,10 @@ from terminal.ui.charts.chart_header import ChartHeader, market_facts
 from terminal.ui.charts.chart_settings import COUNTS, SECTION, Beside, ChartSettings
 from terminal.ui.charts.chart_view import ChartView
 from terminal.ui.charts.desk_chart import STALE_S
+from terminal.ui.charts.drawings.seat import DrawSeat
 from terminal.ui.charts.layers.bar_style import BarStyle
 from terminal.ui.charts.panes.price_pane import PricePane
+from terminal.ui.charts.studies.seat import StudySeat
 from terminal.ui.charts.typed_interval import TypedInterval
 from terminal.ui.viewmodels.desk import Desk
 
@@ -37,15 +40,27 @@ class ChartPanel(QWidget):
         view: the linked one.
         header: the line above.
         typed: the field in which an interval is typed.
+        studies: menu and form of the indicators.
+        drawings: menu and keys of the drawing tools.
+
+    Signals:
+        card_asked (str): the card of this decision is wanted.
     """
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    card_asked = Signal(str)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None, *, pictures: Path | None = None) -> None:
+        """`pictures` is the folder pictures of the charts go to; None makes none."""
         super().__init__(parent)
         self.setAccessibleName("Chart")
         self._desk = desk
         self.header = ChartHeader(self)
         self.grid = ChartGrid(desk, self)
         self.typed = TypedInterval(self.grid)
+        self.studies = StudySeat(self.grid, self)
+        self.header.indicators.setMenu(self.studies.menu)
+        self.drawings = DrawSeat(desk, self.grid, self, pictures)
+        self.header.draw.setMenu(self.drawings.menu)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(0)
@@ -89,6 +104,7 @@ class ChartPanel(QWidget):
         self.view.pane.moved.connect(self._on_moved)
         self.grid.beside_chosen.connect(self._on_beside)
         self.grid.zone_wanted.connect(self._next_zone)
+        self.grid.card_asked.connect(self.card_asked)
         desk.preferences.changed.connect(self._on_preferences)
         desk.selection_changed.connect(self._on_selection)
         desk.figures_changed.connect(self._on_market)
@@ -107,10 +123,12 @@ class ChartPanel(QWidget):
             "chart.zoom_in": lambda: self._zoom(_ZOOM),
             "chart.zoom_out": lambda: self._zoom(1 / _ZOOM),
             "chart.all": self._pane_all,
+            "chart.studies": self.studies.open,
             "chart.log": lambda: self.choose(replace(self.settings, is_log=not self.settings.is_log)),
             "chart.style": lambda: self.choose(replace(self.settings, style=_after(BarStyle, self.settings.style))),
             "chart.zone": self._next_zone,
             "chart.count": lambda: self.choose(replace(self.settings, count=_after(COUNTS, self.settings.count))),
+            **self.drawings.acts(),
         }
         bind(desk.actions, self, acts)
 

@@ -1,14 +1,14 @@
 """The chart itself: panes, axes and layers put together. It knows bars and prices, not the desk.
 
-To draw something more on it, see `panes.chart_item`; for values of a scale of their own, `add_study`.
+To draw something more on it, see `panes.chart_item`; for one more indicator, `studies.kinds`.
 """
 
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Signal
-from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from terminal.ui.charts.axes.axis import Axis
 from terminal.ui.charts.axes.price_axis import PriceAxis
@@ -18,7 +18,6 @@ from terminal.ui.charts.axes.zones import Zone
 from terminal.ui.charts.layers.bar_style import BarStyle
 from terminal.ui.charts.layers.crosshair import Crosshair
 from terminal.ui.charts.layers.edge_words import EdgeWords
-from terminal.ui.charts.layers.ema_item import EmaItem
 from terminal.ui.charts.layers.evidence_mark import EvidenceMark
 from terminal.ui.charts.layers.last_price_line import LastPriceLine
 from terminal.ui.charts.layers.legend import Legend, PaneMessage
@@ -28,27 +27,26 @@ from terminal.ui.charts.layers.series_item import SeriesItem
 from terminal.ui.charts.layers.volume_item import VolumeItem
 from terminal.ui.charts.panes.chart_item import ChartItem
 from terminal.ui.charts.panes.price_pane import PricePane
+from terminal.ui.charts.panes.stack import PaneStack
 from terminal.ui.charts.panes.study_pane import Extent, StudyPane
 from terminal.ui.charts.series.bars import Bars, Times
 from terminal.ui.charts.series.heikin_ashi import HeikinAshi
-from terminal.ui.charts.series.indicators import RunningEma
 from terminal.ui.charts.series.merge import CLOSE, Floats
+from terminal.ui.charts.studies.board import StudyBoard
 from terminal.ui.theme.look import LIVE, LOOK
 from terminal.ui.viewmodels.chart_mark import ChartMark
 from terminal.ui.widgets.plain_text import tooltip
 
-_AVERAGES: Final = ((21, "accent"), (55, "amber"))
-_PRICE_STRETCH: Final = 100
-_TIME_ROW: Final = 20  # studies lie in the rows between
-
 
 class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no types
-    """Bars, volume, averages, lines and marks of one series.
+    """Bars, volume, indicators, lines and marks of one series.
 
     Attributes:
         pane: what is in view and how it moves.
+        studies: the indicators.
         bars: the series; change it through `set_bars`, change its end and call `bars_moved`, or
             put an older page in front with `prepend`.
+        tips: each gives the words of what lies under a point of the price pane, "" for nothing; first come first said.
 
     Signals:
         pointed (object): the moment the pointer is at, Unix ms; None when it has left.
@@ -70,36 +68,24 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
         self.price_axis = PriceAxis(self.pane)
         self.time_axis = TimeAxis(self.pane)
         self.corner = ZoneCorner()
-        self._grid = self._lay_out()
+        self._stack = PaneStack(self.pane, self.price_axis)
+        self._stack.set_time(self.time_axis, self.corner)
+        self.setCentralItem(self._stack)
         self._heikin_ashi: HeikinAshi | None = None
         self.candles = SeriesItem(self.pane)
         self.volume = VolumeItem(self.pane)
-        closes = self.bars.level()[CLOSE]
-        self.averages = [EmaItem(self.pane, tone, RunningEma(period, closes)) for period, tone in _AVERAGES]
         self.last_price = LastPriceLine(self.pane, self.price_axis)
         self.level_lines = LevelLines(self.pane)
         self.evidence = EvidenceMark(self.pane)
         self.markers = Markers(self.pane)
+        self.tips: list[Callable[[QPointF], str]] = [self.markers.text_at]
         self.crosshair = Crosshair(self.pane, self.price_axis, self.time_axis)
-        self.legend = Legend(self.pane, self.averages, lambda: self.crosshair.bar)
+        self.studies = StudyBoard(self, lambda: self.crosshair.place, self)
+        self.legend = Legend(self.pane, self.studies.price_parts, lambda: self.crosshair.bar)
         self.message = PaneMessage(self.pane)
         self.edge_words = EdgeWords(self.pane)
         self.scene().sigMouseMoved.connect(self._on_pointer)
         LOOK.changed.connect(self._dress)
-
-    def _lay_out(self) -> QGraphicsGridLayout:
-        frame = QGraphicsWidget()
-        grid = QGraphicsGridLayout(frame)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(0)
-        grid.addItem(self.pane, 0, 0)
-        grid.addItem(self.price_axis, 0, 1)
-        grid.addItem(self.time_axis, _TIME_ROW, 0)
-        grid.addItem(self.corner, _TIME_ROW, 1)
-        grid.setColumnStretchFactor(0, 1)
-        grid.setRowStretchFactor(0, _PRICE_STRETCH)
-        self.setCentralItem(frame)
-        return grid
 
     @property
     def bars(self) -> Bars:
@@ -117,19 +103,16 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
 
     def set_bars(self, bars: Bars) -> None:
         """Show another series, its newest bars first."""
-        closes = bars.level()[CLOSE]
-        for item, (period, _) in zip(self.averages, _AVERAGES, strict=True):
-            item.average = RunningEma(period, closes)
         if len(bars):
-            self.price_axis.fit_width(float(closes[-1]) * 1.1)
+            self.price_axis.fit_width(float(bars.level()[CLOSE, -1]) * 1.1)
         self._heikin_ashi = HeikinAshi(bars) if self.candles.style is BarStyle.HEIKIN_ASHI else None
         self.pane.set_bars(bars, self._heikin_ashi.bars if self._heikin_ashi else None)
+        self.studies.bars_replaced()
+        self.pane.refresh()
 
     def bars_moved(self, appended: int) -> None:
         """Draw the series' new end after `appended` bars were added and the last one changed."""
-        closes = self.bars.level()[CLOSE]
-        for item in self.averages:
-            item.average.follow(closes)
+        self.studies.bars_moved()
         if self._heikin_ashi is not None:
             self._heikin_ashi.follow()
         self.pane.bars_moved(appended)
@@ -138,9 +121,7 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
         """Put an older page in front of the bars; what is in view stays in view."""
         count = len(open_ms)
         self.bars.prepend(open_ms, rows)
-        closes = self.bars.level()[CLOSE]
-        for item, (period, _) in zip(self.averages, _AVERAGES, strict=True):
-            item.average = RunningEma(period, closes)
+        self.studies.bars_prepended(count)
         if self._heikin_ashi is not None:
             self._heikin_ashi.prepended(count)
         for layer in self.scene().items():
@@ -170,6 +151,7 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
     def set_decimals(self, decimals: int) -> None:
         """Write prices with the venue's number of decimals."""
         self.legend.decimals = decimals
+        self.studies.set_decimals(decimals)
         self.price_axis.set_decimals(decimals)
         self.last_price.refresh()
 
@@ -184,22 +166,19 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
         study = StudyPane(self.pane, extent)
         axis = PriceAxis(study)
         axis.set_decimals(decimals)
-        row = next(row for row in range(1, _TIME_ROW) if self._grid.itemAt(row, 0) is None)
-        self._grid.addItem(study, row, 0)
-        self._grid.addItem(axis, row, 1)
-        self._grid.setRowStretchFactor(row, round(_PRICE_STRETCH * share))
+        self._stack.add(study, axis, share)
         return study
+
+    def set_study_decimals(self, study: StudyPane, decimals: int) -> None:
+        """Write the axis of a pane that `add_study` gave with so many decimals."""
+        axis = self._stack.axis_of(study)
+        if isinstance(axis, PriceAxis):
+            axis.set_decimals(decimals)
 
     def remove_study(self, study: StudyPane) -> None:
         """Take away a pane that `add_study` gave, with everything drawn in it."""
-        row = next(row for row in range(1, _TIME_ROW) if self._grid.itemAt(row, 0) is study)
-        self._grid.setRowStretchFactor(row, 0)
         self.pane.moved.disconnect(study.refresh)
-        for item in (self._grid.itemAt(row, 1), study):
-            if isinstance(item, QGraphicsWidget):
-                self._grid.removeItem(item)
-                self.scene().removeItem(item)
-                item.deleteLater()
+        self._stack.remove(study)
 
     # -- what lies on it --------------------------------------------------
 
@@ -225,10 +204,11 @@ class ChartView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph ships no ty
     def _on_pointer(self, at_scene: QPointF) -> None:
         at = self.pane.mapFromScene(at_scene)
         inside = bool(self.pane.rect().contains(at))
-        self.crosshair.move_to(at if inside else None)
+        below = 0 <= at.x() < self.pane.rect().width() and 0 <= at.y() < self.time_axis.pos().y()  # another pane
+        self.crosshair.move_to(at if inside or below else None)
         self.legend.update()
         self.pointed.emit(self.crosshair.at_ms)
-        words = self.markers.text_at(at) if inside else ""
+        words = next(filter(None, (tip(at) for tip in self.tips)), "") if inside else ""
         if words:
             QToolTip.showText(self.mapToGlobal(self.mapFromScene(at_scene)), tooltip(words), self)
         elif QToolTip.isVisible():

@@ -12,9 +12,13 @@ from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.market import Candle, Interval
 from terminal.ui import formatting
 from terminal.ui.charts.chart_view import ChartView
-from terminal.ui.charts.layers.level_lines import levels_for
-from terminal.ui.charts.layers.markers import decision_markers, fill_markers
+from terminal.ui.charts.drawings.drawing_hand import DrawingHand
 from terminal.ui.charts.series.bars import Bars, rows_of
+from terminal.ui.charts.studies.keeper import StudyKeeper
+from terminal.ui.charts.trading.line_hand import LineHand
+from terminal.ui.charts.trading.lines import levels_for
+from terminal.ui.charts.trading.trade_book import TradeBook
+from terminal.ui.charts.trading.trade_marks import TradeMarks
 from terminal.ui.viewmodels.desk import Desk
 
 STALE_S: Final = 10.0
@@ -30,6 +34,10 @@ class DeskChart(QObject):
     Attributes:
         view: the chart.
         series: instrument and interval it shows.
+        studies: the indicators of its pair.
+        marks: fills, results and decisions on it.
+        hand: what a person does with its lines.
+        drawing: what a person draws on it.
 
     Signals:
         pointed (DeskChart, object): the moment the pointer is at, Unix ms; None when it has left.
@@ -39,11 +47,18 @@ class DeskChart(QObject):
     pointed = Signal(object, object)
     pressed = Signal(object)
 
-    def __init__(self, desk: Desk, view: ChartView, series: _Series, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: Desk, trades: TradeBook, view: ChartView, series: _Series, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self.view = view
         self.series = series
+        self.studies = StudyKeeper(desk.preferences, view.studies, self)
+        self._trades = trades
+        self.marks = TradeMarks(desk, trades, view, self)
+        self.hand = LineHand(desk, view, self)
+        self.drawing = DrawingHand(desk, view, self)
         self._drawn: _Series | None = None
         self._shown_proposal: str | None = None
         self._asking = self._came = False
@@ -60,9 +75,10 @@ class DeskChart(QObject):
         desk.instruments_changed.connect(self._refresh_decimals)
         desk.positions_changed.connect(self._refresh_levels)
         desk.safety.protection_changed.connect(self._refresh_levels)
-        desk.order_changed.connect(self._refresh_levels)  # the newest filled order gives the stop and target lines
-        desk.proposal_changed.connect(self._on_proposal)
-        desk.fill_seen.connect(self._refresh_markers)
+        desk.order_changed.connect(self._refresh_levels)
+        desk.safety.amended.connect(self._refresh_levels)
+        desk.proposal_changed.connect(self._refresh_levels)
+        desk.figures_changed.connect(self._on_figures)
         desk.mark_changed.connect(self._show_mark)
         desk.stream_changed.connect(self._refresh_words)
         self.view.pane.moved.connect(self._ask_for_older)
@@ -86,9 +102,11 @@ class DeskChart(QObject):
         instrument_id, interval = series
         self.view.setAccessibleName(f"{base_of(instrument_id)} chart, bars of {interval.label}")
         self._refresh_decimals()
+        self.studies.show_pair(instrument_id)
         self._load()
         self._refresh_levels()
-        self._refresh_markers()
+        self.marks.show_pair(instrument_id)
+        self.drawing.show_pair(instrument_id)
 
     def show_proposal(self, decision_id: str | None) -> None:
         """Draw entry, stop and target of this proposal when its instrument is shown and nothing is held."""
@@ -190,28 +208,20 @@ class DeskChart(QObject):
         if instrument is not None:
             self.view.set_decimals(instrument.price_decimals)
 
-    def _on_proposal(self) -> None:
-        self._refresh_levels()
-        self._refresh_markers()
-
     def _show_mark(self) -> None:
         """Mark evidence, when the desk's newest is of this series."""
         mark = self._desk.chart_mark
         mine = mark is not None and (mark.instrument_id, mark.interval) == self.series
         self.view.show_evidence(mark if mine else None, reveal=True)
 
-    def _refresh_levels(self) -> None:
-        desk = self._desk
-        waiting = [item for item in desk.open_proposals() if item.decision.instrument_id == self.instrument_id]
-        chosen = [item for item in waiting if item.decision_id == self._shown_proposal]
-        proposal = next(iter(chosen or waiting), None)
-        self.view.set_levels(levels_for(self.instrument_id, desk.positions, desk.safety.protection, proposal))
+    def _on_figures(self, changed: frozenset[InstrumentId]) -> None:
+        held = any(position.instrument_id == self.instrument_id for position in self._desk.positions)
+        if held and self.instrument_id in changed:
+            self._refresh_levels()  # it is worth something else now
 
-    def _refresh_markers(self) -> None:
-        desk, shown = self._desk, self.instrument_id
-        self.view.set_markers(
-            [*fill_markers(desk.fills.values(), shown), *decision_markers(desk.proposals.values(), shown)]
-        )
+    def _refresh_levels(self) -> None:
+        working = self._trades.working(self.instrument_id)
+        self.view.set_levels(levels_for(self._desk, self.instrument_id, working, self._shown_proposal))
 
     def _refresh_words(self) -> None:
         """Say why the chart is empty: still loading, nothing to load, or no connection."""

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from terminal.domain.chart_messages import OlderBars, SeriesKey
 from terminal.domain.instrument import Instrument, InstrumentId
@@ -16,7 +16,8 @@ from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, Orde
 from terminal.domain.messages import CandlesLoaded, InstrumentsLoaded
 
 FLUSH_MS: Final = 20  # least time between two announcements; the feed hands on every 25 ms at most
-FIGURES_MS: Final = 100  # the same for what is read and not watched: working out and laying out cost more than painting
+FIGURES_MS: Final = 200  # the same for what is read and not watched: working out and laying out cost more than painting
+_ANNOUNCE: Final = QEvent.Type(QEvent.registerEventType())
 
 
 class MarketDesk(QObject):
@@ -31,7 +32,7 @@ class MarketDesk(QObject):
 
     Signals:
         tickers_changed, books_changed (frozenset of InstrumentId): coalesced.
-        figures_changed (frozenset of InstrumentId): tickers or books of these changed; ten times a second at most.
+        figures_changed (frozenset of InstrumentId): tickers or books of these changed; five times a second at most.
         candles_loaded (InstrumentId, Interval): a new series is in `candles`.
         candles_changed (InstrumentId, Interval): its last bars moved; coalesced.
         older_loaded (InstrumentId, Interval, int): so many older bars were put in front of a series.
@@ -74,6 +75,7 @@ class MarketDesk(QObject):
         self._figures: set[InstrumentId] = set()
         self._turn = _single_shot(self, self._announce)
         self._figures_turn = _single_shot(self, self._announce_figures)
+        self._is_posted = False
         self._announced_s = self._figured_s = float("-inf")
 
     def quote_age_s(self, instrument_id: InstrumentId) -> float | None:
@@ -88,6 +90,7 @@ class MarketDesk(QObject):
 
     def _announce(self) -> None:
         self._turn.stop()
+        self._is_posted = False
         self._announced_s = self.monotonic_s()
         self._figures |= self._dirty_tickers | self._dirty_books
         if self._dirty_tickers:
@@ -99,8 +102,12 @@ class MarketDesk(QObject):
         series, self._dirty_candles = self._dirty_candles, set()
         for instrument_id, interval in series:
             self.candles_changed.emit(instrument_id, interval)
-        if self._figures and not self._figures_turn.isActive():
-            self._figures_turn.start(self._left_ms(self._figured_s, FIGURES_MS))
+        if self._figures:
+            left_ms = self._left_ms(self._figured_s, FIGURES_MS)
+            if not left_ms:
+                self._announce_figures()  # into the same frame
+            elif not self._figures_turn.isActive():
+                self._figures_turn.start(left_ms + FLUSH_MS)  # for when nothing else comes
 
     def _announce_figures(self) -> None:
         self._figures_turn.stop()
@@ -111,8 +118,21 @@ class MarketDesk(QObject):
 
     def _announce_soon(self) -> None:
         """Announce when what has come with this is in, not sooner than `FLUSH_MS` after the last time."""
-        if not self._turn.isActive():
-            self._turn.start(self._left_ms(self._announced_s, FLUSH_MS))
+        if self._is_posted or self._turn.isActive():
+            return
+        left_ms = self._left_ms(self._announced_s, FLUSH_MS)
+        if left_ms:
+            self._turn.start(left_ms)
+        else:  # a posted event comes before the window paints, a timer after it
+            self._is_posted = True
+            QCoreApplication.postEvent(self, QEvent(_ANNOUNCE))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() != _ANNOUNCE:
+            return super().event(event)
+        if self._is_posted:
+            self._announce()
+        return True
 
     def _left_ms(self, last_s: float, every_ms: int) -> int:
         """Give what is left of a distance that began at `last_s`."""
@@ -138,7 +158,7 @@ class MarketDesk(QObject):
     def _on_candle(self, update: CandleUpdate) -> None:
         key = (update.instrument_id, update.interval)
         bars = self.candles.get(key)
-        if not bars:
+        if not bars or update.candle == bars[-1]:  # venues repeat a bar nobody traded on
             return
         if update.candle.open_ms == bars[-1].open_ms:
             bars[-1] = update.candle

@@ -4,7 +4,7 @@
 header is also what one drags.
 """
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -23,7 +23,7 @@ class PanelHeader(QWidget):
         self.setFixedHeight(HEADER_HEIGHT)  # room for the largest text
         self.title = QLabel(title)
         set_role(self.title, "strong", "true")
-        self.summary = QLabel()
+        self.summary = LiveLabel()
         set_role(self.summary, "size", "hint")
         set_role(self.summary, "tone", "muted")
         self.row = QHBoxLayout(self)
@@ -75,8 +75,7 @@ class PanelDock(QDockWidget):
         self.setWidget(content)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        del event  # the whole ground is cheap to draw
-        paint_panel(self)
+        paint_panel(self, event.rect())
 
 
 class PanelFrame(QFrame):
@@ -104,9 +103,13 @@ class _NoTitle(QWidget):
         return QSize(0, 0)
 
 
-def paint_panel(widget: QWidget) -> None:
-    """Draw a panel's ground and its one border over the whole widget."""
+def paint_panel(widget: QWidget, dirty: QRect) -> None:
+    """Draw a panel's ground and its one border; away from the border the ground alone, without its round corners."""
     painter = QPainter(widget)
+    if widget.rect().adjusted(RADIUS, RADIUS, -RADIUS, -RADIUS).contains(dirty):
+        painter.fillRect(dirty, QColor(LIVE.panel))
+        painter.end()
+        return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(LIVE.line), 1))
     painter.setBrush(QColor(LIVE.panel))

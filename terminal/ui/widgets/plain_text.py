@@ -22,7 +22,8 @@ def visible(text: str) -> str:
     Line feeds stay; tabs become a space; carriage returns are dropped before a line feed.
     """
     shown = text.replace("\r\n", "\n").replace("\t", " ")
-    if shown.isascii() and shown.isprintable():
+    plain = shown.replace(_KEPT, "")
+    if plain.isprintable() and _BLANK.isdisjoint(plain):  # no kind of `_HIDDEN` is printable
         return shown
     return "".join(
         _named(character) if character not in _KEPT and _is_hidden(character) else character for character in shown

@@ -17,6 +17,7 @@ from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode_words import MODE_LOOK, mode_tip
 from terminal.ui.viewmodels.rule_words import summary
 from terminal.ui.viewmodels.words import MODEL_PHASE, short_model
+from terminal.ui.widgets.live_label import LiveLabel
 from terminal.ui.widgets.plain_text import one_line, tooltip, visible
 
 HEIGHT: Final = 26
@@ -32,7 +33,7 @@ class Lamp(QWidget):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sign, self.label = QLabel("○"), QLabel()
+        self.sign, self.label = QLabel("○"), LiveLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
@@ -60,7 +61,7 @@ class Lamp(QWidget):
         self.setToolTip(tooltip(tip))
 
 
-class AskedLabel(QLabel):
+class AskedLabel(LiveLabel):
     """Words that lead somewhere when they are clicked.
 
     Signals:
@@ -70,7 +71,7 @@ class AskedLabel(QLabel):
     asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -135,7 +136,7 @@ class StatusBar(QStatusBar):
         self._set("keys", f"{listed} keys".strip(), "muted", tip)
 
     def _add(self, name: str, label: QLabel | None = None) -> None:
-        label = label or QLabel(self)
+        label = label or LiveLabel(parent=self)
         label.setAccessibleName(name.replace("_", " "))
         label.setTextFormat(Qt.TextFormat.PlainText)
         set_role(label, "size", "hint")

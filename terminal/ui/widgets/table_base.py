@@ -258,7 +258,7 @@ def columns_that_fit(
 
 def sums_label(name: str) -> QLabel:
     """Give the quiet line of sums below a table; it never asks for width."""
-    label = QLabel()
+    label = LiveLabel()
     label.setAccessibleName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

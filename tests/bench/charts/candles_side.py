@@ -6,7 +6,8 @@ from ours_side import OurSide
 class CandlesSide(OurSide):
     def __init__(self) -> None:
         super().__init__()
-        for layer in (self.window.volume, *self.window.averages, self.window.legend):
+        self.window.studies.show(())
+        for layer in (self.window.volume, self.window.legend):
             layer.hide()
 
 

@@ -1,4 +1,4 @@
-"""Our chart for the driver: the whole view, with volume, two averages, values box and last price line."""
+"""Our chart for the driver: the whole view, with volume, the two built-in averages, values box and last price line."""
 
 from typing import Any
 

@@ -8,8 +8,8 @@ from terminal.ui.charts.panes.projection import Projection
 from terminal.ui.charts.series.bars import Bars
 from terminal.ui.charts.series.columns import columns_in_view
 from terminal.ui.charts.series.heikin_ashi import HeikinAshi, heikin_ashi
-from terminal.ui.charts.series.indicators import RunningEma, ema
 from terminal.ui.charts.series.merge import FACTOR
+from terminal.ui.charts.series.recursion import recursive_mean
 
 MINUTE = 60_000
 lengths = st.integers(min_value=0, max_value=1_500)
@@ -127,22 +127,10 @@ def naive_ema(values, period):
 
 @given(st.integers(1, 700), st.sampled_from((1, 2, 21, 55, 200)), seeds)
 @settings(max_examples=30, deadline=None)
-def test_ema_equals_the_recursion(count, period, seed):
+def test_the_recursive_mean_equals_the_recursion(count, period, seed):
     values = made_rows(count, seed)[3]
-    np.testing.assert_allclose(ema(values, period), naive_ema(values, period), rtol=1e-9)
-
-
-def test_a_running_ema_follows_its_series():
-    values = made_rows(300, 5)[3]
-    running = RunningEma(21, values[:100].copy())
-    for end in range(100, 301, 7):
-        moved = values[:end].copy()
-        moved[-1] += 1.5  # the last bar is still forming
-        running.follow(moved)
-        np.testing.assert_allclose(running.values, naive_ema(moved, 21), rtol=1e-9)
-        running.follow(values[:end])
-    np.testing.assert_allclose(running.values, naive_ema(values[:296], 21), rtol=1e-9)
-    assert len(ema(np.empty(0), 21)) == 0
+    np.testing.assert_allclose(recursive_mean(values, period), naive_ema(values, period), rtol=1e-9)
+    assert len(recursive_mean(values[:0], period)) == 0
 
 
 def check_levels(bars, times, rows):

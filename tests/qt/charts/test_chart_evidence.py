@@ -60,7 +60,7 @@ def test_the_chart_goes_to_the_pair_and_marks_the_bar_and_the_value(seat):
     load(seat)
     newest = len(BARS) - 1
     assert mark.span == (newest - 1, newest - 1)  # the newest bar was still forming
-    average = seat.chart.view.averages[0].average.values[newest - 1]
+    average = seat.chart.view.studies.shown[0].values.lines[0, newest - 1]
     assert mark.value == pytest.approx(average)
     assert mark.words == "distance from EMA 21‹U+202E› −0.41 ATR"
     assert card.evidence.place.text.startswith("Marked on the ETH 15m chart")

@@ -152,6 +152,7 @@ def drag(view, start, end):
     viewport = view.viewport()
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     for share in (0.2, 0.6, 1.0):
+        view.scene()._lastMoveEventTime = 0  # pyqtgraph drops moves that follow too fast
         QTest.mouseMove(viewport, start + (end - start) * share)
         QApplication.processEvents()
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)

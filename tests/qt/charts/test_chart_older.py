@@ -56,14 +56,14 @@ def test_a_page_joins_in_front_and_the_view_stays(seat, style):
     panel.choose(ChartSettings(style=style))
     view = panel.view
     view.pane.pan(-200)
-    left, average = view.bars.time_at(view.pane.time.x0), view.averages[0].average.values[-1]
+    left, average = view.bars.time_at(view.pane.time.x0), view.studies.shown[0].values.lines[0, -1]
     first = desk.candles[BTC, M15][0].open_ms
     answer(desk, first, page(first), ends=False)
     assert len(view.bars) == len(view.pane.shown) == 500
     assert view.bars.time_at(view.pane.time.x0) == left
     assert view.bars.open_ms[0] == first - 100 * M15.ms
-    assert view.averages[0].average.values[-1] == pytest.approx(average)
-    assert len(view.averages[0].average.values) == 500
+    assert view.studies.shown[0].values.lines[0, -1] == pytest.approx(average)
+    assert view.studies.shown[0].values.lines.shape[1] == 500
     answer(desk, first - 100 * M15.ms, page(first - 100 * M15.ms))
     assert len(view.bars) == 600
     view.pane.pan(-200)

@@ -151,11 +151,11 @@ def test_a_narrow_chart_leaves_out_values_and_cuts_none(seat):
     panel, _, _ = seat
     legend = panel.view.legend
     whole = legend.rows()[0]
-    few = legend._fitting(whole, 300.0)
+    few = legend.box.fitting(whole, 300.0)
     assert 0 < len(few) < len(whole)
     assert tuple(whole[: len(few)]) == few
     assert whole[len(few)][0].startswith(" ")  # what is left out begins with its name
-    assert legend._fitting(whole, 5_000.0) == tuple(whole)
+    assert legend.box.fitting(whole, 5_000.0) == tuple(whole)
 
 
 def test_charts_kept_from_the_last_time_are_asked_for_once_the_desk_listens(qtbot):

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from helpers import market_paths
 from terminal.domain.market import Interval
+from terminal.indicators import states
+from terminal.indicators.core import Lag, RollingStd, RollingSum, Sma, ema_state, wilder_state
 from terminal.strategy import features as feat
-from terminal.strategy import indicators_states as states
 from terminal.strategy.bars import BarPanel, TooFewBars, UnusableBars
 from terminal.strategy.features import FeatureRun
-from terminal.strategy.indicators_core import Lag, RollingStd, RollingSum, Sma, ema_state, wilder_state
 
 TOLERANCE = 1e-9
 

@@ -45,6 +45,11 @@ class Crosshair(ChartItem):
             self._follow()
 
     @property
+    def place(self) -> int | None:
+        """The bar it stands at, also beyond the series; None while it is hidden."""
+        return self._place
+
+    @property
     def at_ms(self) -> int | None:
         """The moment it stands at, Unix ms; None while it is hidden."""
         return None if self._place is None else self.pane.bars.time_at(self._place)

@@ -1,15 +1,16 @@
 """A piece of evidence on the chart: the bars it was measured on, and the average it speaks of."""
 
+from math import isnan
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from terminal.indicators.core import ema_state
 from terminal.ui.charts.panes.chart_item import ChartItem
 from terminal.ui.charts.panes.price_pane import PricePane
 from terminal.ui.charts.panes.projection import Projection
 from terminal.ui.charts.series.bars import CLOSE
-from terminal.ui.charts.series.indicators import RunningEma
 from terminal.ui.theme.fonts import HINT_PX, ui_font
 from terminal.ui.theme.look import LIVE
 from terminal.ui.viewmodels.chart_mark import ChartMark
@@ -69,8 +70,8 @@ class EvidenceMark(ChartItem):
     def _average(self, period: int | None, index: int) -> float | None:
         if period is None:
             return None
-        average = RunningEma(period, self.pane.bars.level()[CLOSE])
-        return float(average.values[index]) if index < len(average.values) else None
+        value = float(ema_state(period).extend(self.pane.bars.level()[CLOSE : CLOSE + 1, : index + 1])[0, -1])
+        return None if isnan(value) else value
 
     def draw(self, painter: QPainter, projection: Projection) -> None:
         if self._mark is None:

@@ -1,78 +1,46 @@
-"""Entry, stop and target as dashed lines: of the open position, else of a proposal."""
+"""Price levels as dashed lines: what each is and its price at the left, its money at the right, no words over others.
 
-from collections.abc import Mapping
+A line with a grip can be taken by a hand, which then hears where it is held; the line stays.
+The right end has money only: the newest bars are there.
+"""
+
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from math import floor
+from typing import Any, Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath
 
-from terminal.domain.instrument import InstrumentId
-from terminal.domain.order import PositionSide, Side
-from terminal.domain.position import Position
-from terminal.domain.protection import ProtectionStatus
-from terminal.domain.review import Proposal
 from terminal.ui import formatting
 from terminal.ui.charts.panes.chart_item import ChartItem
 from terminal.ui.charts.panes.price_pane import PricePane
 from terminal.ui.charts.panes.primitives import DottedLines
 from terminal.ui.charts.panes.projection import Projection
+from terminal.ui.charts.trading.grips import Grip, Hand
 from terminal.ui.theme.fonts import HINT_PX, ui_font
 from terminal.ui.theme.look import LIVE
 
 _LEFT: Final = 18.0
 _ROW: Final = 15.0
 _LEGEND_PX: Final = 42.0  # the values box stands above this
+_PAD: Final = 8.0  # of words in their box, both sides together
+_GAP: Final = 12.0  # between the words at both ends
+_REACH: Final = 4.0  # how near to a line the pointer must come, px
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One line; `tone` names a colour of the tokens."""
+    """One line; `tone` names a colour of the tokens.
+
+    `note` stands at the right end; `grip` is there when a hand can move what is behind the line.
+    """
 
     price: float
     text: str
     tone: str
-
-
-def position_levels(position: Position, guard: ProtectionStatus | None) -> tuple[Level, ...]:
-    """Give the lines of an open position: stop and target only where the venue lists them."""
-    word = "Long" if position.side is PositionSide.LONG else "Short"
-    entry = Level(float(position.entry_price), f"{word} {formatting.trimmed(position.size)}  entry", "accent")
-    if guard is None:
-        return (entry,)
-    stop, target = (held.price if held else None for held in (guard.stop, guard.target))
-    return (entry, *exit_levels(stop, target, position.entry_price))
-
-
-def proposal_levels(proposal: Proposal) -> tuple[Level, ...]:
-    """Give the lines a proposal would have; violet where the AI's entry is."""
-    terms = proposal.terms
-    entry = terms.price or terms.reference_price
-    word = "long" if terms.side is Side.BUY else "short"
-    return (
-        Level(float(entry), f"Proposed {word} {formatting.trimmed(terms.size)}", "ai"),
-        *exit_levels(terms.stop_price, terms.target_price, entry),
-    )
-
-
-def levels_for(
-    instrument_id: InstrumentId,
-    positions: tuple[Position, ...],
-    guards: Mapping[tuple[InstrumentId, PositionSide], ProtectionStatus],
-    proposal: Proposal | None,
-) -> tuple[Level, ...]:
-    """Choose what to show: open positions of the instrument first, else the proposal."""
-    held = [position for position in positions if position.instrument_id == instrument_id and position.size > 0]
-    if held:
-        return tuple(
-            level
-            for position in held
-            for level in position_levels(position, guards.get((position.instrument_id, position.side)))
-        )
-    if proposal is not None and proposal.terms.instrument_id == instrument_id:
-        return proposal_levels(proposal)
-    return ()
+    note: str = ""
+    grip: Grip | None = None
 
 
 def exit_levels(stop: Decimal | None, target: Decimal | None, entry: Decimal) -> tuple[Level, ...]:
@@ -86,12 +54,18 @@ def exit_levels(stop: Decimal | None, target: Decimal | None, entry: Decimal) ->
 
 
 class LevelLines(ChartItem):
-    """The lines, each with its words at the left end."""
+    """The lines with their words.
+
+    Attributes:
+        hand: hears of lines that are dragged; None where nothing can be moved.
+    """
 
     def __init__(self, pane: PricePane) -> None:
-        super().__init__(pane, z=25)
+        super().__init__(pane, z=31)
         self._prices = pane
         self.levels: tuple[Level, ...] = ()
+        self.hand: Hand | None = None
+        self._held: Grip | None = None
         self._dashes = DottedLines(on_px=5.0, off_px=4.0)
         self.dress()
         self.hide()
@@ -106,23 +80,130 @@ class LevelLines(ChartItem):
             return
         self.levels = levels
         self.setVisible(bool(levels))
-        self._prices.levels = tuple(level.price for level in levels)
-        self._prices.refresh()
+        prices = tuple(level.price for level in levels)
+        if prices == self._prices.levels:
+            self.update()
+        else:
+            self._prices.levels = prices
+            self._prices.refresh()
 
     def draw(self, painter: QPainter, projection: Projection) -> None:
         painter.setFont(self._font)
         ground = QColor(LIVE.panel)
         ground.setAlphaF(0.82)
-        lowest_text = _LEGEND_PX
-        for level in sorted(self.levels, key=lambda level: -level.price):
-            y = round(projection.y(level.price))
-            if not 0 <= y < projection.band_top:
-                continue
-            colour = QColor(getattr(LIVE, level.tone))
-            self._dashes.across(painter, colour, y, projection.width)
-            top = y - _ROW - 1 if y - _ROW - 1 >= lowest_text else y + 1  # below its line when the place is taken
-            lowest_text = top + _ROW
-            box = QRectF(_LEFT - 4, top, self._metrics.horizontalAdvance(level.text) + 8, _ROW)
+        shown = self._in_view(projection)
+        for level, y in shown:
+            self._dashes.across(painter, QColor(getattr(LIVE, level.tone)), y, projection.width)
+        for box, (level, _) in zip(self.boxes(projection), shown, strict=True):  # words above every line
             painter.fillRect(box, ground)
-            painter.setPen(colour)
+            painter.setPen(QColor(getattr(LIVE, level.tone)))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), level.text)
+            note = self._note_box(projection, level, box)
+            if note is not None:
+                painter.fillRect(note, ground)
+                if level.grip is not None:
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.drawRect(note.adjusted(0.5, 0.5, -0.5, -0.5))
+                painter.drawText(note, int(Qt.AlignmentFlag.AlignCenter), level.note)
+
+    def boxes(self, projection: Projection) -> tuple[QRectF, ...]:
+        """Give the places of the words of the lines in view, from the top down; no two overlap."""
+        shown = self._in_view(projection)
+        tops = apart([y - _ROW - 1 for _, y in shown], _ROW, _LEGEND_PX, projection.band_top)
+        return tuple(
+            QRectF(_LEFT - 4, top, self._metrics.horizontalAdvance(level.text) + _PAD, _ROW)
+            for (level, _), top in zip(shown, tops, strict=True)
+        )
+
+    def _note_box(self, projection: Projection, level: Level, box: QRectF) -> QRectF | None:
+        """Give the place of a line's money, as high as its words; None without room for it."""
+        width = self._metrics.horizontalAdvance(level.note) + _PAD
+        left = projection.width - width - _PAD
+        return QRectF(left, box.top(), width, _ROW) if level.note and left > box.right() + _GAP else None
+
+    def _in_view(self, projection: Projection) -> list[tuple[Level, int]]:
+        """Give the lines in view with their pixel, from the top down."""
+        placed = ((level, round(projection.y(level.price))) for level in self.levels)
+        inside = [(level, y) for level, y in placed if 0 <= y < projection.band_top]
+        return sorted(inside, key=lambda each: -each[0].price)
+
+    # -- the mouse ----------------------------------------------------------------
+
+    def grip_at(self, x: float, y: float) -> Grip | None:
+        """Give what is held by taking a point of the pane: the money of a line, else the nearest line."""
+        projection = self.pane.projection
+        shown = self._in_view(projection)
+        for box, (level, _) in zip(self.boxes(projection), shown, strict=True):
+            note = self._note_box(projection, level, box)
+            if level.grip is not None and note is not None and note.contains(x, y):
+                return level.grip
+        near = [(abs(at - y), level.grip) for level, at in shown if level.grip is not None and abs(at - y) <= _REACH]
+        return min(near, key=lambda each: each[0])[1] if near else None
+
+    def shape(self) -> QPainterPath:
+        """Take the mouse along lines that can be moved and on their money."""
+        path = QPainterPath()
+        path.setFillRule(Qt.FillRule.WindingFill)
+        if self.hand is None:
+            return path
+        projection = self.pane.projection
+        shown = self._in_view(projection)
+        for box, (level, y) in zip(self.boxes(projection), shown, strict=True):
+            if level.grip is None:
+                continue
+            path.addRect(QRectF(0, y - _REACH, projection.width, 2 * _REACH + 1))
+            note = self._note_box(projection, level, box)
+            if note is not None:
+                path.addRect(note)
+        return path
+
+    def hoverEvent(self, event: Any) -> None:
+        if event.isExit() or self.hand is None:
+            self.unsetCursor()
+        elif event.acceptDrags(Qt.MouseButton.LeftButton):
+            self.setCursor(Qt.CursorShape.SizeVerCursor)
+
+    def mouseDragEvent(self, event: Any) -> None:
+        """Tell the hand where a line is held; other buttons move the chart."""
+        if event.button() != Qt.MouseButton.LeftButton or self.hand is None:
+            event.ignore()
+            return
+        if event.isStart():
+            self._held = self.grip_at(event.buttonDownPos().x(), event.buttonDownPos().y())
+        if self._held is None:
+            event.ignore()
+            return
+        event.accept()
+        if event.isStart():
+            self.hand.grab(self._held)
+        price = self.pane.projection.price_at(event.pos().y())
+        if event.isFinish():
+            held, self._held = self._held, None
+            self.hand.drop(held, price)
+        else:
+            self.hand.drag(self._held, price)
+
+
+def apart(wanted: list[float], height: float, top: float, bottom: float) -> list[float]:
+    """Push boxes of one height apart: each as near to the top edge it wants as the others allow.
+
+    Args:
+        wanted: top edges, ascending.
+        height: of each box.
+        top: upper end of the room.
+        bottom: its lower end; where the room is too small for all, they hang out below rather than overlap.
+    """
+    groups: list[list[float]] = []  # first top edge, number of boxes, sum of the first edges its boxes ask for
+    for want in wanted:
+        group = [max(want, top), 1.0, want]
+        while groups and groups[-1][0] + groups[-1][1] * height > group[0]:
+            _, count, total = groups.pop()
+            total += group[2] - count * height * group[1]
+            group = [max(total / (count + group[1]), top), count + group[1], total]
+        groups.append(group)
+    tops = [floor(first) + at * height for first, count, _ in groups for at in range(int(count))]
+    for at in reversed(range(len(tops))):
+        tops[at] = min(tops[at], bottom - height * (len(tops) - at))
+    for at in range(len(tops)):
+        tops[at] = max(tops[at], top + at * height)
+    return tops

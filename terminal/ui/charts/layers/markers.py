@@ -1,127 +1,219 @@
-"""What happened on the chart: fills as triangles, decisions of the AI as violet diamonds."""
+"""What happened on the chart: fills as triangles at their price, decisions of the AI as violet diamonds.
 
-from collections.abc import Iterable
+Ten thousand marks cost a frame little: they are columns of numbers, the bar of each is looked up
+only when bars come, and those that would cover each other are stamped once.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPixmap
 
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import PositionSide, Side
 from terminal.domain.review import Proposal
 from terminal.ui import formatting
+from terminal.ui.charts.layers.glyphs import SIDE, Glyph, glyph_sheet
+from terminal.ui.charts.panes.batches import SpriteBatch
 from terminal.ui.charts.panes.chart_item import ChartItem
+from terminal.ui.charts.panes.pane import device_ratio
 from terminal.ui.charts.panes.price_pane import PricePane
 from terminal.ui.charts.panes.projection import Projection
 from terminal.ui.charts.series.bars import HIGH, LOW
-from terminal.ui.theme.look import LIVE
+from terminal.ui.charts.series.mark_columns import BESIDE, MarkColumns, bars_of
+from terminal.ui.charts.series.merge import Floats
 from terminal.ui.viewmodels.words import ACTION, REVIEW_STATE
 
-_NEWEST: Final = 300  # markers kept of each kind
-_SIZE: Final = 5.0  # half a marker, px
 _REACH: Final = 9.0  # how near the pointer must come
-_OFFSET: Final = 11.0  # px from the bar's low or high
-_UP: Final = ((0.0, -_SIZE), (_SIZE, _SIZE), (-_SIZE, _SIZE))
-_DOWN: Final = ((0.0, _SIZE), (_SIZE, -_SIZE), (-_SIZE, -_SIZE))
-_DIAMOND: Final = ((0.0, -_SIZE - 1), (_SIZE, 0.0), (0.0, _SIZE + 1), (-_SIZE, 0.0))
+_TIP: Final = 5.0  # from the tip of a triangle to its middle, px
+_AWAY: Final = 22.0  # from a bar's low or high to the middle of a mark beside it, px
+_CELL: Final = 3.0  # marks of one kind within so many px are stamped once
+_CROWD: Final = 300  # fewer are all stamped
+
+Words = Callable[[int], str]
+"""Gives the words of a mark by its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """One mark: below (`below` True) or above the bar that holds `at_ms`; `text` is plain, for the pointer."""
+    """One mark: at `price`, or beside the bar that holds `at_ms` when that is None; `text` is for the pointer."""
 
     at_ms: int
-    below: bool
-    shape: tuple[tuple[float, float], ...]
-    tone: str
+    glyph: Glyph
     text: str
-    rank: int  # a mark of higher rank stands further from the bar
+    price: float | None = None
 
 
 def fill_markers(fills: Iterable[Fill], instrument_id: InstrumentId) -> list[Marker]:
-    """Give the newest fills of an instrument: buys point up from below, sells down from above."""
-    own = [fill for fill in fills if fill.instrument_id == instrument_id][-_NEWEST:]
-    return [_fill_marker(fill) for fill in own]
+    """Give the fills of an instrument: buys point up at their price, sells down."""
+    return [
+        Marker(fill.ts_event_ms, fill_glyph(fill), fill_words(fill), float(fill.price))
+        for fill in fills
+        if fill.instrument_id == instrument_id
+    ]
 
 
-def decision_markers(proposals: Iterable[Proposal], instrument_id: InstrumentId) -> list[Marker]:
-    """Give the newest decisions for an instrument; hovering one tells what the AI said."""
-    own = [item for item in proposals if item.decision.instrument_id == instrument_id][-_NEWEST:]
-    return [_decision_marker(item) for item in own]
+def fill_glyph(fill: Fill) -> Glyph:
+    return Glyph.BUY if fill.side is Side.BUY else Glyph.SELL
 
 
-def _fill_marker(fill: Fill) -> Marker:
-    buys = fill.side is Side.BUY
+def closes(fill: Fill) -> bool:
+    """Tell whether a fill closed: hedge mode keeps long and short apart."""
+    return (fill.side is Side.BUY) is (fill.position_side is PositionSide.SHORT)
+
+
+def fill_words(fill: Fill) -> str:
+    """Say what a fill was, and what a closing one earned by the venue's own figure."""
     side = "long" if fill.position_side is PositionSide.LONG else "short"
-    closes = buys is (fill.position_side is PositionSide.SHORT)
-    result = f"\nresult {formatting.money(fill.realized_pnl, signed=True)} USDT before fees" if closes else ""
-    text = (
-        f"{'Bought' if buys else 'Sold'} {formatting.trimmed(fill.size)} at {formatting.number(fill.price)}"
-        f"  ({'close' if closes else 'open'} {side})\nfee {formatting.number(fill.fee, 4)} USDT, "
-        f"{'maker' if fill.is_maker else 'taker'}{result}\n{formatting.local_time(fill.ts_event_ms)}"
+    is_close = closes(fill)
+    return (
+        f"{'Bought' if fill.side is Side.BUY else 'Sold'} {formatting.trimmed(fill.size)} at "
+        f"{formatting.number(fill.price)}  ({'close' if is_close else 'open'} {side})\n"
+        f"fee {formatting.number(fill.fee, 4)} USDT, {'maker' if fill.is_maker else 'taker'}"
+        + (f"\n{result_words(fill.realized_pnl)}" if is_close else "")
+        + f"\n{formatting.local_time(fill.ts_event_ms)}"
     )
-    return Marker(fill.ts_event_ms, buys, _UP if buys else _DOWN, "rise" if buys else "fall", text, rank=0)
 
 
-def _decision_marker(proposal: Proposal) -> Marker:
+def result_words(result: Decimal) -> str:
+    """Say a result in a word and a sign."""
+    word = "won" if result > 0 else "lost" if result < 0 else "even,"
+    return f"{word} {formatting.money(result, signed=True)} USDT before fees"
+
+
+def decision_words(proposal: Proposal) -> str:
+    """Say what the AI wanted, why, and what became of it."""
     decision = proposal.decision
     confidence = formatting.percent(Decimal(str(decision.confidence)), 0)
-    text = (
+    return (
         f"AI: {ACTION[decision.action]}, {confidence}, {REVIEW_STATE[proposal.state][0]}\n"
         f"{decision.explanation}\n{formatting.local_time(decision.created_ms)}"
     )
-    return said_marker(decision.created_ms, text, below=proposal.terms.side is Side.BUY)
 
 
 def said_marker(at_ms: int, text: str, *, below: bool) -> Marker:
     """Give the mark of something the AI said."""
-    return Marker(at_ms, below, _DIAMOND, "ai", text, rank=1)
+    return Marker(at_ms, Glyph.SAID_BELOW if below else Glyph.SAID_ABOVE, text)
 
 
 class Markers(ChartItem):
-    """All marks of the shown instrument; only those in view are drawn."""
+    """Marks in columns; only those in view are drawn.
 
-    def __init__(self, pane: PricePane) -> None:
-        super().__init__(pane, z=30)
-        self._markers: tuple[Marker, ...] = ()
+    Attributes:
+        pointed: number of the mark under the pointer, None when there is none.
+        clicked: what a click on a mark does; gets its number.
+    """
+
+    def __init__(self, pane: PricePane, z: float = 30) -> None:
+        super().__init__(pane, z)
+        self.columns = MarkColumns()
+        self.pointed: int | None = None
+        self.clicked: Callable[[int], None] | None = None
+        self._words: Words = str
+        self._indices: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._found_in: tuple[object, ...] = ()
+        self._sprites = SpriteBatch(SIDE)
+        self._sheet = QPixmap()
         self.hide()
 
+    def dress(self) -> None:
+        self._sheet = QPixmap()  # painted anew at the next frame
+
     def set_markers(self, markers: Iterable[Marker]) -> None:
-        self._markers = tuple(markers)
-        self.setVisible(bool(self._markers))
+        """Show these marks and no others."""
+        kept = tuple(markers)
+        columns = MarkColumns()
+        for marker in kept:
+            columns.add(marker.at_ms, BESIDE if marker.price is None else marker.price, marker.glyph)
+        self.show_columns(columns, lambda number: kept[number].text)
+
+    def show_columns(self, columns: MarkColumns, words: Words) -> None:
+        """Show columns that may grow; call `grown` when they have."""
+        self.columns, self._words = columns, words
+        self._found_in, self.pointed = (), None
+        self.grown()
+
+    def grown(self) -> None:
+        self.setVisible(len(self.columns) > 0)
         self.update()
 
     def text_at(self, at: QPointF) -> str:
-        """Give the words of the mark under a point of the pane; "" when there is none."""
-        for marker, place in reversed(self._places(self.pane.projection)):
-            if abs(place.x() - at.x()) <= _REACH and abs(place.y() - at.y()) <= _REACH:
-                return marker.text
-        return ""
+        """Give the words of the mark under a point of the pane and remember it; "" when there is none."""
+        which, x, y = self.placed(self.pane.projection)
+        near = np.flatnonzero((np.abs(x - at.x()) <= _REACH) & (np.abs(y - at.y()) <= _REACH))
+        self.pointed = int(which[near[-1]]) if len(near) else None
+        return "" if self.pointed is None else self._words(self.pointed)
 
-    def draw(self, painter: QPainter, projection: Projection) -> None:
-        painter.setClipRect(QRectF(0, 0, projection.width, projection.band_top))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for marker, place in self._places(projection):
-            painter.setBrush(QColor(getattr(LIVE, marker.tone)))
-            painter.drawPolygon(QPolygonF([QPointF(place.x() + x, place.y() + y) for x, y in marker.shape]))
-
-    def _places(self, projection: Projection) -> list[tuple[Marker, QPointF]]:
-        """Place the marks in view: beyond the low or high of their bar, by rank."""
+    def placed(self, projection: Projection) -> tuple[NDArray[np.int64], Floats, Floats]:
+        """Give the marks in view: their numbers, and where their middles stand, px."""
         bars = self.pane.bars
         first, last = projection.visible(len(bars))
-        places = []
-        for marker in self._markers:
-            index = bars.index_of(marker.at_ms)
-            if not first <= index < last or marker.at_ms >= bars.open_ms[index] + 2 * bars.interval_ms:
-                continue
-            away = _OFFSET * (1 + marker.rank)
-            if marker.below:
-                y = projection.y(float(bars.level()[LOW, index])) + away
-            else:
-                y = projection.y(float(bars.level()[HIGH, index])) - away
-            places.append((marker, QPointF(projection.x(float(index)), y)))
-        return places
+        index = self._bars_of_marks()
+        which = np.flatnonzero((index >= first) & (index < last))
+        index = index[which]
+        price, glyph = self.columns.price[which], self.columns.glyph[which]
+        up = (glyph == Glyph.BUY) | (glyph == Glyph.SAID_BELOW)
+        beside = np.isnan(price)
+        level = bars.level()
+        price = np.where(beside, np.where(up, level[LOW, index], level[HIGH, index]), price)
+        away = np.where(beside, _AWAY, _TIP)
+        return which, projection.x(index.astype(np.float64)), projection.y(price) + np.where(up, away, -away)
+
+    def _bars_of_marks(self) -> NDArray[np.int64]:
+        """Look the bars of all marks up; again only when bars or marks came."""
+        bars = self.pane.bars
+        found_in = (bars, len(bars), int(bars.open_ms[0]) if len(bars) else 0, len(self.columns))
+        if found_in != self._found_in:
+            self._found_in = found_in
+            self._indices = bars_of(self.columns.at_ms, bars)
+        return self._indices
+
+    def draw(self, painter: QPainter, projection: Projection) -> None:
+        which, x, y = self.placed(projection)
+        glyph = self.columns.glyph[which]
+        if len(which) > _CROWD:
+            seen = thinned(glyph, x, y)
+            glyph, x, y = glyph[seen], x[seen], y[seen]
+        ratio = device_ratio(painter)
+        if self._sheet.isNull() or self._sheet.devicePixelRatio() != ratio:
+            self._sheet = glyph_sheet(ratio)
+        painter.setClipRect(QRectF(0, 0, projection.width, projection.band_top))
+        self._sprites.draw(painter, self._sheet, glyph, x, y)
+
+    # -- the mouse ----------------------------------------------------------------
+
+    def shape(self) -> QPainterPath:
+        """Take the mouse only where a mark that can be clicked lies under it."""
+        path = QPainterPath()
+        if self.clicked is not None and self.pointed is not None and self.pointed < len(self.columns):
+            which, x, y = self.placed(self.pane.projection)
+            at = np.flatnonzero(which == self.pointed)
+            if len(at):
+                path.addRect(QRectF(x[at[0]] - _REACH, y[at[0]] - _REACH, 2 * _REACH, 2 * _REACH))
+        return path
+
+    def hoverEvent(self, event: Any) -> None:
+        if event.isExit() or self.clicked is None:
+            self.unsetCursor()
+        elif event.acceptClicks(Qt.MouseButton.LeftButton):
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseClickEvent(self, event: Any) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.clicked is not None and self.pointed is not None:
+            event.accept()
+            self.clicked(self.pointed)
+
+
+def thinned(glyph: NDArray[np.uint8], x: Floats, y: Floats) -> NDArray[np.intp]:
+    """Give the numbers of marks that do not cover each other: the newest of each kind in each small cell."""
+    column = np.floor(x / _CELL).astype(np.int64)
+    row = np.floor(np.clip(y, -1e6, 1e6) / _CELL).astype(np.int64)
+    key = (column * 4_000_003 + row) * len(Glyph) + glyph
+    _, newest = np.unique(key[::-1], return_index=True)
+    return np.sort(len(key) - 1 - newest)

@@ -38,9 +38,10 @@ that keeps indices overrides `bars_prepended`, one that keeps times need not. An
 the mouse overrides `shape()` to what of it can be grabbed and answers pyqtgraph's own calls
 `mouseDragEvent`, `mouseClickEvent` and `hoverEvent`; without a `shape` it would take every click
 of the pane. A line with values of its own scale (an oscillator) goes into a pane of its own:
-`ChartView.add_study`. Layers in use: volume 5, bars 10,
-averages 12, last price 20, levels 25, what came after 27, evidence 28, markers 30, values 35,
-crosshair 40, words 50.
+`ChartView.add_study`. An indicator is no layer of its own: it is a line in `studies.kinds`.
+Layers in use: volume 5, volume profile 8, bars 10, indicators 12, last price 20, results 23,
+drawings 24 (46 while one is made), what came after 27, evidence 28, fills 29, markers 30, levels 31,
+values 35, crosshair 40, ghost 45, words 50.
 """
 
 import sys

@@ -13,6 +13,7 @@ Floats = NDArray[np.float64]
 
 _DOT_PX: Final = 1.0
 _GAP_PX: Final = 2.0
+_SPARE: Final = 32  # points at the end of a line that all lie on its last one
 
 
 class RectBatch:
@@ -47,17 +48,45 @@ class PolylineBatch:
 
     def __init__(self) -> None:
         self._polygon = QPolygonF()
+        self._points: Floats = np.empty((0, 2))  # of the polygon, without a copy
 
     def draw(self, painter: QPainter, pen: QPen, x: Floats, y: Floats) -> None:
         """Connect n points; `x` and `y` are (n,) float64."""
         if len(x) < 2:
             return
-        if self._polygon.size() != len(x):
-            self._polygon = create_qpolygonf(len(x))
-        points = ndarray_from_qpolygonf(self._polygon)
-        points[:, 0], points[:, 1] = x, y
+        count = len(x)
+        if not count <= len(self._points) <= count + _SPARE:
+            self._polygon = create_qpolygonf(count + _SPARE // 2)  # the number moves by a few while the view does
+            self._points = ndarray_from_qpolygonf(self._polygon)
+        self._points[:count, 0], self._points[:count, 1] = x, y
+        self._points[count:] = x[-1], y[-1]
         painter.setPen(pen)
         painter.drawPolyline(self._polygon)
+
+
+class StepArea:
+    """Neighbouring bars without gaps between them as one filled outline, several times quicker than as rectangles."""
+
+    def __init__(self) -> None:
+        self._polygon = QPolygonF()
+        self._points: Floats = np.empty((0, 2))
+
+    def draw(self, painter: QPainter, colour: QColor, middle: Floats, width: float, y: Floats, base: float) -> None:
+        """Fill n bars from `base` to `y`, (n,) float64, each `width` wide about its `middle`, (n,) float64."""
+        count = len(middle)
+        if not count:
+            return
+        if len(self._points) != 2 * count + 2:
+            self._polygon = create_qpolygonf(2 * count + 2)
+            self._points = ndarray_from_qpolygonf(self._polygon)
+        points = self._points
+        points[1:-1:2, 0], points[2:-1:2, 0] = middle - width / 2, middle + width / 2
+        points[1:-1:2, 1] = points[2:-1:2, 1] = y
+        points[0] = points[1, 0], base
+        points[-1] = points[-2, 0], base
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(colour))
+        painter.drawPolygon(self._polygon)
 
 
 class DottedLines:

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from terminal.ui.charts.series.bars import Bars
-from terminal.ui.charts.series.indicators import ema
 from terminal.ui.charts.series.merge import CLOSE, HIGH, LOW, OPEN, VOLUME, Floats
+from terminal.ui.charts.series.recursion import recursive_mean
 
 _FADED: Final = 64
 _HALF: Final = 3  # the period whose weight is one half
@@ -65,7 +65,7 @@ def heikin_ashi(rows: Floats) -> Floats:
         return made
     made[CLOSE] = (rows[OPEN] + rows[HIGH] + rows[LOW] + rows[CLOSE]) / 4
     begun = (rows[OPEN, 0] + rows[CLOSE, 0]) / 2
-    made[OPEN] = ema(np.concatenate(((begun,), made[CLOSE, :-1])), _HALF)
+    made[OPEN] = recursive_mean(np.concatenate(((begun,), made[CLOSE, :-1])), _HALF)
     made[HIGH] = np.maximum(rows[HIGH], np.maximum(made[OPEN], made[CLOSE]))
     made[LOW] = np.minimum(rows[LOW], np.minimum(made[OPEN], made[CLOSE]))
     made[VOLUME] = rows[VOLUME]

@@ -33,7 +33,7 @@ class DepthPanel(Panel):
         self._look.setInterval(LOOK_MS)
         self._look.timeout.connect(self._grow_old)
         desk.selection_changed.connect(self._on_changed)
-        desk.depth.book_changed.connect(self._on_pair)
+        desk.depth.book_changed.connect(self._on_book)
         settings.changed.connect(self._on_settings)
 
     def put_in_header(self, *controls: QWidget) -> None:
@@ -78,6 +78,9 @@ class DepthPanel(Panel):
         if self.isVisible():
             self._watch.show(self._name, self._settings.levels)
             self.refresh()
+
+    def _on_book(self, pair: InstrumentId) -> None:
+        self._on_pair(pair)
 
     def _on_pair(self, pair: InstrumentId) -> None:
         if pair == self.pair:

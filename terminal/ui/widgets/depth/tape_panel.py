@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from terminal.domain.instrument import base_of
+from terminal.domain.instrument import InstrumentId, base_of
 from terminal.ui.viewmodels.depth_watch import DepthWatch
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.ladder_settings import LadderSettings
@@ -44,6 +44,9 @@ class TapePanel(DepthPanel):
         self.filter.step = None if rules is None else rules.size_step
         self.view.least_steps = 0 if rules is None or least is None else int(-(-least // rules.size_step))
         self.view.show_tape(self._desk.depth.tapes.get(pair), rules)
+
+    def _on_book(self, pair: InstrumentId) -> None:
+        """Nothing: a tape is made of prints, and a book changes forty times a second."""
 
     def _on_typed(self, text: str) -> None:
         size = parse(text)

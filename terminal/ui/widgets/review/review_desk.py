@@ -236,6 +236,14 @@ class ReviewDesk(Panel):
         if self.selected_id is not None:
             self._choose(self.stack.neighbour(self.selected_id, step) or self.selected_id)
 
+    def show_card(self, decision_id: str) -> None:
+        """Bring a decision into sight: a waiting one is selected, an answered one opens."""
+        proposal = self._desk.proposals.get(decision_id)
+        if self.stack.get(decision_id) is not None:
+            self._choose(decision_id)
+        elif proposal is not None:
+            self._open_answered(proposal)
+
     # -- answers ----------------------------------------------------------
 
     def _awake(self, decision_id: str | None) -> DecisionCard | None:

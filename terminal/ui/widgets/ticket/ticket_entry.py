@@ -38,6 +38,7 @@ from terminal.ui.viewmodels.ticket_room import room_of, share_of, with_share
 from terminal.ui.widgets.number_field import UnitField
 from terminal.ui.widgets.plain_text import tooltip
 from terminal.ui.widgets.ticket.leverage_popup import LeveragePopup
+from terminal.ui.widgets.ticket.quote_button import QuoteButton
 from terminal.ui.widgets.ticket.size_slider import SizeSlider
 
 Choice = TypeVar("Choice")
@@ -88,7 +89,7 @@ class TicketEntry(QWidget):
         self.stop = UnitField("Stop", [LEVEL_WORDS[mode].format(name="Stop") for mode in STOP_MODES])
         self.target = UnitField("Target", [LEVEL_WORDS[mode].format(name="Target") for mode in TARGET_MODES])
         self.slider = SizeSlider()
-        self.quotes = {name: QPushButton(name) for name in QUOTES}
+        self.quotes = {name: QuoteButton(name) for name in QUOTES}
         self.quote_row, self.tif_row = QWidget(), QWidget()
         self._lay_out()
         self._listen()
@@ -151,8 +152,8 @@ class TicketEntry(QWidget):
         self.target.unit_chosen.connect(
             lambda at: self._set(with_target_mode(self.form, TARGET_MODES[at], self._figures))
         )
-        for name, button in self.quotes.items():
-            button.clicked.connect(lambda _=False, name=name: self.take_quote(name))
+        for name, quote in self.quotes.items():
+            quote.clicked.connect(lambda _=False, name=name: self.take_quote(name))
         for button in (self.mode_button, self.leverage_button):
             button.clicked.connect(lambda _=False, button=button: self.popup.open_under(button))
         self.slider.chosen.connect(lambda percent: self._set(with_share(self._desk, self.form, percent)))
@@ -290,7 +291,7 @@ class TicketEntry(QWidget):
         row = market_row(self._desk, self._desk.selection[0])
         for name, button in self.quotes.items():
             price = quote_of(row, name)
-            button.setText(f"{name}\n{row.price(price)}")
+            button.show_price(row.price(price))
             button.setEnabled(price is not None)
             button.setAccessibleName(f"Follow the {name.lower()} price")
             stale = f", quote {f.age(row.age_s)} old" if row.stale else ""

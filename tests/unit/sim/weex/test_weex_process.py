@@ -58,6 +58,7 @@ def test_one_line_then_a_stop_by_signal_is_exit_0(tmp_path):
         "seed",
         "pattern",
         "genesis_ms",
+        "rate",
         "simulated",
     }
     assert (info["venue"], info["speed"], info["seed"], info["simulated"]) == ("weex", 20.0, 3, True)
