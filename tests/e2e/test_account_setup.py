@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from helpers.desk_events import make_desk
 from helpers.market_now import endpoints_of, market_now
 from helpers.shown import texts_of
 from helpers.vault import leaks, use_vault
@@ -353,7 +354,8 @@ async def in_front(form):
 
 def panic_keys(window):
     """The keys of a window whose desk never comes up: none of them may be carried out."""
-    return PanicKeys(window, cancel_all=pytest.fail, pause=pytest.fail, flatten=pytest.fail)
+    desk, _ = make_desk()
+    return PanicKeys(window, desk.actions, cancel_all=pytest.fail, pause=pytest.fail, flatten=pytest.fail)
 
 
 def test_asking_over_the_window(app, qtbot, setup, entry):

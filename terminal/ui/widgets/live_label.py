@@ -15,8 +15,10 @@ class LiveLabel(QLabel):
     A plain `QLabel` has the whole window laid out anew at each `setText`. Digits are all of one width here.
     """
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, keeps_room: bool = False) -> None:
+        """With `keeps_room` the first words decide its size for good: for a label that takes what width is left."""
         super().__init__(parent)
+        self._keeps_room = keeps_room
         self._words = ""
         self.setText(text)
 
@@ -27,10 +29,13 @@ class LiveLabel(QLabel):
     def setText(self, text: str) -> None:
         if text == self._words:
             return
+        if self.accessibleName() in {"", self._words}:  # a screen reader never hears the zeros
+            self.setAccessibleName(text)
+        else:
+            self.setAccessibleDescription(text)
         self._words = text
-        self.setAccessibleDescription(text)
         shape = _shape(text)
-        if self._takes_same_room(shape):
+        if (self._keeps_room and super().text()) or self._takes_same_room(shape):
             self.update()
         else:
             super().setText(shape)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QSizePol
 from terminal.ui.theme.look import LIVE
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET, RADIUS
+from terminal.ui.widgets.live_label import LiveLabel
 
 HEADER_HEIGHT = 34
 

@@ -13,6 +13,7 @@ from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import ROW_HEIGHT
 from terminal.ui.viewmodels.rows import KEY_ROLE, SORT_ROLE, Column, RowsModel
 from terminal.ui.widgets.cells import PAD, CellDelegate
+from terminal.ui.widgets.live_label import LiveLabel
 
 RISING: Final = " ▴"
 FALLING: Final = " ▾"
@@ -258,7 +259,7 @@ def columns_that_fit(
 
 def sums_label(name: str) -> QLabel:
     """Give the quiet line of sums below a table; it never asks for width."""
-    label = LiveLabel()
+    label = LiveLabel(keeps_room=True)
     label.setAccessibleName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
