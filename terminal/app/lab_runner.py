@@ -67,13 +67,18 @@ class ProcessRunner(QObject):
             self._book.fail(str(error))
             return ()
 
+    def models(self) -> tuple[str, ...]:
+        return tuple(each.strategist for each in self._session.profile.strategy.models)
+
     def report(self, row: LabRow) -> LabReport | None:
         page = Path(row.report)
         try:
             return _report(json.loads(page.with_suffix(".json").read_text("utf-8")), page)
-        except (OSError, ValueError, KeyError, TypeError):
+        except OSError:
             self._book.fail(f"The report of run {row.trial} is not at {page.parent} any more. Make the run again.")
-            return None
+        except (ValueError, LookupError, TypeError):
+            self._book.fail(f"The report of run {row.trial} is damaged or of another version. Make the run again.")
+        return None
 
     # -- inside ------------------------------------------------------------------
 
@@ -118,6 +123,7 @@ def _arguments(ask: LabAsk, profile: str, out: Path) -> list[str]:
         *("--seed", str(ask.seed)),
         *("--pattern", str(ask.pattern)),
         *("--retrain-days", str(ask.retrain_days)),
+        *("--source", ask.source),
         *("--profile", profile),
         *("--out", str(out)),
         "--progress",
@@ -164,7 +170,7 @@ def _report(found: dict[str, Any], page: Path) -> LabReport:
             ("Sharpe a year", f"{summary['sharpe']['yearly']:.2f}"),
             (f"Deflated, {found['versions_tried']} tried", f"{100 * summary['sharpe']['deflated']:.0f} %"),
         ),
-        equity=tuple((point[0], point[1]) for point in found["equity"]),
+        equity=tuple((point[0], point[1], point[2]) for point in found["equity"]),
         bins=tuple((each["forecast"], each["observed"], each["low"], each["high"]) for each in bins),
         page=str(page),
     )

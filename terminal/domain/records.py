@@ -23,7 +23,7 @@ from terminal.domain.frozen import BarsFrozen, ModelFitted, SnapshotFrozen
 from terminal.domain.funnel import CycleFunnel, FunnelRecorded
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import Order, OrderTerms, PositionSide
-from terminal.domain.promotion import IncidentNoted, PromotionJudged
+from terminal.domain.promotion import IncidentNoted, PromotionJudged, RecordEnded
 from terminal.domain.review import NO_BAND, Approval, Proposal, ReviewState
 from terminal.domain.risk import TradingState, Verdict
 from terminal.domain.shadow import ShadowMoved, ShadowTrade
@@ -350,6 +350,7 @@ Record = (
     | ShadowMoved
     | IncidentNoted
     | PromotionJudged
+    | RecordEnded
     | AskedAgain
 )
 
@@ -370,7 +371,7 @@ class Recovered:
     each client order id with an intent, when its bytes were signed. `flattens` began and never
     ended; `protections` say which stops and targets were set, `margins` which leverage and margin
     mode. `switch` and `build` are the newest of their kind; None and "" where there is none. `instances` are
-    what earlier runs' client order ids begin with.
+    what earlier runs' client order ids begin with. `ended` says which strategies' records count anew, and since when.
     """
 
     decisions: tuple[Decision, ...]
@@ -396,3 +397,5 @@ class Recovered:
     desk_mode: DeskModeSet | None = None
     incidents: tuple[IncidentNoted, ...] = ()
     history_is_all: bool = True
+    ended: tuple[RecordEnded, ...] = ()
+    model: ModelFitted | None = None  # the newest one that was taken into use

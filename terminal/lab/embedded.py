@@ -25,8 +25,7 @@ from terminal.strategy.learning.contest import Champion
 from terminal.strategy.learning.job import FitJob, FitResult, run_job
 from terminal.strategy.model import FittedModel, load_model, model_name
 from terminal.strategy.policy import PolicySettings
-from terminal.strategy.proposal import Cycle, NamedModel, propose, skill_gate
-from terminal.strategy.records import snapshot_sha256
+from terminal.strategy.proposal import Cycle, NamedModel, decided, odds_of, skill_gate, weigh
 
 WINDOW_BARS: Final = 3_000
 """Bars an instrument a fit sees, as many as the live desk keeps."""
@@ -111,11 +110,13 @@ class EmbeddedReplay:
         return self._screened(market)
 
     def decide(self, moment: Moment) -> Decision | None:
-        named = self._model_at(moment.bar)
-        snapshot = moment.snapshot
-        cycle = Cycle(snapshot, snapshot_sha256(snapshot), named, self._settings)
-        row = self._rows(named.model, np.array([moment.row]), np.array([moment.bar]))[0]
-        return propose(cycle, snapshot.views[0], row, float(self._atr[moment.row, moment.bar]))
+        """As live, only the words and the exact texts of the AI log are left out: nobody reads them here."""
+        snapshot, view = moment.snapshot, moment.snapshot.views[0]
+        cycle = Cycle(snapshot, "", self._model_at(moment.bar), self._settings)
+        odds = odds_of(self._chance[moment.row, moment.bar])
+        choice = weigh(cycle, view, odds, float(self._atr[moment.row, moment.bar]))
+        number = f"{self._name}-{snapshot.bar_close_ms}-{view.instrument.instrument_id}"
+        return decided(cycle, view, choice, number)
 
     def forecasts(self) -> Forecasts | None:
         return self._forecasts
@@ -123,9 +124,12 @@ class EmbeddedReplay:
     def notes(self) -> tuple[str, ...]:
         models = len({stretch.named.sha256 for stretch in self._stretches})
         silent = sum(not skill_gate(stretch.named.model).passed for stretch in self._stretches)
+        count = len(self._stretches)
+        fits = "1 fit" if count == 1 else f"{count} fits"
+        mute = f"In {silent} of the {count} stretches no skill was proven, so nothing was opened." if silent else ""
         first = (
-            f"{len(self._stretches)} fits on the newest {WINDOW_BARS} bars before them, {models} of them accepted; "
-            f"in {silent} stretches no skill was proven, so nothing was opened."
+            f"{fits} on the newest bars before each, {WINDOW_BARS:,} at most, judged in a purged walk-forward of its "
+            f"own; {models} accepted. {mute or 'Each of them proved skill.'}"
         )
         aged = "Live, the model is fitted every 96 bars; here it grows older between two fits, which does not help it."
         return (first, aged, *self._fits)

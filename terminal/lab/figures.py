@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Final
 
 import numpy as np
 
@@ -23,12 +24,15 @@ from terminal.lab.strategists import Forecasts
 from terminal.lab.trades import HOW, LabTrade
 from terminal.strategy.arrays import DAY_MS, FloatArray, IntArray
 
+_LEAST_CHANCE: Final = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Money in USDT, `*_bp` a trade in basis points of its notional, the rest fractions.
 
-    `hit_rate`: share of trades whose target came first, among those that ended at stop or target.
+    `hit_rate`: share of trades whose target came first, among those that ended at stop or target; `reached`: among
+    all that declared a target, those the model or the horizon ended included.
     `declared_hit_rate`: what stop and target distances alone ask for; `needed_hit_rate`: with costs.
     `beta`: of daily returns on BTC's; `neutral`: daily mean return left beside it, in bp.
     """
@@ -42,6 +46,7 @@ class Summary:
     gross_bp: float
     wins: float
     hit_rate: float | None
+    reached: float | None
     declared_hit_rate: float | None
     needed_hit_rate: float | None
     turnover: float
@@ -71,6 +76,8 @@ class Calibration:
     error: float
     brier: float
     base_brier: float
+    log_loss: float
+    base_log_loss: float
     rows: int
 
     @property
@@ -90,6 +97,17 @@ def equity_curve(market: LabMarket, trades: Sequence[LabTrade], start: float) ->
         ) * trade.size * trade.side - trade.fees / 2
         equity[trade.exit_bar :] += trade.net
     return equity[market.first :]
+
+
+def thinned(equity: FloatArray, start: float, points: int) -> tuple[IntArray, FloatArray]:
+    """Pick at most `points` places of an equity curve (n,), and give the deepest fall from the peak up to each.
+
+    The falls (fractions of the peak) are those of whole stretches, so that none is lost between two points.
+    """
+    picked = np.unique(np.linspace(0, len(equity) - 1, min(len(equity), points)).astype(np.int64))
+    peak = np.maximum.accumulate(np.concatenate([[start], equity]))[1:]
+    begins = np.concatenate([[0], picked[:-1] + 1])
+    return picked, np.maximum.reduceat(1.0 - equity / peak, begins)
 
 
 def daily_returns(market: LabMarket, equity: FloatArray) -> tuple[FloatArray, IntArray]:
@@ -115,7 +133,7 @@ def summarise(
     net_bp = np.array([trade.net_bp for trade in trades])
     beta, neutral = _against_btc(market, daily)
     bars = market.bars - market.first
-    hit_rate, declared, needed = _hit_rates(trades)
+    hit_rate, reached, declared, needed = _hit_rates(trades)
     return Summary(
         trades=len(trades),
         gross=sum(trade.net + trade.fees + trade.funding for trade in trades),
@@ -126,6 +144,7 @@ def summarise(
         gross_bp=_mean([trade.gross_bp for trade in trades]),
         wins=_mean([float(trade.net > 0) for trade in trades]),
         hit_rate=hit_rate,
+        reached=reached,
         declared_hit_rate=declared,
         needed_hit_rate=needed,
         turnover=sum(2 * trade.notional for trade in trades),
@@ -138,16 +157,16 @@ def summarise(
     )
 
 
-def _hit_rates(trades: Sequence[LabTrade]) -> tuple[float | None, float | None, float | None]:
-    ends = {HOW[ShadowExit.STOP], HOW[ShadowExit.TARGET]}
-    resolved = [trade for trade in trades if trade.how in ends]
+def _hit_rates(trades: Sequence[LabTrade]) -> tuple[float | None, float | None, float | None, float | None]:
+    stop, target = HOW[ShadowExit.STOP], HOW[ShadowExit.TARGET]
+    resolved = [trade for trade in trades if trade.how in {stop, target}]
     planned = [trade for trade in trades if isfinite(trade.declared_hit_rate)]
     if not resolved or not planned:
-        return None, None, None
+        return None, None, None, None
     cost_bp = _mean([trade.gross_bp - trade.net_bp for trade in planned])
     needed = _mean([(trade.stop_bp + cost_bp) / (trade.stop_bp + trade.target_bp) for trade in planned])
-    hits = _mean([float(trade.how == HOW[ShadowExit.TARGET]) for trade in resolved])
-    return hits, _mean([trade.declared_hit_rate for trade in planned]), needed
+    hits, reached = (_mean([float(trade.how == target) for trade in some]) for some in (resolved, planned))
+    return hits, reached, _mean([trade.declared_hit_rate for trade in planned]), needed
 
 
 def _against_btc(market: LabMarket, daily: FloatArray) -> tuple[float, float]:
@@ -204,7 +223,21 @@ def calibration(found: Forecasts | None) -> Calibration | None:
     rose = found.rose.astype(np.float64)
     base = float(rose.mean())
     brier = float(((found.chance - rose) ** 2).mean())
-    return Calibration(bins, calibration_error(bins), brier, base * (1.0 - base), len(rose))
+    return Calibration(
+        bins,
+        calibration_error(bins),
+        brier,
+        base * (1.0 - base),
+        _log_loss(found.chance, rose),
+        _log_loss(np.full(len(rose), base), rose),
+        len(rose),
+    )
+
+
+def _log_loss(chance: FloatArray, rose: FloatArray) -> float:
+    """Mean of -ln of what was given to what came; a certainty that failed is not infinite."""
+    given = np.clip(np.where(rose > 0, chance, 1.0 - chance), _LEAST_CHANCE, 1.0)
+    return float(-np.log(given).mean())
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -43,6 +43,7 @@ def page_of(result: LabResult) -> str:
             f"{market['bars']:,} bars of {market['interval']} each. Run {report['trial']} in the ledger, "
             f"{report['versions_tried']} versions tried in all.</p>"
         ),
+        _whole_contaminated(report),
         _verdict(report["verdict"]),
         _plots(result),
         _section("Summary", _table(("", ""), _summary_rows(report))),
@@ -50,6 +51,7 @@ def page_of(result: LabResult) -> str:
         _section("The promotion gate on this record", _gate(report)),
         _calibration(result, report),
         _slices(report),
+        _early(report),
         _section("What stopped openings", _table(("Check", "Openings"), _counts(report["refused"]))),
         _unasked(report),
         _section("How it was replayed", _list(report["assumptions"])),
@@ -67,6 +69,37 @@ def page_of(result: LabResult) -> str:
 def _verdict(found: Mapping[str, Any]) -> str:
     words = "".join(f"<p>{escape(each)}</p>" for each in (found["headline"], *found["sentences"]))
     return f'<div class="verdict {escape(found["tone"])}">{words}</div>'
+
+
+def _whole_contaminated(report: Mapping[str, Any]) -> str:
+    if not report["contaminated"]:
+        return ""
+    until = _day(report["contaminated_until_ms"])
+    words = (
+        f'<p class="soft">The model may know history until {until} UTC, and all of this time lies before that. Nothing '
+        "below counts towards a promotion.</p>"
+    )
+    return _section("Contaminated", words)
+
+
+def _early(report: Mapping[str, Any]) -> str:
+    part = report["contaminated_part"]
+    if part is None:
+        return ""
+    words = (
+        f'<p class="soft">{_day(part["from_ms"])} to {_day(part["to_ms"])} UTC: the model may have read of this time. '
+        "It was replayed apart, with an account of its own, is in no other figure of this page and counts for "
+        "nothing.</p>"
+    )
+    rows = (
+        ("Trades", f"{part['trades']:,}"),
+        ("Net a trade, after costs", _bp(part["net_bp"])),
+        ("90 % interval, whole days resampled", f"{_bp(part['low_bp'])} to {_bp(part['high_bp'])}"),
+        ("Target before stop", _share(part["hit_rate"])),
+        ("Growth of the account", _share(part["growth"])),
+        ("Deepest fall from a peak", _share(part["drawdown"])),
+    )
+    return _section("Contaminated", words + _table(("", ""), rows))
 
 
 def _plots(result: LabResult) -> str:
@@ -87,8 +120,12 @@ def _summary_rows(report: Mapping[str, Any]) -> _Rows:
         ("Net / gross / fees / funding", " / ".join(_money(found[k]) for k in ("net", "gross", "fees", "funding"))),
         ("Trades that ended above zero", _share(found["wins"])),
         (
-            "Target first / asked for by distances / with costs",
+            "Target before stop / asked for by distances / with costs",
             " / ".join(_share(found[k]) for k in ("hit_rate", "declared_hit_rate", "needed_hit_rate")),
+        ),
+        (
+            "Target reached, of all trades that declared one",
+            _share(found["reached"]),
         ),
         ("Growth of the account", _share(found["growth"])),
         ("Deepest fall from a peak", _share(found["drawdown"])),
@@ -147,7 +184,8 @@ def _calibration(result: LabResult, report: Mapping[str, Any]) -> str:
         return _section("Calibration", '<p class="soft">A fixed rule claims no probabilities.</p>')
     words = (
         f"{found.rows:,} out-of-sample forecasts of direction. Error {_share(found.error)}, Brier {found.brier:.4f} "
-        f"against {found.base_brier:.4f} of the base rate: direction skill {_share(report['direction_skill'])}."
+        f"against {found.base_brier:.4f} of the base rate: direction skill {_share(report['direction_skill'])}. "
+        f"Log-loss {found.log_loss:.4f} against {found.base_log_loss:.4f}."
     )
     plot = f"<figure style='max-width:460px'>{calibration_plot(found.bins)}<figcaption>{words}</figcaption></figure>"
     return _section("Calibration", plot)
@@ -193,7 +231,9 @@ def _trades(result: LabResult) -> str:
         "Net bp",
         "P",
     )
-    which = f"The last {len(shown)} of {len(trades):,}; all are in trades.csv" if len(trades) > len(shown) else "All"
+    which = "All"
+    if len(trades) > len(shown):
+        which = f"The last {len(shown)} of {len(trades):,}; the command writes all of them to trades.csv"
     table = _table(heads, [_trade_cells(trade) for trade in shown])
     return _section("Trades", f'<p class="soft">{which}.</p><div class="wide">{table}</div>')
 

@@ -8,12 +8,15 @@ from typing import Any, Final
 import numpy as np
 
 from terminal.domain.instrument import base_of
-from terminal.lab.figures import Slice, by_end, by_month, by_pair, by_side, sliced
-from terminal.lab.run import Benchmark, LabResult
+from terminal.lab.benchmarks import Benchmark
+from terminal.lab.figures import Slice, by_end, by_month, by_pair, by_side, sliced, thinned
+from terminal.lab.market import UNKNOWN_RATE
+from terminal.lab.request import claims_confidence
+from terminal.lab.run import LabResult
 from terminal.lab.trades import LabTrade
 from terminal.lab.verdict import LabVerdict, verdict_of
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 _CURVE_POINTS: Final = 500
 _DIGITS: Final = 6
 
@@ -33,6 +36,7 @@ def report_of(result: LabResult) -> dict[str, Any]:
         "versions_tried": result.versions,
         "contaminated": result.is_contaminated,
         "contaminated_until_ms": request.contaminated_until_ms,
+        "contaminated_part": None if result.early is None else asdict(result.early),
         "market": {
             "source": market.source,
             "simulated": market.simulated,
@@ -79,8 +83,9 @@ def assumptions(result: LabResult) -> list[str]:
     """How it was replayed, for a reader who doubts it."""
     request, market = result.request, result.market
     fees = {float(rules.taker_fee) for rules in market.rules}
-    late = f", {request.latency_bars} bars late" if request.latency_bars else ""
-    guarded = "and the guardrails" if request.strategist in {"embedded", "ridge", "inverted"} else "without guardrails"
+    bars_late = "a bar" if request.latency_bars == 1 else f"{request.latency_bars} bars"
+    late = f", {bars_late} late" if request.latency_bars else ""
+    guarded = "and the guardrails" if claims_confidence(request.strategist) else "without guardrails"
     half_bp = float(market.spread_bp.min()) / 2
     filled = (
         f"Decided at the close of a bar, filled at the far side of the next bar's open{late}, half the spread "
@@ -94,10 +99,18 @@ def assumptions(result: LabResult) -> list[str]:
     return [
         filled,
         bars,
-        f"Taker fees of {rates} a side; funding at 00:00, 08:00 and 16:00 UTC.",
+        f"Taker fees of {rates} a side; funding at 00:00, 08:00 and 16:00 UTC{_funding_words(result)}.",
         f"Sized and checked by the live desk: sizing, risk checks before and at the fill, loss limits {guarded}.",
         f"Start with {request.equity:f} USDT; results are reinvested.",
     ]
+
+
+def _funding_words(result: LabResult) -> str:
+    known = np.isfinite(result.market.funding)
+    if known.all():
+        return ", at the market's rates"
+    unknown = f"{100 * UNKNOWN_RATE:g} % against the trader"
+    return f", {unknown} where the rate is not known" if known.any() else f", {unknown}: no rates are known"
 
 
 def _summary(result: LabResult) -> dict[str, Any]:
@@ -126,9 +139,13 @@ def _quantiles(result: LabResult) -> dict[str, Any]:
 
 
 def _curve(result: LabResult) -> list[list[float]]:
-    market = result.market
-    picked = np.unique(np.linspace(0, len(result.equity) - 1, min(len(result.equity), _CURVE_POINTS)).astype(int))
-    return [[market.close_ms(market.first + int(i)), round(float(result.equity[i]), 4)] for i in picked]
+    """Points of time, equity and the deepest fall since the point before, in percent of the peak."""
+    market, start = result.market, float(result.request.equity)
+    picked, falls = thinned(result.equity, start, _CURVE_POINTS)
+    return [
+        [market.close_ms(market.first + int(i)), round(float(result.equity[i]), 4), round(100.0 * float(fall), 4)]
+        for i, fall in zip(picked, falls, strict=True)
+    ]
 
 
 def _clean(value: Any) -> Any:

@@ -21,6 +21,8 @@ _FAST: Final = 21
 _SLOW: Final = 55
 _CROSS_STOP_ATR: Final = 4.0
 _CROSS_HORIZON_BARS: Final = 96 * 14
+WARM_UP_BARS: Final = 4 * _SLOW
+"""So many bars before the first, and its averages do not feel where they began."""
 _AFTER_CROSS: Final = 3  # bars a cross stays worth acting on: the first may close, the next one open
 _RISK: Final = Decimal("0.005")
 
@@ -76,6 +78,12 @@ class _AtrRule(Flat):
         )
 
 
+def cross_sides(close: FloatArray) -> IntArray:
+    """Side of the EMA cross at each bar's close (pairs, bars): 1 fast over slow, -1 under it, 0 while warming up."""
+    gap = ind.ema(close, _FAST) - ind.ema(close, _SLOW)
+    return np.asarray(np.sign(np.nan_to_num(gap)).astype(np.int64))
+
+
 class EmaCross(_AtrRule):
     """EMA 21 over EMA 55 is long, under it short; it leaves when they cross back, or at four ATR."""
 
@@ -90,9 +98,7 @@ class EmaCross(_AtrRule):
     def candidates(self, market: LabMarket, progress: Progress) -> Candidates:
         del progress
         self._atr = feat.average_true_range(market.panel)
-        close = market.panel.close
-        gap = ind.ema(close, _FAST) - ind.ema(close, _SLOW)
-        side = np.sign(np.nan_to_num(gap)).astype(np.int64)
+        side = cross_sides(market.panel.close)
         crossed = np.zeros_like(side)
         crossed[:, 1:] = (side[:, 1:] != side[:, :-1]) & (side[:, 1:] != 0) & (side[:, :-1] != 0)
         fresh = crossed.copy()

@@ -56,7 +56,7 @@ def _result_words(result: LabResult) -> tuple[str, ...]:
     )
     words = [
         (
-            f"{summary.trades} trades on {bound.days} days: {bound.mean:+.1f} bp a trade after costs, {span}; "
+            f"{summary.trades:,} trades on {bound.days:,} days: {bound.mean:+.1f} bp a trade after costs, {span}; "
             f"{summary.gross_bp:+.1f} bp before them."
         ),
     ]
@@ -67,8 +67,8 @@ def _result_words(result: LabResult) -> tuple[str, ...]:
         )
     if result.random_rank is not None:
         words.append(
-            f"Better than {100 * result.random_rank:.1f} % of {len(result.random_means)} random policies with the same "
-            "pairs, sides, holding times and costs."
+            f"Better than {100 * result.random_rank:.1f} % of {len(result.random_means):,} random policies with the "
+            "same pairs, sides, holding times and costs."
         )
     words.append(_beaten(result))
     if not result.gate.is_earned:
@@ -86,6 +86,12 @@ def _beaten(result: LabResult) -> str:
 
 def _caveats(result: LabResult) -> tuple[str, ...]:
     words = []
+    if result.early is not None:
+        day = np.datetime64(result.early.to_ms, "ms").astype("datetime64[D]")
+        words.append(
+            f"What came before {day} is not in these figures: the model may have read of that time. It is shown apart "
+            "under Contaminated and counts for nothing."
+        )
     if result.market.planted:
         words.append(
             "The prices of this market are made by this program, with a pattern planted on purpose. Finding it shows "
@@ -101,7 +107,7 @@ def _caveats(result: LabResult) -> tuple[str, ...]:
     if versions > 1 and result.summary.trades:
         sharpe = result.summary.sharpe
         words.append(
-            f"{versions} versions were tried in all. Allowing for the luckiest of them, the chance that the true "
+            f"{versions:,} versions were tried in all. Allowing for the luckiest of them, the chance that the true "
             f"Sharpe ratio is above 0 is {100 * sharpe.deflated:.0f} %."
         )
     if result.record.falls:

@@ -240,6 +240,7 @@ class Core:
             self._spawn,
             outside.guardrails,
             outside.interval.ms,
+            error_ms=lambda: outside.feed.health().clock_error_ms,
             offset_ms=lambda: outside.feed.health().clock_offset_ms,
             model_now=lambda: outside.worker.model_name,
             emit=emit,

@@ -1,7 +1,7 @@
 """The main window: docks around a chart, the mode always in sight.
 
-It is built light, so that the first paint is quick; the chart comes afterwards through
-`install_chart`. Closing is a request: the application shuts down in its own order and
+It can be built light, so that the first paint is quick: what nobody sees at first comes with
+`build_rest`, the chart through `install_chart`. Closing is a request: the application shuts down in its own order and
 then calls `finish_close`.
 """
 
@@ -33,16 +33,12 @@ from terminal.ui.viewmodels.mode import WindowMode
 from terminal.ui.viewmodels.mode_words import MODE_LOOK, window_title
 from terminal.ui.widgets.ai_logs.desk import AiLogDesk
 from terminal.ui.widgets.brain.door import BrainDoor
-from terminal.ui.widgets.flatten.sheet import FlattenSheet
 from terminal.ui.widgets.key_list import KeyList
 from terminal.ui.widgets.market.market_watch import MarketWatch
 from terminal.ui.widgets.mode_banner import HeadArea, ModeBanner
 from terminal.ui.widgets.panel import PanelDock, PanelFrame, empty_label
-from terminal.ui.widgets.passport.sheet import PassportSheet
 from terminal.ui.widgets.review.answering import REVIEW_SOURCE
 from terminal.ui.widgets.review.review_desk import ReviewDesk
-from terminal.ui.widgets.rules.rule_sheet import RuleSheet
-from terminal.ui.widgets.rules.season_sheet import SeasonSheet
 from terminal.ui.widgets.status_bar import StatusBar
 from terminal.ui.widgets.ticket.order_ticket import OrderTicket
 from terminal.ui.widgets.time_machine.door import TimeMachineDoor
@@ -69,7 +65,10 @@ class MainWindow(QMainWindow):
 
     close_requested = Signal()
 
-    def __init__(self, desk: Desk, mode: WindowMode, layout_file: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, mode: WindowMode, layout_file: Path, parent: QWidget | None = None, *, lazy: bool = False
+    ) -> None:
+        """`lazy`: the owner calls `build_rest` itself, before the first event reaches the desk."""
         super().__init__(parent)
         self._desk = desk
         self._mode = mode
@@ -93,7 +92,6 @@ class MainWindow(QMainWindow):
         self._build_docks()
         self._layout = DockLayout(self, self.docks, layout_file)
         self._settle.timeout.connect(self._layout.size)
-        self._build_sheets()
         self._build_menu()
         self._build_keys()
         self.resize(DESIGNED_SIZE.boundedTo(self.screen().availableGeometry().size()))
@@ -102,6 +100,9 @@ class MainWindow(QMainWindow):
         self._layout.open()
         self._compact = self._layout.is_compact
         self._set_row_height()
+        self._is_whole = False
+        if not lazy:
+            self.build_rest()
 
     # -- building -----------------------------------------------------------
 
@@ -115,7 +116,7 @@ class MainWindow(QMainWindow):
     def _build_docks(self) -> None:
         self.market_watch = MarketWatch(self._desk)
         self.ticket = OrderTicket(self._desk, self._mode.word)
-        self.tabs = TradeTabs(self._desk)
+        self.tabs = TradeTabs(self._desk, lazy=True)
         self.tabs.positions.closing_asked.connect(self.ticket.focus_close)
         self.review = ReviewDesk(self._desk, self._mode.word)
         self.ai_logs = AiLogDesk(self._desk)
@@ -130,7 +131,20 @@ class MainWindow(QMainWindow):
             )
         }
 
+    def build_rest(self) -> None:
+        """Build what is not in sight at first: the other tabs and the sheets; a second time does nothing."""
+        if not self._is_whole:
+            self._is_whole = True
+            self.tabs.build_rest()
+            self._build_sheets()
+
     def _build_sheets(self) -> None:
+        # Imported here: nobody can ask for them before the first paint, which need not wait.
+        from terminal.ui.widgets.flatten.sheet import FlattenSheet  # noqa: PLC0415 - as said
+        from terminal.ui.widgets.passport.sheet import PassportSheet  # noqa: PLC0415
+        from terminal.ui.widgets.rules.rule_sheet import RuleSheet  # noqa: PLC0415
+        from terminal.ui.widgets.rules.season_sheet import SeasonSheet  # noqa: PLC0415
+
         self.flatten = FlattenSheet(self._desk, self._mode.word, self)
         self.flatten.told.connect(self.top_bar.tell_flatten)
         self.top_bar.flatten_asked.connect(self.flatten.open)
@@ -190,6 +204,7 @@ class MainWindow(QMainWindow):
 
     def _open_flatten(self) -> None:
         """Bring the plan in front, also of a dialog that is open: it would cover the sheet."""
+        self.build_rest()  # a key may come before the window has had time
         for dialog in self.findChildren(QDialog):
             if dialog.isVisible():
                 dialog.reject()

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from helpers.desk_events import FakeClock, make_desk
-from terminal.domain.brain import BrainChanged, InputAge, ModelHealth, Pulse
+from terminal.domain.brain import BrainChanged, InputAge, ModelHealth, Part, Pulse
 from terminal.domain.language_model import LanguageModel, OutputMode, StrategySettings
 from terminal.domain.model_probe import ProbeReport, ProbeStep
 from terminal.ui.formatting import THIN
 from terminal.ui.viewmodels.brain_rows import DEAF_S, MODEL_TITLES
+from terminal.ui.viewmodels.model_shelf import Saved
 from terminal.ui.widgets.brain.window import BrainWindow
 from terminal.ui.widgets.models.form import NEW, ModelForm
 
@@ -90,7 +91,39 @@ def test_silence_and_alarms_are_red(brain, pulse):
     window.open()
     assert cell(window, "State").property("tone") == "down"
     assert window.headline.property("tone") == "down"
-    assert "its account is not paid" in window.headline.text()
+    assert "account is not paid" in window.headline.text()
+
+
+def test_a_member_s_alarm_is_red_and_first_though_the_ensemble_answers(brain):
+    window, desk, _clock = brain
+    whole = replace(WELL, strategist="ensemble", model="ensemble[a+b]/00 of a + b", tokens_in=0)
+    poor = replace(WELL, strategist="language:b", pulse=Pulse.ALARM, words="its account is not paid", part=Part.VOTES)
+    spare = replace(WELL, strategist="language:c", pulse=Pulse.TROUBLE, words="late", part=Part.STANDBY)
+    desk.apply(BrainChanged((whole, poor, spare), ()))
+    window.open()
+    assert window.headline.text().startswith("Alarm: language:tiny/m-1@127.0.0.1:1. Its account is not paid. Well: ens")
+    assert window.headline.property("tone") == "down"
+    assert "late" not in window.headline.text(), "who only stands by is no part of the answer"
+    assert [row[0].text() for row in window.models.labels] == [
+        "ensemble",
+        "language:b · votes",
+        "language:c · stands by",
+    ]
+
+
+def test_where_a_key_would_lie_is_said_and_a_password_is_asked_for_only_without_a_vault(form):
+    made, shelf, _asked, saved = form
+    shelf.take_place("KWallet")
+    assert not made.password.isVisible()
+    assert "goes into KWallet" in made.key.placeholderText()
+    shelf.take_place("")
+    assert made.password.isVisible()
+    fill(made, key="k-3")
+    made.password.setText("three words and more")
+    made.save()
+    assert (saved[0][1].key, saved[0][1].password) == ("k-3", "three words and more")
+    assert made.password.text() == ""
+    assert "three words" not in repr(saved[0][1])
 
 
 def test_a_desk_that_tells_nothing_is_silent_itself(brain):
@@ -110,7 +143,9 @@ def form(qtbot):
     desk, _sent = make_desk(FakeClock())
     asked, saved = [], []
     shelf = desk.models
-    shelf.offer(StrategySettings(), lambda *args: asked.append(args), lambda *args: saved.append(args) or "")
+    shelf.offer(
+        StrategySettings(), lambda *args: asked.append(args), lambda *args: saved.append(args) or Saved(args[0])
+    )
     made = ModelForm(shelf)
     qtbot.addWidget(made)
     made.show()
@@ -138,7 +173,7 @@ def test_a_model_decides_only_after_exactly_it_passed_its_test(form):
     made.test()
     assert (asked[0][0].model, asked[0][1]) == ("m-1", "k-1")
     assert not made.test_button.isEnabled()
-    shelf.tested.emit(PASSED)
+    shelf.take_report(PASSED)
     assert made.decides.isEnabled()
     made.decides.setChecked(True)
     made.fields["model"].setText("m-2")
@@ -146,8 +181,10 @@ def test_a_model_decides_only_after_exactly_it_passed_its_test(form):
     made.fields["model"].setText("m-1")
     made.decides.setChecked(True)
     made.save()
-    ((settings, model, key),) = saved
-    assert (settings.strategist, model.name, model.has_key, key) == ("language:tiny", "tiny", True, "k-1")
+    ((settings, new_key),) = saved
+    assert (settings.strategist, new_key.model.name, new_key.key) == ("language:tiny", "tiny", "k-1")
+    assert new_key.model.has_key
+    assert "k-1" not in repr(new_key)
     assert made.key.text() == ""
     assert "next start" in made.words.text()
 
@@ -156,7 +193,7 @@ def test_a_failed_test_leaves_it_unselectable_and_is_shown_as_text(form):
     made, shelf, _asked, _saved = form
     fill(made)
     made.test()
-    shelf.tested.emit(BROKEN)
+    shelf.take_report(BROKEN)
     assert not made.decides.isEnabled()
     assert "<img src=x>" in made.words.text()
     assert made.words.textFormat().name == "PlainText"
@@ -177,7 +214,7 @@ def test_what_makes_no_model_is_said_and_nothing_is_sent(form):
 
 def test_removing_the_one_that_decides_gives_it_back_to_the_embedded_model(form):
     made, shelf, _asked, saved = form
-    shelf.settings = StrategySettings("language:tiny", (LOCAL,))
+    shelf.offer(StrategySettings("language:tiny", (LOCAL,)), shelf._test, shelf._save)
     made.hide()
     made.open()
     assert made.decides.isChecked()

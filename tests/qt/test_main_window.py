@@ -339,6 +339,17 @@ def test_a_refusal_soon_after_a_command_comes_into_sight(build, qtbot):
     assert not window.toast.isVisible()
 
 
+def test_a_model_s_alarm_comes_into_sight_without_any_command_and_stays(build, qtbot):
+    window, desk, _ = build()
+    desk.apply(Notice(Level.ERROR, "brain", "its account is not paid", 1))
+    assert window.toast.isVisible()
+    assert window.toast.words.property("tone") == "down"
+    assert not window.toast._leave.isActive(), "only a person ends it"
+    qtbot.mouseClick(window.toast.close_button, Qt.MouseButton.LeftButton)
+    desk.apply(Notice(Level.ERROR, "model", "it took too long", 1))
+    assert not window.toast.isVisible()
+
+
 def test_a_double_clicked_position_gets_the_closing_buttons(build, qtbot):
     window, _, sent = build()
     window.tabs.positions.closing_asked.emit(PositionSide.LONG)

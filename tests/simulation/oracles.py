@@ -8,6 +8,7 @@ O-e  at rest every order of ours has its AI log; a second copy only after an unc
 O-f  the journal is whole and its chain verifies
 O-g  after the storm the program trades again, or says what it waits for
 O-h  no secret in any word it said
+O-i  see `guard_oracle`: no opening that a guardrail forbids has left
 """
 
 from collections import Counter

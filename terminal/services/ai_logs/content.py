@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -21,6 +22,9 @@ STAGE_VETO: Final = "Risk Assessment"
 STAGE_MODEL: Final = "Strategy Generation"
 MOST_BYTES: Final = 48_000  # our own limit of a content; the venue names none
 _HEAD_CHARS: Final = 16
+_LONG_WORD: Final = 60  # nobody writes longer ones; what looks like one is a script without spaces
+_JOINER: Final = "\u200d"
+_SKIN_TONES: Final = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 class UnusableLog(ValueError):
@@ -52,13 +56,29 @@ class Audit:
 
 
 def limit_explanation(text: str) -> str:
-    """Cut at a word's end so that both limits hold: 1000 characters and 500 words."""
+    """Cut at a word's end so that both limits hold: 1000 characters and 500 words.
+
+    What has no spaces (Chinese, a row of emoji) is cut between two of its characters instead.
+    """
     words = list(_spans(text))
     end = words[EXPLANATION_MAX_WORDS - 1][1] if len(words) > EXPLANATION_MAX_WORDS else len(text)
     if end <= EXPLANATION_MAX_CHARS:
         return text[:end]
-    whole = [stop for _, stop in words if stop <= EXPLANATION_MAX_CHARS]
-    return text[: whole[-1] if whole else EXPLANATION_MAX_CHARS]
+    whole = max((stop for _, stop in words if stop <= EXPLANATION_MAX_CHARS), default=0)
+    return text[: whole if whole >= EXPLANATION_MAX_CHARS - _LONG_WORD else _between_characters(text)]
+
+
+def _between_characters(text: str) -> int:
+    """Give the last place in front of the limit that does not part a character from its marks."""
+    end = EXPLANATION_MAX_CHARS
+    while end > EXPLANATION_MAX_CHARS - _LONG_WORD and (_leans_back(text[end]) or text[end - 1] == _JOINER):
+        end -= 1
+    return end
+
+
+def _leans_back(character: str) -> bool:
+    """True for what changes the character before it: accents, joiners, variants and skin tones."""
+    return unicodedata.category(character) in {"Mn", "Me", "Mc"} or character == _JOINER or character in _SKIN_TONES
 
 
 def decision_content(decision: Decision, terms: OrderTerms, audit: Audit) -> bytes:

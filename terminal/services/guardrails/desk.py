@@ -30,8 +30,16 @@ _COUNTED: Final = frozenset({ReviewState.PENDING, ReviewState.APPROVED})
 UNPROVEN: Final = Cap(UNPROVEN_RISK, UNPROVEN_LEVERAGE, UNPROVEN_DAY_LOSS)
 
 
+def _no_offset() -> float:
+    return 0.0
+
+
 class GuardDesk:
-    """Judges openings. `offset_ms` tells the venue's time less ours, None before it was compared."""
+    """Judges openings.
+
+    `error_ms` tells how wrong our reckoning of the venue's time may be, `offset_ms` the venue's time less our
+    clock's; None before the first measurement.
+    """
 
     def __init__(
         self,
@@ -42,7 +50,8 @@ class GuardDesk:
         limits: GuardrailLimits,
         interval_ms: int,
         *,
-        offset_ms: Callable[[], float | None],
+        error_ms: Callable[[], float | None],
+        offset_ms: Callable[[], float | None] = _no_offset,
     ) -> None:
         self._facts = facts
         self._review = review
@@ -50,6 +59,7 @@ class GuardDesk:
         self._trades = trades
         self._limits = limits
         self._interval_ms = interval_ms
+        self._error_ms = error_ms
         self._offset_ms = offset_ms
         self._curve: deque[tuple[int, Decimal]] = deque()
         self.is_broken = False
@@ -62,6 +72,7 @@ class GuardDesk:
             self._trades.take_order(order)
         for shadow in recovered.shadows:
             self._trades.take_shadow(shadow)
+        self._trades.forget(self._facts.clock.now_ms() - DAY_MS)
         for mark in recovered.equity:
             self._mark(EquityPoint(mark.at_ms, mark.equity))
 
@@ -107,7 +118,8 @@ class GuardDesk:
     def _context(self, decision: Decision, terms: OrderTerms, *, drafting: bool) -> GuardContext:
         facts, where = self._facts, terms.instrument_id
         now_ms, equity = facts.clock.now_ms(), facts.portfolio.live_equity()
-        past = [each for each in self._past() if max(each.opened_ms, each.ended_ms) > now_ms - DAY_MS]
+        self._trades.forget(now_ms - DAY_MS)
+        past = [each for each in self._past() if each.moment > now_ms - DAY_MS]
         others = [each for each in self._review.proposals.values() if _counts(each, decision)] if drafting else []
         return GuardContext(
             decision=decision,
@@ -115,9 +127,9 @@ class GuardDesk:
             limits=self._limits,
             now_ms=now_ms,
             interval_ms=self._interval_ms,
-            bar_close_ms=facts.hub.series(where).newest_close_ms,
+            bar_close_ms=self._bar_close_ms(where),
             account_age_s=facts.clock.monotonic_s() - facts.portfolio.read_s,
-            clock_offset_ms=self._offset_ms(),
+            clock_error_ms=self._error_ms(),
             spread=facts.hub.quote(where).spread,
             equity=equity,
             hour_high=None if equity is None else self._hour_high(equity, now_ms),
@@ -130,6 +142,11 @@ class GuardDesk:
             exposed=self._exposed(where),
             cap=UNPROVEN if self._modes.is_unproven else None,
         )
+
+    def _bar_close_ms(self, where: InstrumentId) -> int | None:
+        """On our clock, as all else here: bars are stamped by the venue's, and ours may be a day off."""
+        close_ms = self._facts.hub.series(where).newest_close_ms
+        return None if close_ms is None else close_ms - round(self._offset_ms() or 0.0)
 
     def _past(self) -> tuple[Trade, ...]:
         """Trades that count: a desk whose cards cannot become orders counts those on paper."""

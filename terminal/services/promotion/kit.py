@@ -41,6 +41,7 @@ class GuardKit:
         limits: GuardrailLimits,
         interval_ms: int,
         *,
+        error_ms: Callable[[], float | None],
         offset_ms: Callable[[], float | None],
         model_now: Callable[[], str],
         emit: Callable[[Event], None],
@@ -50,7 +51,9 @@ class GuardKit:
         self._spawn = spawn
         self._trades = TradeBook()
         self._is_open = False  # what is told before earlier runs were taken in is their history, not news
-        self.guards = GuardDesk(facts, review, modes, self._trades, limits, interval_ms, offset_ms=offset_ms)
+        self.guards = GuardDesk(
+            facts, review, modes, self._trades, limits, interval_ms, error_ms=error_ms, offset_ms=offset_ms
+        )
         self.promotion = PromotionDesk(
             facts, archive, self._trades, modes, writer, PromotionSettings(), model_now=model_now, emit=emit
         )

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Final, TypeVar
 
 from terminal.domain.approval import DeskModeSet
+from terminal.domain.frozen import ModelFitted
 from terminal.domain.order import Order
-from terminal.domain.promotion import IncidentNoted
+from terminal.domain.promotion import IncidentNoted, RecordEnded
 from terminal.domain.records import (
     AiLogGapRecorded,
     ApprovalGiven,
@@ -83,6 +84,8 @@ def recover(db: sqlite3.Connection) -> Recovered:
         desk_mode=next(_newest(db, DeskModeSet), None),
         incidents=tuple(reversed(tuple(_newest(db, IncidentNoted)))),
         history_is_all=newest.is_all,
+        ended=tuple(reversed(tuple(_newest(db, RecordEnded)))),
+        model=next((fitted for fitted in _newest(db, ModelFitted) if fitted.accepted), None),
     )
 
 

@@ -175,6 +175,11 @@ class Store:
             return [self.write([batch])[0] for batch in group]
         return [translate(error, self.path) for _ in group]
 
+    @property
+    def key(self) -> bytes:
+        """What the records are sealed with."""
+        return self._key
+
     def rest(self) -> None:
         """Tidy up while nobody waits: move the write-ahead log into the file."""
         if self._commits < _CHECKPOINT_AFTER or self._lost:

@@ -16,6 +16,7 @@ from terminal.strategy.language.facts import Facts
 
 STOP_ATR: Final = (1.0, 4.0)
 REWARD_MIN: Final = 1.2
+WEIGHT_DIGITS: Final = 3  # of a piece of evidence; less is no weight
 _REL: Final = 0.005
 _SLACK: Final = 1e-9
 _COMMON: Final = frozenset({"account", "limits"})
@@ -172,9 +173,9 @@ def _open_faults(answer: TradeAnswer, view: InstrumentView, facts: Facts) -> Ite
         yield "close_side belongs to close only"
     if answer.risk_fraction <= 0:
         yield "risk_fraction must be above 0 for an opening"
-    directions = {each.direction for each in answer.evidence}
+    directions = {each.direction for each in answer.evidence if round(each.weight, WEIGHT_DIGITS) > 0}
     if len(answer.evidence) < 2 or "against" not in directions or "for" not in directions:
-        yield "an opening needs at least two pieces of evidence, one for and one against it"
+        yield "an opening needs at least two pieces of evidence with a weight above 0, one for and one against it"
     if not 0 < view.bid <= view.ask:
         yield "there is no usable bid and ask; nothing can be opened"
         return

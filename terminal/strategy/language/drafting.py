@@ -15,6 +15,7 @@ from terminal.domain.instrument import base_of
 from terminal.domain.order import PositionSide
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot
 from terminal.strategy.language.answer import CycleAnswer, EvidenceItem, TradeAnswer
+from terminal.strategy.language.checks import WEIGHT_DIGITS
 from terminal.strategy.language.facts import Facts
 from terminal.strategy.language.prompt import TEMPLATE_VERSION
 from terminal.strategy.policy import expected_funding_bp
@@ -123,7 +124,7 @@ def _decision_id(snapshot: MarketSnapshot, snapshot_hash: str, view: InstrumentV
 
 
 def _evidence(item: EvidenceItem, facts: Facts) -> Evidence:
-    weight = round(item.weight, 3)
+    weight = round(item.weight, WEIGHT_DIGITS)
     return Evidence(
         key=item.feature_id,
         label=item.feature_id,

@@ -5,6 +5,7 @@ number of bars draws as about one column a pixel. GUI thread only.
 """
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ Floats = NDArray[np.float64]
 Times = NDArray[np.int64]
 
 OPEN, HIGH, LOW, CLOSE, VOLUME = range(5)
+_PRICES: Final = attrgetter("open", "high", "low", "close", "volume")  # a candle's row
 FACTOR: Final = 4  # bars of one level in a bar of the next
 _TOP_SIZE: Final = 64  # no further level above one as small as this
 _FIRST_CAPACITY: Final = 1_024
@@ -73,9 +75,7 @@ class Bars:
     def from_candles(cls, interval_ms: int, candles: Sequence[Candle]) -> "Bars":
         """Copy candles, oldest first."""
         count = len(candles)
-        rows = np.empty((5, count))
-        for row, name in enumerate(("open", "high", "low", "close", "volume")):
-            rows[row] = np.fromiter((getattr(candle, name) for candle in candles), np.float64, count)
+        rows = np.array(list(map(_PRICES, candles)), dtype=np.float64).reshape(count, 5).T
         times = np.fromiter((candle.open_ms for candle in candles), np.int64, count)
         return cls(interval_ms, times, rows)
 

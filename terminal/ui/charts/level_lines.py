@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import floor
 from typing import Final
 
 from PySide6.QtCore import QLineF, QRectF, Qt
@@ -106,19 +107,53 @@ class LevelLines(PaneItem):
         painter.setFont(self._font)
         ground = QColor(self._tokens.panel)
         ground.setAlphaF(0.82)
-        lowest_text = _LEGEND_PX
-        for level in sorted(self.levels, key=lambda level: -level.price):
-            y = round(projection.y(level.price))
-            if not 0 <= y < projection.band_top:
-                continue
-            colour = QColor(getattr(self._tokens, level.tone))
-            pen = QPen(colour, 0, Qt.PenStyle.CustomDashLine)
+        shown = self._in_view(projection)
+        for level, y in shown:
+            pen = QPen(QColor(getattr(self._tokens, level.tone)), 0, Qt.PenStyle.CustomDashLine)
             pen.setDashPattern([5.0, 4.0])
             painter.setPen(pen)
             painter.drawLine(QLineF(0, y, projection.width, y))
-            top = y - _ROW - 1 if y - _ROW - 1 >= lowest_text else y + 1  # below its line when the place is taken
-            lowest_text = top + _ROW
-            box = QRectF(_LEFT - 4, top, self._metrics.horizontalAdvance(level.text) + 8, _ROW)
+        for box, (level, _) in zip(self.boxes(projection), shown, strict=True):  # words above every line
             painter.fillRect(box, ground)
-            painter.setPen(colour)
+            painter.setPen(QColor(getattr(self._tokens, level.tone)))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), level.text)
+
+    def boxes(self, projection: Projection) -> tuple[QRectF, ...]:
+        """Give the places of the words of the lines in view, from the top down; no two overlap."""
+        shown = self._in_view(projection)
+        tops = apart([y - _ROW - 1 for _, y in shown], _ROW, _LEGEND_PX, projection.band_top)
+        return tuple(
+            QRectF(_LEFT - 4, top, self._metrics.horizontalAdvance(level.text) + 8, _ROW)
+            for (level, _), top in zip(shown, tops, strict=True)
+        )
+
+    def _in_view(self, projection: Projection) -> list[tuple[Level, int]]:
+        """Give the lines in view with their pixel, from the top down."""
+        placed = ((level, round(projection.y(level.price))) for level in self.levels)
+        inside = [(level, y) for level, y in placed if 0 <= y < projection.band_top]
+        return sorted(inside, key=lambda each: -each[0].price)
+
+
+def apart(wanted: list[float], height: float, top: float, bottom: float) -> list[float]:
+    """Push boxes of one height apart: each as near to the top edge it wants as the others allow.
+
+    Args:
+        wanted: top edges, ascending.
+        height: of each box.
+        top: upper end of the room.
+        bottom: its lower end; where the room is too small for all, they hang out below rather than overlap.
+    """
+    groups: list[list[float]] = []  # first top edge, number of boxes, sum of the first edges its boxes ask for
+    for want in wanted:
+        group = [max(want, top), 1.0, want]
+        while groups and groups[-1][0] + groups[-1][1] * height > group[0]:
+            _, count, total = groups.pop()
+            total += group[2] - count * height * group[1]
+            group = [max(total / (count + group[1]), top), count + group[1], total]
+        groups.append(group)
+    tops = [floor(first) + at * height for first, count, _ in groups for at in range(int(count))]
+    for at in reversed(range(len(tops))):
+        tops[at] = min(tops[at], bottom - height * (len(tops) - at))
+    for at in range(len(tops)):
+        tops[at] = max(tops[at], top + at * height)
+    return tops

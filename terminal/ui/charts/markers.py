@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
@@ -44,7 +45,7 @@ class Marker:
 def fill_markers(fills: Iterable[Fill], instrument_id: InstrumentId) -> list[Marker]:
     """Give the newest fills of an instrument: buys point up from below, sells down from above."""
     own = [fill for fill in fills if fill.instrument_id == instrument_id][-_NEWEST:]
-    return [_fill_marker(fill) for fill in own]
+    return [fill_marker(fill) for fill in own]
 
 
 def decision_markers(proposals: Iterable[Proposal], instrument_id: InstrumentId) -> list[Marker]:
@@ -53,7 +54,8 @@ def decision_markers(proposals: Iterable[Proposal], instrument_id: InstrumentId)
     return [_decision_marker(item) for item in own]
 
 
-def _fill_marker(fill: Fill) -> Marker:
+def fill_marker(fill: Fill) -> Marker:
+    """Give the mark of an execution."""
     buys = fill.side is Side.BUY
     side = "long" if fill.position_side is PositionSide.LONG else "short"
     closes = buys is (fill.position_side is PositionSide.SHORT)
@@ -88,9 +90,11 @@ class Markers(PaneItem):
         super().__init__(pane, z=30)
         self._tokens = tokens
         self._markers: tuple[Marker, ...] = ()
+        self._at_ms = np.empty(0, dtype=np.int64)
 
     def set_markers(self, markers: Iterable[Marker]) -> None:
         self._markers = tuple(markers)
+        self._at_ms = np.fromiter((marker.at_ms for marker in self._markers), np.int64, len(self._markers))
         self.update()
 
     def text_at(self, at: QPointF) -> str:
@@ -101,7 +105,8 @@ class Markers(PaneItem):
         return ""
 
     def draw(self, painter: QPainter, projection: Projection) -> None:
-        painter.setClipRect(QRectF(0, 0, projection.width, projection.band_top))
+        room = projection.band_top + 2 * _OFFSET  # a mark below the lowest bar stands among the volume, whole
+        painter.setClipRect(QRectF(0, 0, projection.width, room))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         for marker, place in self._places(projection):
@@ -109,14 +114,21 @@ class Markers(PaneItem):
             painter.drawPolygon(QPolygonF([QPointF(place.x() + x, place.y() + y) for x, y in marker.shape]))
 
     def _places(self, projection: Projection) -> list[tuple[Marker, QPointF]]:
-        """Place the marks in view: beyond the low or high of their bar, by rank."""
+        """Place the marks in view: beyond the low or high of their bar, by rank.
+
+        Marks of one kind on one bar stand in the same place: the newest of them stands for all.
+        """
         bars = self.pane.bars
         first, last = projection.visible(len(bars))
+        indices = np.searchsorted(bars.open_ms, self._at_ms, side="right") - 1
+        inside = np.nonzero((indices >= max(0, first)) & (indices < last))[0]
+        kept: dict[tuple[int, str, int], Marker] = {}
+        for number in inside.tolist():
+            marker, index = self._markers[number], int(indices[number])
+            if marker.at_ms < bars.open_ms[index] + 2 * bars.interval_ms:
+                kept[index, marker.tone, marker.rank] = marker
         places = []
-        for marker in self._markers:
-            index = bars.index_of(marker.at_ms)
-            if not first <= index < last or marker.at_ms >= bars.open_ms[index] + 2 * bars.interval_ms:
-                continue
+        for (index, _, _), marker in kept.items():
             away = _OFFSET * (1 + marker.rank)
             if marker.below:
                 y = projection.y(float(bars.level()[LOW, index])) + away

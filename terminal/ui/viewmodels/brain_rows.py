@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from terminal.domain.brain import InputAge, ModelHealth, Pulse
+from terminal.domain.brain import InputAge, ModelHealth, Part, Pulse
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.flatten_words import Cell
+from terminal.ui.viewmodels.words import sentence, short_model
 
 MODEL_TITLES: Final = (
     "Model",
@@ -31,33 +32,43 @@ STATE: Final = {
     Pulse.SILENT: ("Silent", "down"),
     Pulse.ALARM: ("Alarm", "down"),
 }
+PART: Final = {
+    Part.DECIDES: ("", "Answers the cycles"),
+    Part.VOTES: ("votes", "Its vote counts in the ensemble"),
+    Part.JUDGES: ("judges", "May stop an opening of the ensemble, and causes none"),
+    Part.STANDBY: ("stands by", "Answers only when it is asked by name, in the time machine"),
+}
+_BAD: Final = (Pulse.ALARM, Pulse.SILENT, Pulse.TROUBLE)  # worst first
 DEAF_S: Final = 20.0
 """The engine looks at the models every few seconds: when it tells nothing that long, it is silent itself."""
-_LAST_CHARS: Final = 60
+_LAST_CHARS: Final = 40
 
 
 def headline(models: Sequence[ModelHealth], age_s: float) -> tuple[str, str]:
-    """Say how the model that decides stands, with a tone."""
+    """Say how the model that decides stands, and the worst of those it is made of, with a tone."""
     if not models:
         return "No model has told anything yet.", "muted"
     if age_s > DEAF_S:
         return f"The desk has told nothing of its models for {f.age(age_s)}. Look at the event log.", "down"
     first = models[0]
-    word, tone = STATE[first.pulse]
-    name = first.model or first.strategist
-    return f"{word}: {name}. {first.words.rstrip('.')}.", tone if first.pulse in {
-        Pulse.SILENT,
-        Pulse.ALARM,
-        Pulse.TROUBLE,
-    } else "text"
+    parts = [each for each in models[1:] if each.part in {Part.VOTES, Part.JUDGES} and each.pulse in _BAD]
+    ordered = sorted((first, *parts), key=lambda each: _BAD.index(each.pulse) if each.pulse in _BAD else len(_BAD))
+    text = " ".join(_stands(each) for each in ordered)
+    return text, STATE[ordered[0].pulse][1] if ordered[0].pulse in _BAD else "text"
+
+
+def _stands(health: ModelHealth) -> str:
+    return f"{STATE[health.pulse][0]}: {short_model(health.model) or health.strategist}. {sentence(health.words)}"
 
 
 def model_row(health: ModelHealth, told_age_s: float) -> list[Cell]:
     """Write one model's record; `told_age_s` is how old the record itself is."""
     word, tone = STATE[health.pulse]
+    part, part_tip = PART[health.part]
+    name = f"{health.strategist} · {part}" if part else health.strategist
     bad = "amber" if health.failed else "text"
     return [
-        Cell(health.strategist, tip=health.model or "not named yet"),
+        Cell(name, tip=f"{part_tip}\n{health.model or 'not named yet'}"),
         Cell(word, tone, health.words),
         Cell(f"{health.asked:,}"),
         Cell(f"{health.answered:,}", tip=f"{health.abstained:,} more times it declined to have an opinion"),

@@ -8,7 +8,12 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushBu
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET
 
-KEYS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
+COLUMN_PX: Final = 24
+WORDS_PX: Final = 360
+LEFT: Final = 2  # sections in the left half
+Sections = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+KEYS: Final[Sections] = (
     (
         "Review desk",
         (
@@ -30,8 +35,17 @@ KEYS: Final[tuple[tuple[str, tuple[tuple[str, str], ...]], ...]] = (
             ("Ctrl+Shift+C", "cancel every resting order on the venue"),
             ("Ctrl+1 … Ctrl+8", "show a pair in every panel"),
             ("Tab   Shift+Tab", "next and previous control"),
-            ("Ctrl+T", "time machine: a recorded day; J and K go from mark to mark, Space lets it run"),
+            ("Ctrl+T", "time machine: a recorded day, at any of its moments"),
             ("F1", "this list"),
+        ),
+    ),
+    (
+        "Time machine",
+        (
+            ("J   K", "next and previous mark of the lanes shown"),
+            ("←   →", "one record back and on"),
+            ("Home   End", "the day's first and last record"),
+            ("Space", "let the day run, or stand still"),
         ),
     ),
     (
@@ -73,7 +87,11 @@ class KeyList(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * INSET, INSET, 2 * INSET, INSET)
         column.setSpacing(10)
-        column.addLayout(_table())
+        tables = QHBoxLayout()
+        tables.setSpacing(2 * COLUMN_PX)
+        for part in (KEYS[:LEFT], KEYS[LEFT:]):  # side by side: one below the other is higher than a small screen
+            tables.addLayout(_table(part))
+        column.addLayout(tables)
         note = QLabel(_NOTE)
         set_role(note, "tone", "muted")
         column.addWidget(note)
@@ -86,20 +104,23 @@ class KeyList(QDialog):
         column.addLayout(row)
 
 
-def _table() -> QGridLayout:
+def _table(sections: Sections) -> QGridLayout:
     grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
+    grid.setHorizontalSpacing(COLUMN_PX)
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(1, 1)
-    for title, keys in KEYS:
+    for title, keys in sections:
         head = QLabel(title)
         head.setContentsMargins(0, 8, 0, 0)
         set_role(head, "strong", "true")
         grid.addWidget(head, grid.rowCount(), 0, 1, 2)
         for key, act in keys:
             name, words = QLabel(key), QLabel(act)
+            words.setWordWrap(True)
+            words.setMinimumWidth(WORDS_PX)
             set_role(words, "tone", "muted")
             row = grid.rowCount()
-            grid.addWidget(name, row, 0)
+            grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(words, row, 1)
+    grid.setRowStretch(grid.rowCount(), 1)
     return grid

@@ -1,7 +1,8 @@
 """The answer to a hand: when a command of this seat is refused, its words come into sight.
 
-Only warnings and errors soon after a command, so that it is never the market's chatter. It
-stays until it is read, or for a while when it is only a warning; the event log keeps all.
+Only warnings and errors soon after a command, so that it is never the market's chatter; and a model's
+alarm at any time, for only a person can end it. It stays until it is read, or for a while when it is
+only a warning; the event log keeps all.
 """
 
 from typing import Final
@@ -16,6 +17,7 @@ from terminal.ui.viewmodels.words import sentence
 from terminal.ui.widgets.plain_text import visible
 
 ANSWER_WITHIN_S: Final = 10.0
+ALARMS_FROM: Final = "brain"
 WARNING_MS: Final = 12_000
 WIDTH_PX: Final = 520
 TOP_PX: Final = 60  # below the top bar: the controls there and the rows of the tables stay free
@@ -62,9 +64,10 @@ class Toast(QFrame):
             self._sent_s = self._desk.monotonic_s()
 
     def _on_notice(self, notice: Notice) -> None:
-        if notice.level not in {Level.WARNING, Level.ERROR} or self._sent_s is None:
+        if notice.level not in {Level.WARNING, Level.ERROR}:
             return
-        if self._desk.monotonic_s() - self._sent_s > ANSWER_WITHIN_S:
+        is_alarm = notice.source == ALARMS_FROM and notice.level is Level.ERROR
+        if not is_alarm and not self._is_answer():
             return
         self.words.setText(sentence(visible(notice.text)))
         set_role(self.words, "tone", "amber" if notice.level is Level.WARNING else "down")
@@ -74,6 +77,9 @@ class Toast(QFrame):
         self._place()
         self.show()
         self.raise_()
+
+    def _is_answer(self) -> bool:
+        return self._sent_s is not None and self._desk.monotonic_s() - self._sent_s <= ANSWER_WITHIN_S
 
     def _place(self) -> None:
         width = min(WIDTH_PX, self._over.width() - 32)

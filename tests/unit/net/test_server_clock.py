@@ -97,3 +97,11 @@ def test_before_the_first_measurement_it_is_our_own_clock():
 def test_no_samples_is_our_mistake():
     with pytest.raises(ValueError, match="sample"):
         ServerClock(SteppingClock()).adopt([])
+
+
+def test_n11_what_it_may_be_wrong_by_is_half_the_best_round_trip_however_far_off_our_clock_is():
+    clock = SteppingClock()
+    server = ServerClock(clock)
+    assert server.error_ms is None  # never measured
+    server.adopt(measure(clock, server, skew_ms=-31_000, rtts_s=[0.4, 0.08, 0.2, 0.9, 1.3]))
+    assert server.error_ms == pytest.approx(40.0, abs=1.0)

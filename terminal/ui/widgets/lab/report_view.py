@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from terminal.domain.lab import LabReport
 from terminal.ui.theme.qss import set_role
@@ -13,8 +13,9 @@ from terminal.ui.theme.tokens import DARK
 
 _TONES = {"good": "up", "bad": "down"}
 _S = 1_000.0
-_AXIS_PX = 56
+_AXIS_PX = 68
 _SQUARE_PX = 280
+_EQUITY_PX = 150
 
 
 class LabReportView(QWidget):
@@ -30,11 +31,13 @@ class LabReportView(QWidget):
         set_role(self.sentences, "tone", "muted")
         self.figures = QFormLayout()
         self.equity = _plot("Equity, USDT", dated=True)
+        self.equity.setMinimumHeight(_EQUITY_PX)
         self.fall = _plot("Fall, %", dated=True)
         self.fall.setXLink(self.equity)
         self.calibration = _plot("Came true, %", dated=False)
         self.calibration.setLabel("bottom", "Forecast, %")
         self.calibration.setMaximumSize(_SQUARE_PX * 2, _SQUARE_PX)
+        self.calibration.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.button = QPushButton("Open the full report")
         self.button.setEnabled(False)
         self.button.clicked.connect(lambda: self._open_page(self._page))
@@ -68,12 +71,11 @@ class LabReportView(QWidget):
         for plot in (self.equity, self.fall, self.calibration):
             plot.clear()
         if report.equity:
-            times, levels = np.array(report.equity).T
-            peak = np.maximum.accumulate(levels)
+            times, levels, falls = np.array(report.equity).T
             self.equity.plot(times / _S, levels, pen=pg.mkPen(DARK.accent, width=1.5))
             self.fall.plot(
                 times / _S,
-                -100.0 * (1.0 - levels / peak),
+                -falls,
                 pen=pg.mkPen(DARK.down),
                 fillLevel=0.0,
                 brush=DARK.down_ground,
@@ -106,5 +108,6 @@ def _plot(name: str, *, dated: bool) -> pg.PlotWidget:
     plot.setLabel("left", name)
     plot.setMinimumHeight(90)
     plot.getAxis("left").setWidth(_AXIS_PX)
+    plot.getAxis("left").enableAutoSIPrefix(False)  # 60000, not 60 in a thousand somethings
     plot.setAccessibleName(name)
     return plot

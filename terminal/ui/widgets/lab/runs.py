@@ -45,7 +45,7 @@ class LabRuns(QTableWidget):
         for at, row in enumerate(rows):
             for column, text in enumerate(_cells(row)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(row.headline)
+                item.setToolTip(f"{row.headline}\n{row.source}")
                 if column >= _FIRST_NUMBER:
                     item.setTextAlignment(_RIGHT)
                 self.setItem(at, column, item)

@@ -5,18 +5,23 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.decision import Action, Decision
 from terminal.domain.instrument import base_of
 from terminal.domain.review import Proposal
+from terminal.domain.votes import votes_of
 from terminal.ui import formatting
-from terminal.ui.theme.fonts import mono_font
+from terminal.ui.theme.fonts import HINT_PX, mono_font
 from terminal.ui.theme.qss import set_role
+from terminal.ui.viewmodels.words import short_model
+from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.plain_text import one_line, tooltip, visible
+from terminal.ui.widgets.review.card_words import confidence_tip
 from terminal.ui.widgets.review.countdown_ring import CountdownRing
 from terminal.ui.widgets.review.evidence_list import EvidenceList
 from terminal.ui.widgets.review.review_terms import Term, guard_words
+from terminal.ui.widgets.review.vote_words import vote_lines, votes_line
 
 ACTION_TONE: Final[dict[Action, str]] = {
     Action.OPEN_LONG: "up",
@@ -38,7 +43,7 @@ class CardHead(QWidget):
         set_role(pair, "size", "figure")
         confidence = plain_label(f"{decision.confidence * 100:.0f}{formatting.THIN}%")
         set_role(confidence, "size", "figure")
-        confidence.setToolTip("Calibrated probability that the direction is right")
+        confidence.setToolTip(confidence_tip(decision.model))
         confidence.setAccessibleName("Confidence")
         self.mark = plain_label("✓ marked")
         set_role(self.mark, "chip", "accent")
@@ -97,6 +102,47 @@ class TermsGrid(QWidget):
         return value
 
 
+class VotesLine(ClampedText):
+    """How an ensemble came to the decision; not there where one model decided."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(2)
+        self._sheet = votes_of(decision)
+        if self._sheet is not None:
+            self.set_text(*votes_line(self._sheet))
+            self.setToolTip(tooltip("\n".join(line for line, _tone in vote_lines(self._sheet))))
+
+    def show_unless(self, hidden: bool) -> None:
+        """Show it where there were votes, unless the details list them."""
+        self.setVisible(self._sheet is not None and not hidden)
+
+
+class CardFoot(QWidget):
+    """The last line of an open card: which model, whether all is simulated, the way to the details."""
+
+    def __init__(self, decision: Decision, act: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        model = ClampedText(1, "muted", HINT_PX)
+        model.set_text(f"Model {short_model(decision.model)}" if decision.model else "")
+        model.setToolTip(tooltip(f"Model {decision.model}"))
+        stamp = QLabel("SIMULATED")
+        set_role(stamp, "size", "hint")
+        set_role(stamp, "tone", "muted")
+        stamp.setToolTip("Made from the built-in exchange's data, not from a real market")
+        self.more = QPushButton("Details  D")
+        self.more.setAccessibleName(f"Details of {act}")
+        self.more.setAutoDefault(False)
+        set_role(self.more, "kind", "unit")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(model, 1)
+        row.addWidget(stamp, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.model = model
+        stamp.setVisible(decision.simulated)  # only now: without a parent it would open as a window
+
+
 class CardDetails(QFrame):
     """Everything else about a proposal: full words, all evidence, every check, the ids to trace it by."""
 
@@ -112,6 +158,9 @@ class CardDetails(QFrame):
         self.evidence = EvidenceList()
         self.evidence.set_evidence(decision.evidence)
         column.addWidget(self.evidence)
+        votes = votes_of(decision)
+        for words, tone in () if votes is None else vote_lines(votes):
+            column.addWidget(_paragraph(words, "Vote", tone))
         summary = guard_words(proposal.verdict)
         if summary:
             column.addWidget(_paragraph(summary, "Guardrails"))

@@ -4,6 +4,8 @@ from typing import Final
 
 from terminal.domain.approval import DeskMode
 from terminal.domain.decision import Decision
+from terminal.domain.ensemble import ENSEMBLE
+from terminal.domain.language_model import EMBEDDED
 from terminal.domain.review import Proposal, ReviewState
 from terminal.ui.viewmodels.mode_words import MODE_LOOK
 from terminal.ui.widgets.plain_text import one_line, tooltip
@@ -23,6 +25,15 @@ def mode_of_card(made_in: DeskMode, now: DeskMode) -> DeskMode:
         if mode in PAPER:
             return mode
     return DeskMode.AUTO if made_in is now is DeskMode.AUTO else DeskMode.SEMI_AUTO
+
+
+def confidence_tip(model: str) -> str:
+    """Say on hover what the confidence is: only the embedded model's was ever held against outcomes."""
+    if model.startswith(EMBEDDED):
+        return "Calibrated probability that the direction is right"
+    if model.startswith(ENSEMBLE):
+        return "What those who want it claim, by the weight of their votes; not calibrated as a whole"
+    return "The model's own claim; it has not been calibrated"
 
 
 def approve_tip(proposal: Proposal, mode: DeskMode) -> str:

@@ -9,23 +9,20 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from terminal.domain.account import Balance
 from terminal.domain.approval import Amendment, DeskMode
 from terminal.domain.instrument import Instrument, base_of
 from terminal.domain.position import Position
 from terminal.domain.review import Proposal, ReviewState
-from terminal.ui.theme.fonts import HINT_PX
-from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import DARK, INSET, RADIUS, Tokens
 from terminal.ui.viewmodels.mode_words import MODE_LOOK
-from terminal.ui.viewmodels.words import short_model
 from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.plain_text import tooltip
 from terminal.ui.widgets.review.band_line import BandLine
 from terminal.ui.widgets.review.card_answers import Answer, CardAnswers
-from terminal.ui.widgets.review.card_parts import CardDetails, CardHead, TermsGrid
+from terminal.ui.widgets.review.card_parts import CardDetails, CardFoot, CardHead, TermsGrid, VotesLine
 from terminal.ui.widgets.review.card_words import amend_tip, approve_tip, main_reason, mode_of_card, sends_in_s
 from terminal.ui.widgets.review.close_terms import act_words, close_left_terms, close_right_terms, is_close
 from terminal.ui.widgets.review.countdown_ring import ConfidenceBar
@@ -102,14 +99,10 @@ class DecisionCard(QFrame):
         self.evidence = EvidenceList()
         self.evidence.set_evidence(decision.evidence, EVIDENCE_SHOWN)
         self.gate = ClampedText(4)
-        self.model = ClampedText(1, "muted", HINT_PX)
-        self.model.set_text(f"Model {short_model(decision.model)}" if decision.model else "")
-        self.model.setToolTip(tooltip(f"Model {decision.model}"))
+        self.votes = VotesLine(decision)
+        self.foot = CardFoot(decision, act)
+        self.model, self.more = self.foot.model, self.foot.more
         self.details: CardDetails | None = None
-        self.more = QPushButton("Details  D")
-        self.more.setAccessibleName(f"Details of {act}")
-        self.more.setAutoDefault(False)
-        set_role(self.more, "kind", "unit")
         self.answers = CardAnswers(act, mode_word)
         self.approve, self.amend, self.reject = self.answers.approve, self.answers.amend, self.answers.reject
         self.form, self.amend_form = self.answers.reject_form, self.answers.amend_form
@@ -126,19 +119,8 @@ class DecisionCard(QFrame):
         inner = QVBoxLayout(self._open)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(7)
-        stamp = QLabel("SIMULATED")
-        set_role(stamp, "size", "hint")
-        set_role(stamp, "tone", "muted")
-        stamp.setToolTip("Made from the built-in exchange's data, not from a real market")
-        foot = QHBoxLayout()
-        foot.setSpacing(12)
-        foot.addWidget(self.model, 1)
-        foot.addWidget(stamp, 0, Qt.AlignmentFlag.AlignVCenter)
-        foot.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
-        for part in (self.terms, self.band, self.explanation, self.evidence, self.gate):
+        for part in (self.terms, self.band, self.votes, self.explanation, self.evidence, self.gate, self.foot):
             inner.addWidget(part)
-        inner.addLayout(foot)
-        stamp.setVisible(self.proposal.decision.simulated)  # only now: without a parent it would open as a window
         inner.addWidget(self.answers)
         self._inner = inner
         for widget in (self.head, self.bar, self.strip, self.short, self.first_line, self._open):
@@ -351,6 +333,7 @@ class DecisionCard(QFrame):
         self.short.setVisible(not self._selected)
         self.first_line.setVisible(not self._selected)
         self.explanation.setVisible(not detailed)
+        self.votes.show_unless(detailed)
         self.evidence.setVisible(not detailed)
         self.gate.setVisible(not detailed)
         self.gate.set_text(*gate_words(self.proposal.verdict))

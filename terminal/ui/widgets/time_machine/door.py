@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from terminal.domain.time_messages import OpenDay
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.widgets.key_list import KeyList
 
 if TYPE_CHECKING:
     from terminal.ui.widgets.time_machine.window import TimeWindow
@@ -46,4 +47,12 @@ class TimeMachineDoor(QObject):
         if self.window is None:
             self.window = TimeWindow(self._desk, self._over)
             self._also_in(self.window)
+            QShortcut(QKeySequence("F1"), self.window).activated.connect(self._show_keys)
         self.window.open_day(wanted)
+
+    def _show_keys(self) -> None:
+        """Print the keys over the window; a second time while they are open does nothing."""
+        if self.window is not None and self.window.findChild(KeyList) is None:
+            keys = KeyList(self.window)
+            self._also_in(keys)
+            keys.open()

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from helpers.language_kit import snapshot, view
-from terminal.domain.brain import ModelExchange, Pulse
+from terminal.domain.brain import ModelExchange, Part, Pulse
 from terminal.domain.decision import Abstained, Decided, Failed, FailureKind
 from terminal.services.brain.board import ModelRecord, percentile
 from terminal.services.brain.input_ages import input_ages
@@ -19,7 +19,7 @@ def failed(kind):
 
 def record():
     made = ModelRecord("language:tiny", BAR_MS, 0)
-    made.is_cycles = True
+    made.part = Part.DECIDES
     return made
 
 
@@ -45,7 +45,7 @@ def exchange(outcome="answered", at_ms=0, cost="0.5"):
     )
 
 
-def test_a_failure_is_no_answer_and_an_abstention_is_none_either():
+def test_risk_3_honesty_a_failure_is_no_answer_and_an_abstention_is_none_either():
     made = record()
     for outcome in (GOOD, QUIET, failed(FailureKind.TIMEOUT)):
         made.asked("m")
@@ -56,7 +56,7 @@ def test_a_failure_is_no_answer_and_an_abstention_is_none_either():
 
 
 @pytest.mark.parametrize("kind", [FailureKind.AUTH, FailureKind.BILLING, FailureKind.MODEL_MISSING])
-def test_an_alarm_sounds_at_the_first_occurrence_and_once(kind):
+def test_risk_3_an_alarm_sounds_at_the_first_occurrence_and_once(kind):
     made = record()
     assert made.outcome(failed(kind), 1.0, 0, 0.0)
     assert made.health(0, 0.0).pulse is Pulse.ALARM

@@ -109,7 +109,7 @@ def halted(world: World) -> None:
         (halted, "Limits"),
     ],
 )
-async def test_what_changed_since_the_card_voids_the_click(happens, line):
+async def test_risk_6_what_changed_since_the_card_voids_the_click(happens, line):
     world = await opened()
     happens(world)
     await world.clock.advance(1.2)

@@ -61,7 +61,7 @@ ONE_REQUEST = [
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("reply", "kind"), [case[1:] for case in ONE_REQUEST], ids=[case[0] for case in ONE_REQUEST])
-async def test_a_failure_has_its_kind_and_is_asked_once(reply, kind):
+async def test_risk_3_a_failure_has_its_kind_and_is_asked_once(reply, kind):
     async with FakeLlm(reply) as server:
         desk = Desk(language_model(server))
         outcome = await desk.decide()
@@ -115,7 +115,7 @@ def _misquoting(facts, **changes):
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("reply", [case[1] for case in REPAIRED_ONCE], ids=[case[0] for case in REPAIRED_ONCE])
-async def test_a_wrong_answer_is_repaired_once_and_then_a_failure(reply):
+async def test_risk_4_a_wrong_answer_is_repaired_once_and_then_a_failure(reply):
     async with FakeLlm(reply) as server:
         desk = Desk(language_model(server))
         outcome = await desk.decide()
@@ -139,7 +139,7 @@ async def test_the_repair_says_what_was_wrong_and_its_answer_counts():
 
 
 @pytest.mark.asyncio
-async def test_a_hanging_server_is_a_timeout_on_the_operator_s_clock():
+async def test_risk_3_a_hanging_server_is_a_timeout_on_the_operator_s_clock():
     never = asyncio.Event()
     async with FakeLlm(Reply(wait=never.wait)) as server:
         desk = Desk(language_model(server, timeout_s=12.0))

@@ -17,7 +17,7 @@ REPORT = LabReport(
     "bad",
     ("12 trades.", "Not <b>bold</b>."),
     (("Trades", "12"),),
-    ((0.0, 1000.0), (1000.0, 950.0), (2000.0, 980.0)),
+    ((0.0, 1000.0, 0.0), (1000.0, 950.0, 5.5), (2000.0, 980.0, 4.0)),
     ((0.4, 0.42, 0.38, 0.46), (0.6, 0.55, 0.5, 0.6)),
     "page.html",
 )
@@ -37,6 +37,9 @@ class _Runner:
 
     def rows(self) -> tuple[LabRow, ...]:
         return self.kept
+
+    def models(self) -> tuple[str, ...]:
+        return ("language:tiny",)
 
     def report(self, row: LabRow) -> LabReport | None:
         return REPORT if row == ROW else None
@@ -72,6 +75,28 @@ def test_a_run_from_the_button_to_its_report(seat: tuple[LabWindow, LabBook, _Ru
     assert "<b>" in window.report.sentences.text()
     window.report.button.click()
     assert pages == ["page.html"]
+
+
+def test_recorded_answers_are_replayed_on_the_bars_that_were_kept(
+    seat: tuple[LabWindow, LabBook, _Runner, list[str]],
+) -> None:
+    window, _, runner, _ = seat
+    form = window.form
+    assert form.source.currentData() == "built-in"
+    assert form.pattern.isEnabled()
+    form.strategist.setCurrentText("language:tiny")
+    assert (form.source.isEnabled(), form.pattern.isEnabled(), form.retrain.isEnabled()) == (False, False, False)
+    form.run.click()
+    assert (runner.asked[0].strategist, runner.asked[0].source) == ("language:tiny", "cache")
+
+
+def test_any_strategist_runs_on_kept_bars(seat: tuple[LabWindow, LabBook, _Runner, list[str]]) -> None:
+    window, _, runner, _ = seat
+    window.form.source.setCurrentIndex(1)
+    assert not window.form.pattern.isEnabled()
+    assert window.form.retrain.isEnabled()
+    window.form.run.click()
+    assert (runner.asked[0].strategist, runner.asked[0].source) == ("embedded", "cache")
 
 
 def test_only_one_run_at_a_time(seat: tuple[LabWindow, LabBook, _Runner, list[str]]) -> None:
