@@ -20,9 +20,10 @@ from terminal.lab.built_in import built_in_market
 from terminal.lab.embedded import WINDOW_BARS
 from terminal.lab.files import market_from_files
 from terminal.lab.html import page_of
+from terminal.lab.lock_box import LockBox, boxed
 from terminal.lab.market import LabMarket
 from terminal.lab.report import TRADE_COLUMNS, report_of, trade_rows
-from terminal.lab.request import MODELS, LabRequest, checked_strategist
+from terminal.lab.request import LabRequest, checked_strategist, claims_confidence
 from terminal.lab.run import LabResult, LabRun
 from terminal.runtime.clock import SystemClock
 from terminal.storage.lab_ledger import LabLedger, Trial
@@ -38,7 +39,10 @@ _WARM_UP_BARS: Final = 300  # for averages; a fixed rule learns nothing
 
 @dataclass(frozen=True, slots=True)
 class BacktestOptions:
-    """What the command line says. `source` is one of `LAB_SOURCES`; `bars`: a folder of CSV files instead of either."""
+    """What the command line says. `source` is one of `LAB_SOURCES`; `bars`: a folder of CSV files instead of either.
+
+    Unless `open_lock_box`, the newest fifth of the time is not looked at.
+    """
 
     profile: str
     request: LabRequest
@@ -47,6 +51,7 @@ class BacktestOptions:
     pattern: float = 1.0
     bars: Path | None = None
     progress: bool = False
+    open_lock_box: bool = False
 
 
 def run_backtest(options: BacktestOptions) -> int:
@@ -69,9 +74,11 @@ def run_backtest(options: BacktestOptions) -> int:
     ledger = LabLedger(paths.root)
     answers = recorded_answers(paths, request, say)
     say(0.0, "making the history")
-    run = LabRun(request, _market(options, request, profile, paths), say, answers)
+    market, box = boxed(_market(options, request, profile, paths), is_open=options.open_lock_box)
+    run = LabRun(request, market, say, answers)
     trial, versions = len(ledger.trials()) + 1, ledger.versions(run.version_sha)
-    result = replace(run.go(trial, versions), seconds=time.perf_counter() - began_s)
+    found = run.go(trial, versions, _told(box, ledger, run.version_sha, market))
+    result = replace(found, seconds=time.perf_counter() - began_s)
     report = report_of(result)
     _write(options.out, result, report)
     ledger.add(_trial(result, report, options.out))
@@ -80,8 +87,17 @@ def run_backtest(options: BacktestOptions) -> int:
     return 0
 
 
+def _told(box: LockBox | None, ledger: LabLedger, version_sha256: str, market: LabMarket) -> LockBox | None:
+    """Add what the ledger knows of a lock-box."""
+    if box is None:
+        return None
+    seen = ledger.shown(market.source, box.from_ms, box.to_ms)
+    openings = sum(each.opened_lock_box and each.version_sha256 == version_sha256 for each in seen)
+    return replace(box, openings=openings, seen=len(seen))
+
+
 def _market(options: BacktestOptions, request: LabRequest, profile: Profile, paths: ProfilePaths) -> LabMarket:
-    training_bars = WINDOW_BARS if request.strategist in MODELS else _WARM_UP_BARS
+    training_bars = WINDOW_BARS if claims_confidence(request.strategist) else _WARM_UP_BARS
     if request.to_ms <= request.from_ms:
         raise ConfigError("--to must come after --from.")
     if options.bars is not None:
@@ -133,6 +149,7 @@ def _trial(result: LabResult, report: dict[str, Any], out: Path) -> Trial:
         earned=report["gate_earned"],
         headline=report["verdict"]["headline"],
         report=str((out / PAGE).absolute()),
+        opened_lock_box=result.box is not None and result.box.is_open,
     )
 
 

@@ -17,6 +17,7 @@ from terminal.app.language import language_means, spend_book
 from terminal.app.rules import rules_in_force
 from terminal.app.session_key import session_key
 from terminal.app.venue_link import open_adapter
+from terminal.domain.canonical import canonical_json
 from terminal.domain.errors import ConfigError, VenueError
 from terminal.domain.messages import Event, Level, Notice, Phase
 from terminal.domain.plain_words import joined, why
@@ -36,6 +37,7 @@ from terminal.storage.candles.store import CandleFiles
 from terminal.storage.journal import SqliteJournal, open_journal
 from terminal.storage.profiles import Endpoints, Mode, official_endpoints
 from terminal.storage.secrets import KEY_BYTES, chain_key
+from terminal.strategy.policy import PolicySettings
 from terminal.strategy.team import strategist_names, team_maker
 from terminal.venues.paper.adapter import PaperVenue
 from terminal.venues.watching.adapter import WatchingVenue
@@ -110,6 +112,7 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
                 rules=rules,
                 screen=SecretScreen(lambda: session.log_filter.secrets),
                 candles=candles,
+                policy=canonical_json(PolicySettings()),
             )
             early.pop_all()
         engine.core.brain.use(strategy, spending)

@@ -51,6 +51,11 @@ def add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="DATE",
         help="the model may know history before this day: what lies before it is shown apart and proves nothing",
     )
+    lab.add_argument(
+        "--open-lock-box",
+        action="store_true",
+        help="look at the newest fifth of the time as well: once, when a version is final; the ledger keeps it",
+    )
     lab.add_argument("--progress", action="store_true", help="lines of JSON on standard output, for the window")
     lab.set_defaults(run=_run_backtest)
 
@@ -110,5 +115,6 @@ def _run_backtest(options: argparse.Namespace) -> int:
             pattern=options.pattern,
             bars=options.bars,
             progress=options.progress,
+            open_lock_box=options.open_lock_box,
         )
     )

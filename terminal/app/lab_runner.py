@@ -126,6 +126,7 @@ def _arguments(ask: LabAsk, profile: str, out: Path) -> list[str]:
         *("--source", ask.source),
         *("--profile", profile),
         *("--out", str(out)),
+        *(("--open-lock-box",) if ask.open_lock_box else ()),
         "--progress",
     ]
 
@@ -151,7 +152,14 @@ def _row(trial: Trial) -> LabRow:
         trial.earned,
         trial.headline,
         trial.report,
+        trial.opened_lock_box,
     )
+
+
+def _sharpe(summary: dict[str, Any]) -> str:
+    bounds = summary["sharpe_interval"]
+    yearly = f"{summary['sharpe']['yearly']:.2f}"
+    return yearly if bounds["low"] is None else f"{yearly}, 90 %: {bounds['low']:.1f} to {bounds['high']:.1f}"
 
 
 def _report(found: dict[str, Any], page: Path) -> LabReport:
@@ -167,7 +175,7 @@ def _report(found: dict[str, Any], page: Path) -> LabReport:
             ("Gross a trade", f"{summary['gross_bp']:+.1f} bp"),
             ("Fees / funding", f"{summary['fees']:,.2f} / {summary['funding']:,.2f} USDT"),
             ("Deepest fall", f"{100 * summary['drawdown']:.1f} %"),
-            ("Sharpe a year", f"{summary['sharpe']['yearly']:.2f}"),
+            ("Sharpe a year", _sharpe(summary)),
             (f"Deflated, {found['versions_tried']} tried", f"{100 * summary['sharpe']['deflated']:.0f} %"),
         ),
         equity=tuple((point[0], point[1], point[2]) for point in found["equity"]),

@@ -16,7 +16,7 @@ LAB_SOURCES: Final = (BUILT_IN, CACHE)
 class LabAsk:
     """A run. Days as YYYY-MM-DD, UTC; `seed` and `pattern`, the strength of what is planted, are the built-in market's.
 
-    `source` is one of `LAB_SOURCES`.
+    `source` is one of `LAB_SOURCES`. Unless `open_lock_box`, the newest fifth of the time is not looked at.
     """
 
     strategist: str
@@ -26,6 +26,7 @@ class LabAsk:
     pattern: float
     retrain_days: int
     source: str = BUILT_IN
+    open_lock_box: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class LabRow:
     earned: bool
     headline: str
     report: str
+    opened_lock_box: bool = False
 
 
 @dataclass(frozen=True, slots=True)

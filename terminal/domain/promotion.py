@@ -148,12 +148,17 @@ class PromotionJudged:
     at_ms: int
 
 
+EVERYBODY: Final = ""
+"""Stands for the name of a strategy where every strategy is meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordEnded:
     """A record: a strategy's results were bad enough to take an automatic desk back.
 
     `who` is "" at that moment. Written again with a name once a person has chosen a mode knowing it; from then on
-    its results count anew, and that counts as another version that was tried.
+    its results count anew, and that counts as another version that was tried. Other limits or thresholds than in the
+    run before end every record (`EVERYBODY`), signed at once.
     """
 
     strategy: str

@@ -22,6 +22,7 @@ from terminal.strategy.arrays import FloatArray
 FLAT_NAME: Final = "flat"
 BUY_AND_HOLD_NAME: Final = "buy and hold, equal weight"
 EMA_CROSS_NAME: Final = "EMA 21/55 cross"
+EMBEDDED_NAME: Final = "embedded model alone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,4 @@ def parted(market: LabMarket, until_ms: int | None) -> tuple[LabMarket, LabMarke
     cut = int(np.searchsorted(market.panel.open_ms + market.interval.ms, until_ms, side="right"))
     if cut <= market.first or cut > market.bars - _LEAST_CLEAN_BARS:
         return market, None
-    known = market.funding_ms < market.close_ms(cut - 1)
-    early = replace(
-        market, panel=market.panel.first(cut), funding_ms=market.funding_ms[known], funding=market.funding[:, known]
-    )
-    return replace(market, first=cut), early
+    return replace(market, first=cut), market.until(cut)

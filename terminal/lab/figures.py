@@ -60,7 +60,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Trades of one kind together."""
+    """Trades of one kind together. `low_bp`, `high_bp`: the 90 % interval of `net_bp`, endless with too few days."""
 
     name: str
     trades: int
@@ -68,6 +68,8 @@ class Slice:
     gross_bp: float
     wins: float
     net: float
+    low_bp: float
+    high_bp: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,21 +183,28 @@ def _against_btc(market: LabMarket, daily: FloatArray) -> tuple[float, float]:
     return beta, float(daily.mean()) - beta * float(btc.mean())
 
 
-def sliced(trades: Sequence[LabTrade], name_of: Callable[[LabTrade], str]) -> tuple[Slice, ...]:
+def sliced(
+    trades: Sequence[LabTrade], name_of: Callable[[LabTrade], str], chooser: np.random.Generator
+) -> tuple[Slice, ...]:
     """Group trades by a name, in order of the names."""
     groups: dict[str, list[LabTrade]] = {}
     for trade in trades:
         groups.setdefault(name_of(trade), []).append(trade)
-    return tuple(
-        Slice(
-            name,
-            len(group),
-            _mean([trade.net_bp for trade in group]),
-            _mean([trade.gross_bp for trade in group]),
-            _mean([float(trade.net > 0) for trade in group]),
-            sum(trade.net for trade in group),
-        )
-        for name, group in sorted(groups.items())
+    return tuple(slice_of(name, group, chooser) for name, group in sorted(groups.items()))
+
+
+def slice_of(name: str, trades: Sequence[LabTrade], chooser: np.random.Generator) -> Slice:
+    """Put trades together; figures of none are 0."""
+    bound = day_block_interval(np.array([trade.net_bp for trade in trades]), trade_days(trades), chooser)
+    return Slice(
+        name,
+        len(trades),
+        bound.mean,
+        _mean([trade.gross_bp for trade in trades]),
+        _mean([float(trade.net > 0) for trade in trades]),
+        sum(trade.net for trade in trades),
+        bound.low,
+        bound.high,
     )
 
 

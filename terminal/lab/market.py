@@ -1,6 +1,6 @@
 """The history a replay runs over: bars, contract rules, spreads and funding. It ends where it ends: nothing is live."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -52,6 +52,13 @@ class LabMarket:
 
     def close_ms(self, bar: int) -> int:
         return int(self.panel.open_ms[bar]) + self.interval.ms
+
+    def until(self, bar: int) -> "LabMarket":
+        """The same market as it was when only the first `bar` bars existed."""
+        known = self.funding_ms < self.close_ms(bar - 1)
+        return replace(
+            self, panel=self.panel.first(bar), funding_ms=self.funding_ms[known], funding=self.funding[:, known]
+        )
 
     def candles(self, row: int, low: int, high: int) -> tuple[Candle, ...]:
         """Closed bars `low` to `high - 1` of one instrument."""

@@ -20,7 +20,7 @@ from terminal.domain.errors import ConfigError, ModelUnavailable
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.order import PositionSide
 from terminal.lab.market import LabMarket
-from terminal.lab.strategists import Candidates, Forecasts, Moment, Progress
+from terminal.lab.strategists import Candidates, Fold, Forecasts, Moment, Progress
 from terminal.storage.journal.frozen_inputs import Asked, frozen_reader
 from terminal.strategy.arrays import DAY_MS
 from terminal.strategy.language.replay import decide_from
@@ -109,6 +109,7 @@ class RecordedReplay:
         self._name = name
         self._answers = answers
         self._is_dated = is_dated
+        self._within: list[Answer] = []
         self._decisions: dict[tuple[int, int], Decision] = {}
         self._forecasts: Forecasts | None = None
 
@@ -135,6 +136,7 @@ class RecordedReplay:
             bar = bars.get(answer.bar_close_ms)
             if bar is None:
                 continue
+            self._within.append(answer)
             _refuse_other_prices(market, answer, bar, rows)
             for decision in answer.decisions:
                 row = rows.get(decision.instrument_id)
@@ -152,15 +154,18 @@ class RecordedReplay:
     def forecasts(self) -> Forecasts | None:
         return self._forecasts
 
+    def folds(self) -> tuple[Fold, ...]:
+        return ()
+
     def notes(self) -> tuple[str, ...]:
         words = [
             (
-                f"{len(self._answers):,} recorded cycles of {self._name}, read again from the bytes in the journal; "
+                f"{len(self._within):,} recorded cycles of {self._name}, read again from the bytes in the journal; "
                 "nothing was asked anew. The answers were given to the account as it stood then, which is not this "
                 "replay's."
             )
         ]
-        failed = Counter(each.failure for each in self._answers if each.failure)
+        failed = Counter(each.failure for each in self._within if each.failure)
         if failed:
             kinds = [f"{kind.replace('_', ' ')} {times:,}" for kind, times in failed.most_common()]
             words.append(f"Failures are no holds: {', '.join(kinds)}.")

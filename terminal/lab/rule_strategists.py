@@ -10,7 +10,7 @@ from terminal.domain.decision import Action, Decision
 from terminal.domain.order import PositionSide
 from terminal.domain.snapshot import InstrumentView
 from terminal.lab.market import LabMarket
-from terminal.lab.strategists import Candidates, Forecasts, LabStrategist, Moment, Progress
+from terminal.lab.strategists import Candidates, Fold, Forecasts, LabStrategist, Moment, Progress
 from terminal.strategy import features as feat
 from terminal.strategy import indicators as ind
 from terminal.strategy.arrays import FloatArray, IntArray
@@ -45,6 +45,9 @@ class Flat:
 
     def forecasts(self) -> Forecasts | None:
         return None
+
+    def folds(self) -> tuple[Fold, ...]:
+        return ()
 
     def notes(self) -> tuple[str, ...]:
         return ()
@@ -167,10 +170,17 @@ class Inverted:
 
     def forecasts(self) -> Forecasts | None:
         found = self._inner.forecasts()
-        return None if found is None else Forecasts(1.0 - found.chance, found.rose, found.day)
+        return None if found is None else _turned(found)
+
+    def folds(self) -> tuple[Fold, ...]:
+        return tuple(replace(each, forecasts=_turned(each.forecasts)) for each in self._inner.folds())
 
     def notes(self) -> tuple[str, ...]:
         return (*self._inner.notes(), "Every opening was turned round.")
+
+
+def _turned(found: Forecasts) -> Forecasts:
+    return Forecasts(1.0 - found.chance, found.rose, found.day)
 
 
 def _mirrored(decision: Decision, view: InstrumentView) -> Decision:

@@ -8,10 +8,12 @@ from typing import Final
 import numpy as np
 
 from terminal.domain.canonical import canonical_json, digest
+from terminal.domain.errors import ConfigError, StrategyError
 from terminal.domain.promotion import PromotionReport
 from terminal.lab.benchmarks import (
     BUY_AND_HOLD_NAME,
     EMA_CROSS_NAME,
+    EMBEDDED_NAME,
     FLAT_NAME,
     Benchmark,
     buy_and_hold,
@@ -23,13 +25,14 @@ from terminal.lab.desk import DeskSettings
 from terminal.lab.embedded import EmbeddedReplay
 from terminal.lab.figures import Calibration, Summary, calibration, equity_curve, summarise
 from terminal.lab.gate import compared, gate_on
+from terminal.lab.lock_box import LockBox
 from terminal.lab.market import LabMarket
 from terminal.lab.recorded import Answer, RecordedReplay
 from terminal.lab.replay import Replay, ReplayRecord, ReplaySettings
 from terminal.lab.request import BUY_AND_HOLD, LabRequest, checked_strategist, claims_confidence, is_language
 from terminal.lab.ridge_trainer import ridge_job
 from terminal.lab.rule_strategists import EmaCross, Flat, Inverted, RandomTrades
-from terminal.lab.strategists import LabStrategist, Progress
+from terminal.lab.strategists import Fold, LabStrategist, Progress
 from terminal.lab.trades import Filler, LabTrade
 from terminal.strategy.arrays import FloatArray
 
@@ -42,6 +45,7 @@ class LabResult:
     """Everything a report is made of. `trial` is this run's number in the ledger, `versions` how many were tried.
 
     `early` is what lies before the day until which a model may know history; all else is about the time after it.
+    `box` is the locked end of what was asked for: no figure is about it unless it is open.
     """
 
     request: LabRequest
@@ -59,6 +63,8 @@ class LabResult:
     gate: PromotionReport
     notes: tuple[str, ...]
     early: EarlyPart | None = None
+    box: LockBox | None = None
+    folds: tuple[Fold, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -87,6 +93,7 @@ class LabRun:
         self._progress = progress
         self._chooser = np.random.default_rng(request.seed)
         self._strategist = _strategist(request, answers)
+        self._told: list[str] = []
         self._filler = Filler(self._market, request.slippage_bp)
 
     @property
@@ -103,8 +110,8 @@ class LabRun:
         }
         return digest(canonical_json(parts))
 
-    def go(self, trial: int, versions: int) -> LabResult:
-        """Run it all; `versions` counts this one."""
+    def go(self, trial: int, versions: int, box: LockBox | None = None) -> LabResult:
+        """Run it all; `versions` counts this one. `box`: what the market was cut by, if it was."""
         market, request = self._market, self._request
         record = self._replayed()
         start = float(request.equity)
@@ -128,8 +135,10 @@ class LabRun:
             random_rank=rank,
             random_means=means,
             gate=gate_on(request, market, trades, versions, compared(summary, benchmarks, rank, means)),
-            notes=(*market.notes, *self._strategist.notes()),
+            notes=(*market.notes, *self._strategist.notes(), *self._told),
             early=self._contaminated(),
+            box=box,
+            folds=self._strategist.folds(),
         )
 
     # -- inside ------------------------------------------------------------------
@@ -167,6 +176,8 @@ class LabRun:
         found = [self._benchmark(FLAT_NAME, [])]
         held = buy_and_hold(market, self._filler, request.equity)
         found.append(self._benchmark(BUY_AND_HOLD_NAME, held))
+        if is_language(request.strategist):
+            found.extend(self._embedded_alone())
         if request.strategist != EmaCross.name:
             cross = self._through_desk(EmaCross(), self._share(0.95, 0.97))
             found.append(self._benchmark(EMA_CROSS_NAME, cross.trades))
@@ -182,6 +193,17 @@ class LabRun:
                 )
             )
         return tuple(found)
+
+    def _embedded_alone(self) -> list[Benchmark]:
+        """What the embedded model makes of the same days; none where it cannot be fitted."""
+        request = self._request
+        alone = EmbeddedReplay(request.seed, request.retrain_days * _BARS_A_DAY)
+        try:
+            record = self._through_desk(alone, self._share(_MODEL_SHARE, 0.95))
+        except (ConfigError, StrategyError) as error:
+            self._told.append(f"The {EMBEDDED_NAME} is not among the plain rules: {str(error).rstrip('.')}.")
+            return []
+        return [self._benchmark(EMBEDDED_NAME, record.trades)]
 
     def _benchmark(self, name: str, trades: list[LabTrade]) -> Benchmark:
         summary = summarise(self._market, trades, float(self._request.equity), 1, self._chooser)

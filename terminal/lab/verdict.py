@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from terminal.lab.figures import slice_of
+from terminal.lab.lock_box import LockBox, locked_words
 from terminal.lab.run import LabResult
 
 
@@ -19,7 +21,7 @@ class LabVerdict:
 def verdict_of(result: LabResult) -> LabVerdict:
     """Judge the result: the headline never says more than the lower bound and the gate do."""
     tone, headline = _headline(result)
-    return LabVerdict(tone, headline, (*_result_words(result), *_caveats(result)))
+    return LabVerdict(tone, headline, (*_result_words(result), *_box_words(result), *_caveats(result)))
 
 
 def _headline(result: LabResult) -> tuple[str, str]:
@@ -82,6 +84,33 @@ def _beaten(result: LabResult) -> str:
     if not better:
         return "Growth against the deepest fall beats every benchmark below."
     return f"Growth against the deepest fall is not better than: {', '.join(better)}."
+
+
+def _box_words(result: LabResult) -> tuple[str, ...]:
+    """Say what the locked end shows, or that it shows nothing yet."""
+    box = result.box
+    if box is None:
+        return ()
+    when = locked_words(box)
+    if not box.is_open:
+        return (f"The newest fifth of the time asked for, {when}, is locked and in no figure here.",)
+    inside = [trade for trade in result.record.trades if trade.entry_ms >= box.from_ms]
+    found = slice_of("", inside, np.random.default_rng(result.request.seed))
+    says = f"{found.trades:,} trades there, {found.net_bp:+.1f} bp each after costs" if inside else "no trade there"
+    if np.isfinite(found.low_bp):
+        says = f"{says}, {found.low_bp:+.1f} to {found.high_bp:+.1f} bp"
+    return (f"The lock-box, {when}, was opened: {says}. {_box_worth(box)}",)
+
+
+def _box_worth(box: LockBox) -> str:
+    words = "By the ledger this version had not seen it before."
+    if box.openings:
+        before = "once" if box.openings == 1 else f"{box.openings:,} times"
+        words = f"It had been opened {before} for this very version before, so it proves less: who looks again, fits."
+    if box.seen > box.openings:
+        runs = "1 run" if box.seen == 1 else f"{box.seen:,} runs"
+        words = f"{words} {runs} before this one had been shown some of that time."
+    return words
 
 
 def _caveats(result: LabResult) -> tuple[str, ...]:

@@ -361,5 +361,6 @@ def _fit_text(report: FitReport) -> str:
 def _outcome_text(outcome: Outcome) -> str:
     if isinstance(outcome, Decided):
         opens = sum(decision.action.opens for decision in outcome.decisions)
-        return f"{len(outcome.decisions)} decisions, {opens} to open"
+        count = len(outcome.decisions)
+        return f"{count} decision{'' if count == 1 else 's'}, {opens} to open"
     return outcome.reason if isinstance(outcome, Abstained) else outcome.detail

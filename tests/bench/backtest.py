@@ -29,6 +29,7 @@ def _seconds(strategist: str) -> float:
     with tempfile.TemporaryDirectory() as home:
         out = Path(home) / "report"
         command = [sys.executable, "-m", "terminal", "backtest", "--from", FIRST_DAY, "--to", END_DAY]
+        command.append("--open-lock-box")  # the whole year
         began_s = time.perf_counter()
         subprocess.run(
             [*command, "--strategist", strategist, "--out", str(out)],

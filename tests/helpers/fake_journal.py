@@ -34,12 +34,12 @@ from terminal.domain.records import (
     ProposalRecorded,
     ProtectionSet,
     Record,
-    Recovered,
     ReviewClosed,
     SessionOpened,
     ShadowMoved,
     SwitchSet,
 )
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import Proposal, ReviewPage, ReviewState
 
 
@@ -232,6 +232,7 @@ def recover(disk: Disk) -> Recovered:
         accepted=tuple(disk.of(PositionAccepted)),
         margins=tuple(disk.of(MarginSet)),
         build=next((each.build for each in reversed(disk.of(SessionOpened))), ""),
+        thresholds=next((each.thresholds_json for each in reversed(disk.of(SessionOpened))), ""),
         instances=tuple(each.instance for each in disk.of(SessionOpened)),
         log_gaps=tuple(disk.of(AiLogGapRecorded)),
         funnels=tuple({each.cycle.cycle_id: each.cycle for each in disk.of(FunnelRecorded)}.values()),

@@ -8,11 +8,12 @@ import pytest
 from helpers.desk_events import FakeClock, make_desk
 from terminal.domain.brain import BrainChanged, InputAge, ModelHealth, Part, Pulse
 from terminal.domain.language_model import LanguageModel, OutputMode, StrategySettings
+from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.domain.model_probe import ProbeReport, ProbeStep
 from terminal.ui.formatting import THIN
 from terminal.ui.viewmodels.brain_rows import DEAF_S, MODEL_TITLES
 from terminal.ui.viewmodels.model_shelf import Saved
-from terminal.ui.widgets.brain.window import BrainWindow
+from terminal.ui.widgets.brain.window import HEIGHT_PX, BrainWindow
 from terminal.ui.widgets.models.form import NEW, ModelForm
 
 WELL = ModelHealth(
@@ -67,7 +68,10 @@ def test_it_shows_the_record_in_figures(brain):
     assert cell(window, "Tokens in / out").text() == "12,000 / 900"
     assert cell(window, "Today of cap").text() == "1.90 USD of 2.00 USD"
     assert cell(window, "Today of cap").property("tone") == "amber"
-    assert cell(window, "Last good answer").text() == f"12{THIN}s ago: BTC open long, <b>7</b> held"
+    assert cell(window, "Last good answer").text() == f"12{THIN}s ago"
+    assert window.answers.texts == [
+        ("language:tiny/m-1@127.0.0.1:1 cfg 00", f"12{THIN}s ago: BTC open long, <b>7</b> held", "")
+    ]
     assert window.inputs.texts == [
         ["Quote", "oldest: ETH", f"0.4{THIN}s"],
         ["Mark", "missing: BTC", "missing"],
@@ -82,6 +86,31 @@ def test_a_preset_fills_in_where_a_local_server_listens(form):
     made.preset.activated.emit(2)
     assert made.entry().base_url == "http://127.0.0.1:1234/v1"
     assert made.entry().output_mode is OutputMode.NATIVE
+
+
+def test_the_record_of_a_fit_stands_under_the_model_it_belongs_to(brain):
+    window, desk, _clock = brain
+    fitted = replace(WELL, strategist="embedded", model="embedded-gbm-ridge/1 lgb4 sha0")
+    desk.apply(ModelStatus(ModelPhase.READY, fitted.model, "", 18.64, 15.2, 20.6, 7_483))
+    desk.apply(BrainChanged((fitted, replace(WELL, last_good_age_s=None, model="")), ()))
+    window.open()
+    record = f"Direction skill out of sample +18.6{THIN}%, 90{THIN}% interval +15.2 to +20.6{THIN}%, n 7,483"
+    assert [block[0] for block in window.answers.texts] == [fitted.model, "language:tiny, not named yet"]
+    assert [block[2] for block in window.answers.texts] == [record, ""]
+    assert window.answers.texts[1][1] == "No usable answer yet."
+
+
+def test_it_is_as_high_as_what_it_says(brain):
+    window, desk, _clock = brain
+    desk.apply(BrainChanged((WELL,), (InputAge("Quote", 0.4),)))
+    window.open()
+    one = window.height()
+    window.close()
+    many = tuple(InputAge(f"Input {number}", 1.0) for number in range(12))
+    desk.apply(BrainChanged((WELL, WELL, WELL), many))
+    window.open()
+    assert HEIGHT_PX[0] <= one < window.height() <= HEIGHT_PX[1]
+    assert window.area.verticalScrollBar().maximum() == 0
 
 
 @pytest.mark.parametrize("pulse", [Pulse.SILENT, Pulse.ALARM])

@@ -19,7 +19,7 @@ from terminal.domain.competition import MAX_LEVERAGE, is_allowed
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import Phase, TradingStateChanged
 from terminal.domain.order import AT_VENUE, OrderState
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.risk import TradingState
 from terminal.services.recovery.position_audit import net_sizes
 from terminal.sim.exchange.records import Order as VenueOrder

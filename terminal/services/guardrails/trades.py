@@ -12,6 +12,7 @@ from decimal import Decimal
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import ZERO, Effect, Order, Origin, PositionSide
 from terminal.domain.shadow import ShadowCause, ShadowExit, ShadowLeg, ShadowPhase, ShadowTrade
+from terminal.services.guardrails.venue_time import heard_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,15 @@ class _Leg:
 class TradeBook:
     """Trades of the last while, by key; told again of an order, it counts it once.
 
+    All moments are the venue's. `offset_ms` is the venue's time less ours when what is told was stamped; what is
+    heard again keeps the moment it had at first.
+
     `on_moved(trade)` is told of each trade as it begins and ends, also while earlier runs are taken in.
     """
 
     def __init__(self) -> None:
         self._legs: dict[str, _Leg] = {}
+        self._created_ms: dict[str, int] = {}  # of openings, on the venue's clock
         self._real: dict[str, Trade] = {}
         self._paper: dict[str, Trade] = {}
         self._of_exit: dict[str, str] = {}
@@ -93,14 +98,26 @@ class TradeBook:
 
     # -- hearing -----------------------------------------------------------------
 
-    def take_order(self, order: Order) -> None:
+    def take_order(self, order: Order, offset_ms: int = 0) -> None:
         """Hear of an order; what has no fill is no trade."""
+        order = self._in_venue_time(order, offset_ms)
         if order.filled_size <= 0:
+            if order.is_terminal:
+                self._created_ms.pop(order.client_order_id, None)
             return
         key = self._opened(order) if order.terms.effect is Effect.OPEN else self._closed(order)
         if key:
             self._real[key] = trade = _trade(self._legs[key])
             self.on_moved(trade)
+
+    def _in_venue_time(self, order: Order, offset_ms: int) -> Order:
+        """Give the order with the venue's time of its making; a close counts from when the venue told of it."""
+        if order.terms.effect is not Effect.OPEN:
+            return replace(order, created_ms=order.updated_ms or order.created_ms + offset_ms)
+        if order.decision_id is None or not order.origin.is_ai:
+            return order
+        created_ms = self._created_ms.setdefault(order.client_order_id, order.created_ms + offset_ms)
+        return replace(order, created_ms=min(created_ms, order.updated_ms or created_ms))
 
     def _opened(self, order: Order) -> str:
         """Take an opening; gives its key, "" for none of the AI's and for an old one told again."""
@@ -111,6 +128,7 @@ class TradeBook:
         if key in self._legs:
             self._legs[key].entry = order
         elif is_older:
+            self._created_ms.pop(key, None)
             return ""
         else:
             self._legs[key] = _Leg(order, {})
@@ -132,14 +150,20 @@ class TradeBook:
         key = self._newest.get(_where(order))
         return None if key is None else self._legs[key]
 
-    def take_shadow(self, trade: ShadowTrade) -> None:
-        """Hear of a trade on paper; one that was never entered is none."""
+    def take_shadow(self, trade: ShadowTrade, offset_ms: int = 0, now_ms: int | None = None) -> None:
+        """Hear of a trade on paper; one that was never entered is none. `now_ms` is the venue's time, if it matters."""
         if trade.plan.leg is not ShadowLeg.PROPOSED:
             return
         if trade.entry_price is None or trade.phase in {ShadowPhase.MISSED, ShadowPhase.UNKNOWN}:
             self._paper.pop(trade.key, None)
             return
-        self._paper[trade.key] = paper = _on_paper(trade, trade.entry_price)
+        known, fresh = self._paper.get(trade.key), _on_paper(trade, trade.entry_price)
+        now_ms = fresh.moment + offset_ms if now_ms is None else now_ms
+        opened_ms = heard_at(fresh.opened_ms, offset_ms, now_ms) if known is None else known.opened_ms
+        ended_ms = 0 if known is None else known.ended_ms
+        if fresh.is_over and not ended_ms:
+            ended_ms = max(opened_ms, heard_at(fresh.ended_ms, offset_ms, now_ms))
+        self._paper[trade.key] = paper = replace(fresh, opened_ms=opened_ms, ended_ms=ended_ms)
         self.on_moved(paper)
 
     def forget(self, before_ms: int) -> None:
@@ -147,6 +171,7 @@ class TradeBook:
         newest = set(self._newest.values())
         gone = [key for key, leg in self._legs.items() if key not in newest and leg.moment < before_ms]
         for key in gone:
+            self._created_ms.pop(key, None)
             for exit_id in self._legs.pop(key).exits:
                 self._of_exit.pop(exit_id, None)
             self._real.pop(key, None)

@@ -26,6 +26,7 @@ from terminal.domain.messages import (
 from terminal.domain.order import ZERO
 from terminal.domain.promotion import (
     DEMOTION_FAILURES,
+    EVERYBODY,
     GateRow,
     IncidentNoted,
     PromotionChanged,
@@ -34,7 +35,7 @@ from terminal.domain.promotion import (
     PromotionSettings,
     RecordEnded,
 )
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.review_messages import DeskModeChanged
 from terminal.domain.risk import TradingState
 from terminal.ports.baselines import Baselines
@@ -50,6 +51,8 @@ from terminal.services.review.desk_modes import DeskModes
 from terminal.services.risk.facts import RiskFacts
 
 _TELL_S: Final = 2.0  # results come in bursts at a start
+_OTHER_SETTINGS: Final = "limits or thresholds were changed: what was measured before was another version"
+_BY_SETTINGS: Final = "the profile's settings"
 _SAME_MS: Final = 3_600_000  # the same incident within an hour is one
 
 
@@ -172,6 +175,10 @@ class PromotionDesk:
         for ended in self._book.unacknowledged():
             if event.at_ms >= ended.at_ms:
                 self._end(replace(ended, who=event.who, at_ms=event.at_ms))
+
+    def begin_anew_with_settings(self) -> None:
+        """The limits or the strategy's numbers are other ones than in the run before: nobody's record goes on."""
+        self._end(RecordEnded(EVERYBODY, _OTHER_SETTINGS, _BY_SETTINGS, self._now_ms()))
 
     def _end(self, record: RecordEnded) -> None:
         self._book.end(record)

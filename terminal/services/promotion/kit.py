@@ -5,11 +5,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from terminal.domain.approval import DeskMode
-from terminal.domain.funnel_messages import ShadowChanged
+from terminal.domain.canonical import canonical_json
 from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.messages import Event, Level
 from terminal.domain.promotion import PromotionSettings
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import Proposal
 from terminal.domain.risk import Verdict
 from terminal.services.ai_logs.archive import Archive
@@ -27,7 +27,10 @@ _LOG: Final = logging.getLogger(__name__)
 
 
 class GuardKit:
-    """What keeps the AI from opening too much, too often or too freely."""
+    """What keeps the AI from opening too much, too often or too freely.
+
+    `thresholds` is all that decides which proposals become orders, canonical.
+    """
 
     def __init__(
         self,
@@ -41,11 +44,13 @@ class GuardKit:
         limits: GuardrailLimits,
         interval_ms: int,
         *,
+        policy: str,
         error_ms: Callable[[], float | None],
         offset_ms: Callable[[], float | None],
         model_now: Callable[[], str],
         emit: Callable[[Event], None],
     ) -> None:
+        self.thresholds = canonical_json({"guardrails": limits, "limits": facts.limits, "policy": policy})
         self._modes = modes
         self._reporter = reporter
         self._spawn = spawn
@@ -64,6 +69,8 @@ class GuardKit:
         if same_market:
             self.guards.restore(recovered)
         self.promotion.restore(recovered)
+        if recovered.thresholds not in {"", self.thresholds}:
+            self.promotion.begin_anew_with_settings()
         self._is_open = True
         self._spawn(self.promotion.run(), "promotion gate")
 
@@ -72,8 +79,6 @@ class GuardKit:
         if self.guards.is_broken or not self._is_open:
             return
         try:
-            if isinstance(event, ShadowChanged):
-                self._trades.take_shadow(event.trade)
             self.guards.take(event)
             self.promotion.take(event)
         except Exception:  # noqa: BLE001 - the market stream and the sender call this: whatever it is ends here

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from terminal.domain.decision import Decision
-from terminal.domain.promotion import RecordEnded, Resolved
+from terminal.domain.promotion import EVERYBODY, RecordEnded, Resolved
 from terminal.domain.shadow import ShadowCause
 from terminal.services.guardrails.trades import Trade
 from terminal.services.promotion.gate import strategy_of
@@ -45,7 +45,7 @@ class RecordBook:
         """A record has ended; signed by a person, what comes counts anew."""
         self._ended[record.strategy] = record
         self._restarts += bool(record.who)
-        self._sorted.pop(record.strategy, None)
+        self._sorted.clear()
 
     def unacknowledged(self) -> tuple[RecordEnded, ...]:
         """Give the records that ended and that no person has answered for yet."""
@@ -53,8 +53,8 @@ class RecordBook:
 
     def begun(self, strategy: str) -> RecordEnded | None:
         """Give the acknowledged end a strategy's record counts from; None for since ever."""
-        ended = self._ended.get(strategy)
-        return ended if ended is not None and ended.who else None
+        ends = (self._ended.get(name) for name in (strategy, EVERYBODY))
+        return max((each for each in ends if each is not None and each.who), key=_at, default=None)
 
     def of(self, strategy: str) -> tuple[Resolved, ...]:
         """Give the results that count, oldest end first: of decisions opened since the record began."""
@@ -69,6 +69,10 @@ class RecordBook:
     def versions(self) -> int:
         """How many versions were tried: strategies with results, and records that were begun anew."""
         return max(1, sum(bool(each) for each in self._found.values()) + self._restarts)
+
+
+def _at(record: RecordEnded) -> int:
+    return record.at_ms
 
 
 def _resolved(trade: Trade, decision: Decision) -> Resolved:

@@ -6,7 +6,7 @@ from terminal.domain.approval import DeskMode
 from terminal.domain.decision import Decision
 from terminal.domain.market import MINUTE_MS
 from terminal.domain.order import ZERO, Effect, OrderTerms
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import Proposal, ReviewState
 from terminal.domain.shadow import ShadowCause, ShadowLeg, ShadowPlan, plan_of
 from terminal.ports.clock import Clock

@@ -14,7 +14,7 @@ from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Funding, OrderBook, Ticker
 from terminal.domain.messages import Event, OrderChanged, ProposalChanged
 from terminal.domain.order import Order, OrderState
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import Proposal
 from terminal.domain.shadow import ShadowCause, ShadowMoved, ShadowPhase, ShadowPlan, ShadowTrade
 from terminal.ports.clock import Clock

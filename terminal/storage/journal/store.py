@@ -14,7 +14,8 @@ from typing import Final, TypeVar
 
 from terminal.domain.errors import StorageError
 from terminal.domain.order_chain import OrderChain
-from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.domain.records import ChainHead, Record
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import ReviewPage
 from terminal.storage.journal.answered import reviews_before
 from terminal.storage.journal.chain import link, row_text

@@ -11,7 +11,7 @@ from typing import Final
 
 from terminal.domain.instrument import base_of
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot
-from terminal.strategy.language.answer import OPENS_MAX, CycleAnswer, EvidenceItem, TradeAnswer
+from terminal.strategy.language.answer import OPENS_MAX, CycleAnswer, EvidenceItem, Invalidation, TradeAnswer
 from terminal.strategy.language.facts import Facts
 
 STOP_ATR: Final = (1.0, 4.0)
@@ -72,8 +72,17 @@ def evidence_faults(answer: TradeAnswer, facts: Facts) -> Iterator[str]:
         yield "evidence quotes the same feature_id twice"
     for each in answer.evidence:
         yield from _item_faults(each, facts)
-    if answer.invalidation is not None and facts.number(answer.invalidation.feature_id) is None:
-        yield f"invalidation: {_plain(answer.invalidation.feature_id)} is no known input"
+    if answer.invalidation is not None:
+        yield from _invalidation_faults(answer.invalidation, facts, opens=answer.action.startswith("open"))
+
+
+def _invalidation_faults(rule: Invalidation, facts: Facts, *, opens: bool) -> Iterator[str]:
+    value = facts.number(rule.feature_id)
+    if value is None:
+        yield f"invalidation: {_plain(rule.feature_id)} is no known input"
+    elif opens and (value < rule.value if rule.op == "<" else value > rule.value):
+        shown = facts.inputs[rule.feature_id]
+        yield f"invalidation: {rule.feature_id} is {shown}, so {rule.op} {rule.value:g} holds already; it must not yet"
 
 
 def _item_faults(item: EvidenceItem, facts: Facts) -> Iterator[str]:

@@ -17,6 +17,7 @@ from terminal.domain.snapshot import InstrumentView, MarketSnapshot
 from terminal.strategy.language.answer import CycleAnswer, EvidenceItem, TradeAnswer
 from terminal.strategy.language.checks import WEIGHT_DIGITS
 from terminal.strategy.language.facts import Facts
+from terminal.strategy.language.input_words import input_words
 from terminal.strategy.language.prompt import TEMPLATE_VERSION
 from terminal.strategy.policy import expected_funding_bp
 from terminal.strategy.records import snapshot_sha256
@@ -61,7 +62,7 @@ def _decision(
     stop, target = _levels(answer, view)
     value_bp = _expected_value_bp(answer, view, stop, target)
     number = _decision_id(snapshot, snapshot_hash, view, exchanges)
-    evidence = tuple(_evidence(item, facts) for item in answer.evidence)
+    evidence = tuple(_evidence(item, answer.symbol, facts) for item in answer.evidence)
     return Decision(
         decision_id=number,
         cycle_id=snapshot.cycle_id,
@@ -123,11 +124,11 @@ def _decision_id(snapshot: MarketSnapshot, snapshot_hash: str, view: InstrumentV
     return "d" + digest(canonical_json(said))[:20]
 
 
-def _evidence(item: EvidenceItem, facts: Facts) -> Evidence:
+def _evidence(item: EvidenceItem, symbol: str, facts: Facts) -> Evidence:
     weight = round(item.weight, WEIGHT_DIGITS)
     return Evidence(
         key=item.feature_id,
-        label=item.feature_id,
+        label=input_words(item.feature_id, symbol),
         value=str(facts.inputs[item.feature_id]),
         contribution=weight if item.direction == "for" else -weight,
     )
@@ -139,7 +140,7 @@ def _invalidation(answer: TradeAnswer) -> str:
         return ends
     rule = answer.invalidation
     word = "below" if rule.op == "<" else "above"
-    return f"{rule.feature_id} is {word} {rule.value:g} when a bar closes. {ends}"
+    return f"{input_words(rule.feature_id, answer.symbol)} is {word} {rule.value:g} when a bar closes. {ends}"
 
 
 def _input_json(

@@ -10,7 +10,7 @@ from terminal.domain.canonical import digest
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.strategy.language.answer import OPENS_MAX
 
-TEMPLATE_VERSION: Final = "desk-2026.1"
+TEMPLATE_VERSION: Final = "desk-2026.2"
 BEGIN: Final = "<<<SNAPSHOT"
 END: Final = "SNAPSHOT>>>"
 
@@ -41,6 +41,7 @@ _RULES: Final = (
         "evidence: 1 to 8 inputs by feature_id with the exact value shown; an opening needs two or more, one of them "
         "against it."
     ),
+    "invalidation: what would prove an opening wrong, by feature_id; it must not hold already.",
     (
         "explanation: at most 900 characters of plain text. Quote only numbers that stand in the snapshot or in your "
         "decision, as they stand there."

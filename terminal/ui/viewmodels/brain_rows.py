@@ -1,10 +1,12 @@
 """The Brain window's words: one row a model, one row an input."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from terminal.domain.brain import InputAge, ModelHealth, Part, Pulse
+from terminal.domain.messages import ModelStatus
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.flatten_words import Cell
 from terminal.ui.viewmodels.words import sentence, short_model
@@ -41,7 +43,16 @@ PART: Final = {
 _BAD: Final = (Pulse.ALARM, Pulse.SILENT, Pulse.TROUBLE)  # worst first
 DEAF_S: Final = 20.0
 """The engine looks at the models every few seconds: when it tells nothing that long, it is silent itself."""
-_LAST_CHARS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class LastAnswer:
+    """`model` is the exact name, `record` what its fit did out of sample, "" where nobody measured it."""
+
+    model: str
+    text: str
+    tone: str
+    record: str
 
 
 def headline(models: Sequence[ModelHealth], age_s: float) -> tuple[str, str]:
@@ -102,10 +113,32 @@ def _last(health: ModelHealth, told_age_s: float) -> Cell:
     if health.last_good_age_s is None:
         return Cell("never", "muted" if health.pulse is Pulse.WAITING else "down")
     age = f.age(health.last_good_age_s + told_age_s)
-    text = health.last_good_text
-    shown = text if len(text) <= _LAST_CHARS else f"{text[: _LAST_CHARS - 1]}…"
     tone = "down" if health.pulse in {Pulse.SILENT, Pulse.ALARM} else "text"
-    return Cell(f"{age} ago: {shown}", tone, f"{f.both_times(health.last_good_ms)}\n{text}")
+    return Cell(f"{age} ago", tone, f"{f.both_times(health.last_good_ms)}\n{health.last_good_text}")
+
+
+def last_answer(health: ModelHealth, told_age_s: float, status: ModelStatus) -> LastAnswer:
+    """Say in full what a model answered last; `status` carries the record of the one that decides."""
+    record = _record(status) if health.model and status.model == health.model else ""
+    name = health.model or f"{health.strategist}, not named yet"
+    if health.last_good_age_s is None:
+        return LastAnswer(name, "No usable answer yet.", "muted", record)
+    age = f.age(health.last_good_age_s + told_age_s)
+    return LastAnswer(name, f"{age} ago: {health.last_good_text}", "text", record)
+
+
+def _record(status: ModelStatus) -> str:
+    skill, low, high = status.skill_pct, status.skill_low_pct, status.skill_high_pct
+    if skill is None or low is None or high is None:
+        return ""
+    return (
+        f"Direction skill out of sample {_signed(skill)}{f.THIN}%, "
+        f"90{f.THIN}% interval {_signed(low)} to {_signed(high)}{f.THIN}%, n {status.samples:,}"
+    )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", f.MINUS)
 
 
 def _today(health: ModelHealth) -> tuple[str, str]:

@@ -102,7 +102,7 @@ def test_the_command_replays_the_profiles_own_bars(
     monkeypatch.setenv("ALPHADESK_HOME", str(tmp_path / "home"))
     _store(profile_paths("demo").candles, made)
     arguments = ["backtest", "--from", "2026-08-29", "--strategist", "ema-cross", "--source", "cache", "--progress"]
-    assert main([*arguments, "--to", "2026-09-01", "--out", str(tmp_path / "run")]) == 0
+    assert main([*arguments, "--to", "2026-09-01", "--out", str(tmp_path / "run"), "--open-lock-box"]) == 0
     report = json.loads((tmp_path / "run" / "report.json").read_text())
     assert report["market"]["source"] == "bars kept by profile demo"
     assert report["market"]["bars"] == 3 * 96

@@ -85,9 +85,27 @@ def test_recorded_answers_are_replayed_on_the_kept_bars(home: ProfilePaths, tmp_
 
 
 def test_the_same_answers_give_the_same_report(home: ProfilePaths, tmp_path: Path) -> None:
-    one, two = _report(tmp_path, "one"), _report(tmp_path, "two")
+    one, two = (_report(tmp_path, name, whole=False) for name in ("one", "two"))
     assert one["version_sha256"] == two["version_sha256"]
     assert {**one, "seconds": 0, "trial": 0} == {**two, "seconds": 0, "trial": 0}
+
+
+def test_a_locked_day_hides_its_answers_and_is_the_same_version(home: ProfilePaths, tmp_path: Path) -> None:
+    locked, whole = _report(tmp_path, "locked", whole=False), _report(tmp_path, "whole")
+    assert locked["version_sha256"] == whole["version_sha256"]
+    assert (locked["decisions"], whole["decisions"]) == (4, 6)
+    assert "5 recorded cycles of language:tiny" in " ".join(locked["notes"])
+
+
+def test_the_embedded_model_alone_is_measured_on_the_same_days(home: ProfilePaths, tmp_path: Path) -> None:
+    """It is fitted on the bars before the first answer, or the report says why it could not be."""
+    report = _report(tmp_path, "beside")
+    assert "embedded model alone" in [each["name"] for each in report["benchmarks"]]
+    assert _run(tmp_path / "early", "language:tiny", "--open-lock-box", first="2025-10-16") == 0
+    early = json.loads((tmp_path / "early" / "report.json").read_text())
+    assert "embedded model alone" not in [each["name"] for each in early["benchmarks"]]
+    told = " ".join(early["notes"])
+    assert "The embedded model alone is not among the plain rules: A model needs 500 bars" in told
 
 
 def test_what_lies_before_the_contaminated_day_counts_for_nothing(home: ProfilePaths, tmp_path: Path) -> None:
@@ -169,10 +187,11 @@ def _keep(paths: ProfilePaths, panel: BarPanel) -> None:
         store.write(name, Interval.M15, market_paths.candles(panel, row))
 
 
-def _run(out: Path, name: str, *, first: str = "2025-10-20", last: str = "2025-10-22") -> int:
-    return main(["backtest", "--from", first, "--to", last, "--strategist", name, "--out", str(out), "--progress"])
+def _run(out: Path, name: str, *more: str, first: str = "2025-10-20", last: str = "2025-10-22") -> int:
+    asked = ["backtest", "--from", first, "--to", last, "--strategist", name, "--out", str(out), "--progress"]
+    return main([*asked, *more])
 
 
-def _report(folder: Path, name: str) -> dict:
-    assert _run(folder / name, "language:tiny") == 0
+def _report(folder: Path, name: str, *, whole: bool = True) -> dict:
+    assert _run(folder / name, "language:tiny", *(("--open-lock-box",) if whole else ())) == 0
     return json.loads((folder / name / "report.json").read_text())

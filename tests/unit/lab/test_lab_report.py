@@ -70,7 +70,13 @@ def test_a_fit_and_a_draw_come_out_the_same_again(strategist: str) -> None:
         for _ in range(2)
     ]
     assert texts[0] == texts[1]
-    assert json.loads(texts[0])["summary"]["trades"] > 0
+    report = json.loads(texts[0])
+    assert report["summary"]["trades"] > 0
+    folds = report["by_fold"]
+    assert len(folds) == (2 if strategist == "embedded" else 0)
+    assert sum(each["trades"] for each in folds) in {0, report["summary"]["trades"]}
+    assert sum(each["forecasts"] for each in folds) == (report["calibration"] or {"rows": 0})["rows"]
+    assert sum(each["trades"] for each in report["by_regime"]) == report["summary"]["trades"]
 
 
 def test_a_wrong_time_is_said(

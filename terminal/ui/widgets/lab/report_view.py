@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSi
 from terminal.domain.lab import LabReport
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import DARK
+from terminal.ui.widgets.lab.day_axis import DayAxis
 
 _TONES = {"good": "up", "bad": "down"}
 _S = 1_000.0
 _AXIS_PX = 68
 _SQUARE_PX = 280
 _EQUITY_PX = 150
+_EDGE_PX = 10  # half a word of an axis, which stands out over its end
 
 
 class LabReportView(QWidget):
@@ -54,9 +56,14 @@ class LabReportView(QWidget):
         column.addWidget(self.fall, 1)
         column.addLayout(beside, 2)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(0)
+        for part in (self.equity, self.fall, self.calibration, self.button):
+            part.hide()  # empty axes would look like a result
 
     def show_report(self, report: LabReport) -> None:
         self._page = report.page
+        for part in (self.equity, self.fall, self.button):
+            part.show()
         self.button.setEnabled(bool(report.page))
         self.headline.setText(report.headline)
         set_role(self.headline, "tone", _TONES.get(report.tone, "text"))
@@ -100,13 +107,14 @@ def _label(text: str = "") -> QLabel:
 
 
 def _plot(name: str, *, dated: bool) -> pg.PlotWidget:
-    axes = {"bottom": pg.DateAxisItem(utcOffset=0)} if dated else {}
+    axes = {"bottom": DayAxis()} if dated else {}
     plot = pg.PlotWidget(background=DARK.panel, axisItems=axes)
     plot.setMouseEnabled(x=False, y=False)
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setLabel("left", name)
     plot.setMinimumHeight(90)
+    plot.getPlotItem().setContentsMargins(0, _EDGE_PX, _EDGE_PX, 0)
     plot.getAxis("left").setWidth(_AXIS_PX)
     plot.getAxis("left").enableAutoSIPrefix(False)  # 60000, not 60 in a thousand somethings
     plot.setAccessibleName(name)

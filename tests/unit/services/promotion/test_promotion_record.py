@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from helpers.builders import BTC, make_decision
 from terminal.domain.order import PositionSide
-from terminal.domain.promotion import RecordEnded
+from terminal.domain.promotion import EVERYBODY, RecordEnded
 from terminal.domain.shadow import ShadowCause
 from terminal.services.guardrails.trades import Trade
 from terminal.services.promotion.record import RecordBook
@@ -91,3 +91,18 @@ def test_acknowledged_it_begins_anew_and_counts_as_another_version():
     record.take(later)
     record.take(replace(trade(), opened_ms=5_999, ended_ms=9_000))  # decided before: another record's
     assert [each.decision_id for each in record.of("one 1")] == ["d2"]
+
+
+def test_other_settings_begin_every_record_anew_and_count_as_another_version():
+    record = book()
+    record.take(trade("d1"))
+    record.take(trade("d3"))
+    assert record.versions == 2
+    record.end(RecordEnded(EVERYBODY, "limits were changed", "the profile's settings", 5_000))
+    assert record.of("one 1") == record.of("two 1") == ()
+    assert record.begun("one 1").reason == "limits were changed"
+    assert record.versions == 3
+    assert record.unacknowledged() == ()
+
+    record.end(RecordEnded("one 1", "a bad week", "Tess", 9_000))  # the newer beginning counts
+    assert (record.begun("one 1").at_ms, record.begun("two 1").at_ms) == (9_000, 5_000)

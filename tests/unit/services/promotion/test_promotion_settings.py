@@ -5,7 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from helpers.fake_world import World
+from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.language_model import LanguageModel, OutputMode
+from terminal.domain.promotion import EVERYBODY, RecordEnded
+from terminal.domain.risk import RiskLimits
 from terminal.services.promotion.gate import strategy_of
 from terminal.strategy.language.naming import full_name
 from terminal.strategy.language.strategist import settings_text
@@ -41,3 +45,35 @@ def test_risk_10_another_prompt_begins_a_new_record(monkeypatch):
     before = record_of(MODEL)
     monkeypatch.setattr("terminal.strategy.language.prompt.INSTRUCTIONS", "Decide trades boldly.")
     assert record_of(MODEL) != before
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"guardrails": replace(GuardrailLimits(), turns_per_day=1)},
+        {"limits": replace(RiskLimits(), max_leverage=3)},
+        {"policy": '{"margin_bp":9}'},
+    ],
+)
+async def test_risk_10_other_limits_or_thresholds_than_in_the_run_before_begin_every_record_anew(other):
+    world = World(policy='{"margin_bp":5}')
+    await world.start()
+    await world.restart()
+    assert beginnings(world) == []  # the same settings: the record goes on
+
+    world.options |= other
+    await world.restart()
+    (begun,) = beginnings(world)
+    assert begun.strategy == EVERYBODY
+    assert begun.who
+    report = world.engine.core.guard_kit.promotion.report()
+    assert (report.anew_ms, report.ended_by) == (begun.at_ms, begun.reason)
+
+    await world.restart()
+    assert len(beginnings(world)) == 1
+    await world.close()
+
+
+def beginnings(world):
+    return [record for record in world.disk.records if isinstance(record, RecordEnded)]

@@ -35,8 +35,8 @@ from terminal.domain.records import (
     EquityMarked,
     IntentCommitted,
     OrderMoved,
-    Recovered,
 )
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import Proposal, ReviewState
 
 pytestmark = pytest.mark.asyncio

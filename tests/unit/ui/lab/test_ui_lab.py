@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from terminal.domain.lab import LabAsk, LabReport, LabRow
 from terminal.ui.viewmodels.lab_book import LabBook
+from terminal.ui.widgets.lab.day_axis import DayAxis
 from terminal.ui.widgets.lab.window import LabWindow
 
 ROW = LabRow(
@@ -75,6 +77,31 @@ def test_a_run_from_the_button_to_its_report(seat: tuple[LabWindow, LabBook, _Ru
     assert "<b>" in window.report.sentences.text()
     window.report.button.click()
     assert pages == ["page.html"]
+
+
+def test_before_a_run_there_are_no_axes_to_take_for_a_result(
+    seat: tuple[LabWindow, LabBook, _Runner, list[str]],
+) -> None:
+    window, book, runner, _ = seat
+    shown = (window.report.equity, window.report.fall, window.report.calibration, window.report.button)
+    window.show()
+    assert not any(part.isVisible() for part in shown)
+    runner.kept = (ROW,)
+    book.end()
+    assert all(part.isVisible() for part in shown)
+
+
+@pytest.mark.parametrize("days", [1, 7, 30, 92, 400, 3_000])
+@pytest.mark.parametrize("width", [250, 600, 1_100])
+def test_words_of_the_time_axis_have_room(qtbot: QtBot, days: int, width: int) -> None:
+    """From the last days of a July on, where a 31 once ran into "Aug"."""
+    axis, start_s = DayAxis(), 1_785_196_800  # 2026-07-28
+    ((step_s, moments),) = axis.tickValues(start_s, start_s + days * 86_400, width)
+    words = axis.tickStrings(moments, 1.0, step_s)
+    widest = max(QFontMetrics(axis.font()).horizontalAdvance(each) for each in words)
+    assert step_s * width / (days * 86_400) > widest
+    assert all(start_s <= at <= start_s + days * 86_400 for at in moments)
+    assert len(words) >= 2
 
 
 def test_recorded_answers_are_replayed_on_the_bars_that_were_kept(
