@@ -3,6 +3,7 @@
 import argparse
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from math import isfinite, nan
 from pathlib import Path
 
 from terminal.domain.lab import BUILT_IN, CACHE, LAB_SOURCES
@@ -34,8 +35,12 @@ def add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="the built-in market, or the bars this profile has kept (default: built-in, cache for language:NAME)",
     )
     lab.add_argument("--bars", type=Path, metavar="DIR", help="CSV files of bars, one a pair, not the built-in market")
-    lab.add_argument("--seed", type=int, default=7, metavar="N", help="of the built-in market, the fits and the draws")
-    lab.add_argument("--pattern", type=float, default=1.0, metavar="X", help="strength of the pattern, 0 = none")
+    lab.add_argument(
+        "--seed", type=_seed, default=7, metavar="N", help="of the built-in market, the fits and the draws"
+    )
+    lab.add_argument(
+        "--pattern", type=_not_negative, default=1.0, metavar="X", help="strength of the pattern, 0 = none"
+    )
     lab.add_argument("--retrain-days", type=_count, default=45, metavar="N", help="days between two fits (default 45)")
     lab.add_argument(
         "--latency-bars",
@@ -43,7 +48,7 @@ def add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         choices=range(5),
         help="bars between decision and fill (default: none, 1 for language:NAME)",
     )
-    lab.add_argument("--slippage-bp", type=float, default=0.5, metavar="X", help="paid beyond half the spread")
+    lab.add_argument("--slippage-bp", type=_not_negative, default=0.5, metavar="X", help="paid beyond half the spread")
     lab.add_argument("--equity", type=_money, default=Decimal(1000), metavar="USDT")
     lab.add_argument(
         "--contaminated-until",
@@ -77,6 +82,23 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
     return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
+    return int(text)
+
+
+def _not_negative(text: str) -> float:
+    """A negative slippage would be paid to the trader, and the report would flatter."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = nan
+    if not (isfinite(value) and value >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more")
+    return value
 
 
 def _money(text: str) -> Decimal:

@@ -80,6 +80,21 @@ class ModelKeys:
             return self._file.get(model.key_name)
         return None
 
+    def forget(self, model: LanguageModel, password: str) -> None:
+        """Delete a model's key from where it is kept; one that is not there is no error.
+
+        Raises:
+            TerminalError: the vault cannot be reached or refused, or the password of the file is missing or wrong.
+        """
+        if model.key_place is KeyPlace.VAULT:
+            self._vault_of(self._vault_name).delete(model.key_name)
+        elif model.key_place is KeyPlace.FILE and self._file.exists:
+            if not self._is_open and not password:
+                raise StorageError("Its key lies in a file under your password. Type the password, then remove it.")
+            if not self._is_open:
+                self._open(password)
+            self._file.delete(model.key_name)
+
     async def find(self, model: LanguageModel, ask: ModelKeyAsk | None) -> str:
         """Give a model's key, asking a person where it takes one.
 

@@ -35,7 +35,7 @@ class ModelTester(QObject):
         self._session = session
         self.done.connect(shelf.take_report)
         self.placed.connect(shelf.take_place)
-        shelf.offer(session.profile.strategy, self.test, self.save, self.look)
+        shelf.offer(session.profile.strategy, self.test, self.save, self.look, self.forget)
 
     def test(self, model: LanguageModel, key: str) -> None:
         """Test without holding up the window; a test that breaks down is a failed one."""
@@ -61,6 +61,16 @@ class ModelTester(QObject):
         except TerminalError as error:
             return Saved(None, str(error))
         return Saved(settings)
+
+    def forget(self, model: LanguageModel, password: str) -> str:
+        """Delete a removed model's key; gives "" or why it is still there."""
+        from terminal.app.language import model_keys
+
+        try:
+            model_keys(self._session).forget(model, password)
+        except TerminalError as error:
+            return str(error)
+        return ""
 
     def _find_vault(self) -> None:
         from terminal.app.language import model_keys

@@ -357,7 +357,7 @@ class Engine:
     # -- trouble -----------------------------------------------------------------
 
     def _on_journal_trouble(self, words: str) -> None:
-        reason = f"the journal failed: {clause(words)}. Free the disk, then set Active"
+        reason = f"the journal failed: {clause(words)}. See that the disk is neither full nor busy, then set Active"
         self._switch.demand("journal", TradingState.HALTED, reason)
 
     def _on_crash(self, name: str, error: Exception) -> None:

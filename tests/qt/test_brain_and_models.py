@@ -7,7 +7,7 @@ import pytest
 
 from helpers.desk_events import FakeClock, make_desk
 from terminal.domain.brain import BrainChanged, InputAge, ModelHealth, Part, Pulse
-from terminal.domain.language_model import LanguageModel, OutputMode, StrategySettings
+from terminal.domain.language_model import KeyPlace, LanguageModel, OutputMode, StrategySettings
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.domain.model_probe import ProbeReport, ProbeStep
 from terminal.ui.formatting import THIN
@@ -100,7 +100,7 @@ def test_the_record_of_a_fit_stands_under_the_model_it_belongs_to(brain):
     assert window.answers.texts[1][1] == "No usable answer yet."
 
 
-def test_it_is_as_high_as_what_it_says(brain):
+def test_it_is_as_high_as_what_it_says(brain, qtbot):
     window, desk, _clock = brain
     desk.apply(BrainChanged((WELL,), (InputAge("Quote", 0.4),)))
     window.open()
@@ -110,7 +110,7 @@ def test_it_is_as_high_as_what_it_says(brain):
     desk.apply(BrainChanged((WELL, WELL, WELL), many))
     window.open()
     assert HEIGHT_PX[0] <= one < window.height() <= HEIGHT_PX[1]
-    assert window.area.verticalScrollBar().maximum() == 0
+    qtbot.waitUntil(lambda: window.area.verticalScrollBar().maximum() == 0)
 
 
 @pytest.mark.parametrize("pulse", [Pulse.SILENT, Pulse.ALARM])
@@ -247,9 +247,59 @@ def test_removing_the_one_that_decides_gives_it_back_to_the_embedded_model(form)
     made.hide()
     made.open()
     assert made.decides.isChecked()
-    made.remove()
+    made.remove_button.click()
+    assert saved == []
+    assert "taken out of this profile" in made.sheet.words.text()
+    assert "key" not in made.sheet.words.text(), "it has none"
+    made.sheet.cancel.click()
+    assert saved == []
+    made.remove_button.click()
+    made.sheet.confirm.click()
     assert saved[0][0] == StrategySettings()
     assert made.choice.currentText() == NEW
+
+
+@pytest.mark.parametrize("place", [KeyPlace.VAULT, KeyPlace.FILE])
+def test_removing_a_model_deletes_its_key_or_removes_nothing(form, place):
+    made, shelf, _asked, saved = form
+    model, answers, asked = replace(LOCAL, key_place=place), ["The vault is locked.", ""], []
+
+    def forget(*args):
+        asked.append(args)
+        return answers.pop(0)
+
+    shelf.offer(StrategySettings("language:tiny", (model,)), shelf._test, shelf._save, None, forget)
+    made.hide()
+    made.open()
+    shelf.take_place("" if place is KeyPlace.FILE else "KWallet")
+    for words in ("The vault is locked. Nothing was removed.", "Saved. It is in force from the next start on."):
+        made.password.setText("three words and more")
+        made.remove_button.click()
+        assert ("under your password" in made.sheet.words.text()) == (place is KeyPlace.FILE)
+        assert "Its key is deleted" in made.sheet.words.text()
+        made.sheet.confirm.click()
+        assert made.words.text() == words
+    assert asked == [(model, "three words and more")] * 2
+    assert [each[0] for each in saved] == [StrategySettings()]
+    assert made.password.text() == ""
+
+
+def test_until_when_it_may_know_history_is_a_field_like_any_other(form):
+    made, shelf, _asked, saved = form
+    fill(made)
+    made.test()
+    shelf.take_report(PASSED)
+    made.fields["contaminated_until"].setText("2026-06-31")
+    made.save()
+    assert "written as 2026-06-01" in made.words.text()
+    made.fields["contaminated_until"].setText("2026-06-01")
+    assert made.decides.isEnabled(), "what it has read is no matter of its test"
+    made.save()
+    assert saved[0][0].models[0].contaminated_until_ms == 1_780_272_000_000
+    assert made.fields["contaminated_until"].text() == "2026-06-01"
+    made.fields["contaminated_until"].clear()
+    made.save()
+    assert saved[1][0].models[0].contaminated_until_ms is None
 
 
 def test_a_closed_form_holds_no_key(form):

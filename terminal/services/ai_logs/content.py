@@ -14,13 +14,13 @@ from terminal.domain.decision import Decision
 from terminal.domain.order import Effect, Order, OrderTerms
 from terminal.domain.records import ChainHead
 from terminal.domain.review import Approval
+from terminal.services.ai_logs.shortening import shortened
 
 STAGE_DECISION: Final = "Decision Making"
 STAGE_EXIT: Final = "Position Management"
 STAGE_ORDER: Final = "Order Execution"
 STAGE_VETO: Final = "Risk Assessment"
 STAGE_MODEL: Final = "Strategy Generation"
-MOST_BYTES: Final = 48_000  # our own limit of a content; the venue names none
 _HEAD_CHARS: Final = 16
 _LONG_WORD: Final = 60  # nobody writes longer ones; what looks like one is a script without spaces
 _JOINER: Final = "\u200d"
@@ -84,7 +84,7 @@ def _leans_back(character: str) -> bool:
 def decision_content(decision: Decision, terms: OrderTerms, audit: Audit) -> bytes:
     """Give the log of a decision: its own input and output, and the order code made of it.
 
-    The stage is the order's: a close the model asked for manages a position.
+    The stage is the order's: a close the model asked for manages a position. What is too long is shortened.
 
     Raises:
         UnusableLog: a text of the model is no JSON object, or it explained nothing.
@@ -95,10 +95,15 @@ def decision_content(decision: Decision, terms: OrderTerms, audit: Audit) -> byt
     output = _object(decision.output_json, "output") | {"proposed_order": terms_plain(terms)}
     if explanation != decision.explanation.strip():
         output |= {"explanation_cut": True, "explanation_sha256": digest(decision.explanation)}
+    given = _object(decision.input_json, "input") | {"decision_id": decision.decision_id, "audit": audit.plain()}
+    try:
+        given, output = shortened(given, output)
+    except (ValueError, TypeError) as error:
+        raise UnusableLog(f"the model's texts have no canonical form: {error}") from error
     return _content(
         stage=STAGE_DECISION if terms.effect is Effect.OPEN else STAGE_EXIT,
         model=decision.model,
-        given=_object(decision.input_json, "input") | {"decision_id": decision.decision_id, "audit": audit.plain()},
+        given=given,
         output=output,
         explanation=explanation,
     )

@@ -45,9 +45,9 @@ def cost(ctx: GuardContext) -> Check:
 
 
 def confidence(ctx: GuardContext) -> Check:
-    """G4: a floor under the calibrated probability."""
+    """G4: a floor under the probability, calibrated or a language model's own claim."""
     has, floor = ctx.decision.confidence, float(ctx.limits.confidence_floor)
-    return Check("G4", "Confidence", has >= floor, f"{has:.0%} claimed, at least {floor:.0%}")
+    return Check("G4", "Confidence", has >= floor, f"{has:.0%}, at least {floor:.0%} is needed")
 
 
 def unproven(ctx: GuardContext) -> Check:

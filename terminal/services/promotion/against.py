@@ -85,7 +85,9 @@ def _rule(found: Comparison, name: str, ratio: float) -> GateRow:
     ok = found.own_ratio > ratio
     share = 1.0 if ok else max(0.0, min(_NEARLY, found.own_ratio / ratio)) if 0 < ratio < float("inf") else 0.0
     stands = f"{own} net return over deepest fall"
-    return GateRow(name, stands, f"above {_ratio(ratio)}", ok, share, f"not above {name.lower()} ({own})")
+    inside = name if name[:2].isupper() else name.lower()
+    lacks = f"not above {inside} ({own} to its {_ratio(ratio)})"
+    return GateRow(name, stands, f"above {_ratio(ratio)}", ok, share, lacks)
 
 
 def _ratio(value: float) -> str:

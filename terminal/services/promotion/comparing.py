@@ -1,6 +1,6 @@
 """Keeps a strategy's comparison with chance and simple rules at hand; made when its whole days change, elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -23,8 +23,10 @@ _Key = tuple[str, int, int, int]
 class Comparer:
     """Asks `baselines` once a day and whenever a whole day's result changed; its answer stands until then."""
 
-    def __init__(self, facts: RiskFacts) -> None:
+    def __init__(self, facts: RiskFacts, now_ms: Callable[[], int]) -> None:
+        """`now_ms` tells the venue's time: its days are compared."""
         self._facts = facts
+        self._now_ms = now_ms
         self._key: _Key | None = None
         self._found: Comparison | NotCompared = NOT_YET
         self._tried_s = float("-inf")
@@ -78,4 +80,4 @@ class Comparer:
         return strategy, len(whole), whole[-1].ended_ms if whole else 0, self._today_ms()
 
     def _today_ms(self) -> int:
-        return self._facts.clock.now_ms() // DAY_MS * DAY_MS
+        return self._now_ms() // DAY_MS * DAY_MS

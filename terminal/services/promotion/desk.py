@@ -56,8 +56,15 @@ _BY_SETTINGS: Final = "the profile's settings"
 _SAME_MS: Final = 3_600_000  # the same incident within an hour is one
 
 
+def _no_offset() -> float:
+    return 0.0
+
+
 class PromotionDesk:
-    """One record for each strategy; `model_now` names the model that would decide now."""
+    """One record for each strategy; `model_now` names the model that would decide now.
+
+    `offset_ms` is the venue's time less our clock's: records are of the venue's days, as their trades are.
+    """
 
     def __init__(
         self,
@@ -70,11 +77,13 @@ class PromotionDesk:
         *,
         model_now: Callable[[], str],
         emit: Callable[[Event], None],
+        offset_ms: Callable[[], float | None] = _no_offset,
     ) -> None:
         self._facts = facts
+        self._offset_ms = offset_ms
         self._book = RecordBook(archive.decisions.get)
         trades.on_moved = self._book.take
-        self._comparer = Comparer(facts)
+        self._comparer = Comparer(facts, self._now_ms)
         self._modes = modes
         self._writer = writer
         self._settings = settings
@@ -149,7 +158,7 @@ class PromotionDesk:
         self._changed.set()
 
     def _failures_of_day(self) -> int:
-        since_ms = self._now_ms() - DAY_MS
+        since_ms = self._facts.clock.now_ms() - DAY_MS
         return sum(at_ms > since_ms for at_ms in self._failures)
 
     def _on_gaps(self, count: int) -> None:
@@ -172,9 +181,10 @@ class PromotionDesk:
 
     def _begin_anew(self, event: DeskModeChanged) -> None:
         """A person has chosen a mode: what had ended records before is acknowledged by that."""
+        at_ms = event.at_ms + self._offset()
         for ended in self._book.unacknowledged():
-            if event.at_ms >= ended.at_ms:
-                self._end(replace(ended, who=event.who, at_ms=event.at_ms))
+            if at_ms >= ended.at_ms:
+                self._end(replace(ended, who=event.who, at_ms=at_ms))
 
     def begin_anew_with_settings(self) -> None:
         """The limits or the strategy's numbers are other ones than in the run before: nobody's record goes on."""
@@ -200,7 +210,8 @@ class PromotionDesk:
         """Give the gate of the strategy that decides now, and what would take it back."""
         strategy, now_ms = self._strategy(), self._now_ms()
         results, begun = self._book.of(strategy), self._book.begun(strategy)
-        cycles = [failed for at_ms, failed in self._cycles.values() if at_ms > now_ms - DAY_MS]
+        since_ms = self._facts.clock.now_ms() - DAY_MS  # cycles bear our own time
+        cycles = [failed for at_ms, failed in self._cycles.values() if at_ms > since_ms]
         judged = judge(
             Standing(
                 strategy=strategy,
@@ -271,8 +282,11 @@ class PromotionDesk:
     def _strategy(self) -> str:
         return strategy_of(self._model_now())
 
+    def _offset(self) -> int:
+        return round(self._offset_ms() or 0.0)
+
     def _now_ms(self) -> int:
-        return self._facts.clock.now_ms()
+        return self._facts.clock.now_ms() + self._offset()
 
 
 def _failed(cycle: CycleFunnel) -> bool:

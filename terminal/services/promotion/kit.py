@@ -60,7 +60,15 @@ class GuardKit:
             facts, review, modes, self._trades, limits, interval_ms, error_ms=error_ms, offset_ms=offset_ms
         )
         self.promotion = PromotionDesk(
-            facts, archive, self._trades, modes, writer, PromotionSettings(), model_now=model_now, emit=emit
+            facts,
+            archive,
+            self._trades,
+            modes,
+            writer,
+            PromotionSettings(),
+            model_now=model_now,
+            emit=emit,
+            offset_ms=offset_ms,
         )
         modes.why_unearned = self.promotion.why_unearned
 

@@ -24,9 +24,22 @@ _COMMON: Final = frozenset({"account", "limits"})
 _NUMBER: Final = re.compile(r"(?<![\w.,])[+\-−]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w|[.,]\d)")
 
 
-def answer_faults(answer: CycleAnswer, snapshot: MarketSnapshot, facts: Facts) -> tuple[str, ...]:
-    """Say everything that is wrong with an answer; nothing when it may be used."""
-    return tuple(_faults(answer, snapshot, facts))
+def answer_faults(
+    answer: CycleAnswer, snapshot: MarketSnapshot, facts: Facts, *, may_hold_already: bool = False
+) -> tuple[str, ...]:
+    """Say everything that is wrong with an answer; nothing when it may be used.
+
+    `may_hold_already` lets an invalidation pass that is true from the start, for replays of the first template.
+    """
+    faults = [*_faults(answer, snapshot, facts)]
+    if not may_hold_already:
+        faults += [
+            f"{each.symbol}: {fault}"
+            for each in answer.decisions
+            if each.action.startswith("open") and each.invalidation is not None
+            for fault in _held_already(each.invalidation, facts)
+        ]
+    return tuple(faults)
 
 
 def _faults(answer: CycleAnswer, snapshot: MarketSnapshot, facts: Facts) -> Iterator[str]:
@@ -72,15 +85,14 @@ def evidence_faults(answer: TradeAnswer, facts: Facts) -> Iterator[str]:
         yield "evidence quotes the same feature_id twice"
     for each in answer.evidence:
         yield from _item_faults(each, facts)
-    if answer.invalidation is not None:
-        yield from _invalidation_faults(answer.invalidation, facts, opens=answer.action.startswith("open"))
+    if answer.invalidation is not None and facts.number(answer.invalidation.feature_id) is None:
+        yield f"invalidation: {_plain(answer.invalidation.feature_id)} is no known input"
 
 
-def _invalidation_faults(rule: Invalidation, facts: Facts, *, opens: bool) -> Iterator[str]:
+def _held_already(rule: Invalidation, facts: Facts) -> Iterator[str]:
+    """An opening that is wrong from its first moment would ask for the way out before it is entered."""
     value = facts.number(rule.feature_id)
-    if value is None:
-        yield f"invalidation: {_plain(rule.feature_id)} is no known input"
-    elif opens and (value < rule.value if rule.op == "<" else value > rule.value):
+    if value is not None and (value < rule.value if rule.op == "<" else value > rule.value):
         shown = facts.inputs[rule.feature_id]
         yield f"invalidation: {rule.feature_id} is {shown}, so {rule.op} {rule.value:g} holds already; it must not yet"
 

@@ -3,6 +3,7 @@
 A change of a word here is a new version: what was measured under another one does not count for it.
 """
 
+import json
 import re
 from typing import Final
 
@@ -11,6 +12,7 @@ from terminal.domain.snapshot import MarketSnapshot
 from terminal.strategy.language.answer import OPENS_MAX
 
 TEMPLATE_VERSION: Final = "desk-2026.2"
+_FIRST: Final = "desk-2026.1"
 BEGIN: Final = "<<<SNAPSHOT"
 END: Final = "SNAPSHOT>>>"
 
@@ -63,6 +65,14 @@ _CYCLE: Final = "A bar has closed. Decide."
 
 def template_sha256() -> str:
     return digest(f"{TEMPLATE_VERSION}\n{INSTRUCTIONS}\n{_ASKED}\n{_CYCLE}")
+
+
+def of_first_template(settings_json: str) -> bool:
+    """Tell a decision of the first template: its inputs were named by id alone, and an invalidation might hold already.
+
+    So that what was decided under it still comes out of a replay as it was.
+    """
+    return bool(json.loads(settings_json).get("template") == _FIRST)
 
 
 def user_text(snapshot: MarketSnapshot, facts_text: str) -> str:

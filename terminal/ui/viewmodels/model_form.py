@@ -1,6 +1,7 @@
 """What a person types about a language model, and the model it makes."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -32,6 +33,12 @@ KEY_PLACES: Final = {
 }
 
 
+KEY_GOES: Final = {
+    KeyPlace.VAULT: "Its key is deleted from the system's vault.",
+    KeyPlace.FILE: "Its key is deleted from the file under your password, which must stand in the form for that.",
+}
+
+
 class NotAModel(ValueError):
     """What was typed makes no model; the text says what to correct."""
 
@@ -50,6 +57,7 @@ class ModelEntry:
     input_usd: str = ""
     output_usd: str = ""
     daily_cap_usd: str = ""
+    contaminated_until: str = ""
     decides: bool = False
 
 
@@ -67,6 +75,7 @@ def entry_of(model: LanguageModel, settings: StrategySettings) -> ModelEntry:
         input_usd="" if prices is None else format(prices.input_usd, "f"),
         output_usd="" if prices is None else format(prices.output_usd, "f"),
         daily_cap_usd="" if model.daily_cap_usd is None else format(model.daily_cap_usd, "f"),
+        contaminated_until="" if model.contaminated_until_ms is None else _day(model.contaminated_until_ms),
         decides=settings.strategist == model.strategist,
     )
 
@@ -99,7 +108,7 @@ def model_of(entry: ModelEntry, *, has_key: bool, before: LanguageModel | None =
             daily_cap_usd=_amount("Daily cap", cap) if cap else None,
             output_mode=entry.output_mode,
             answers_as=() if same is None else same.answers_as,
-            contaminated_until_ms=None if same is None else same.contaminated_until_ms,
+            contaminated_until_ms=_day_ms(entry.contaminated_until.strip()),
             key_place=_place(before) if has_key else KeyPlace.NONE,
         )
     except NotAModel:
@@ -145,10 +154,33 @@ def saved_words(model: LanguageModel | None, *, has_new_key: bool) -> str:
     return f"{AT_NEXT_START} {place}".rstrip()
 
 
+def remove_words(model: LanguageModel) -> str:
+    """Say what removing a model does, before it is done."""
+    words = [
+        f"{model.name} ({model.model} at {model.host}) is taken out of this profile, and out of its ensemble.",
+        KEY_GOES.get(model.key_place, ""),
+        "What it has said stays in the journal. In this run it goes on until the program ends.",
+    ]
+    return " ".join(filter(None, words))
+
+
 def report_words(report: ProbeReport) -> str:
     """Write a test's findings, a line each."""
     marks = {True: "✓", False: "✗", None: "–"}
     return "\n".join(f"{marks[step.ok]} {step.name}: {step.words}" for step in report.steps)
+
+
+def _day(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d}"
+
+
+def _day_ms(text: str) -> int | None:
+    if not text:
+        return None
+    try:
+        return int(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()) * 1000
+    except ValueError as error:
+        raise NotAModel("The day it may know history until is written as 2026-06-01.") from error
 
 
 def _amount(name: str, text: str) -> Decimal:

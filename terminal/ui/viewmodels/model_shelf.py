@@ -31,6 +31,8 @@ class Saved:
 
 Test = Callable[[LanguageModel, str], None]
 Save = Callable[[StrategySettings, NewKey | None], Saved]
+Forget = Callable[[LanguageModel, str], str]
+"""Deletes a model's key; the text is the password of the keys' file. Gives "" or why the key is still there."""
 
 
 class ModelShelf(QObject):
@@ -59,10 +61,19 @@ class ModelShelf(QObject):
         self._test: Test | None = None
         self._save: Save | None = None
         self._look: Callable[[], None] | None = None
+        self._forget: Forget | None = None
 
-    def offer(self, settings: StrategySettings, test: Test, save: Save, look: Callable[[], None] | None = None) -> None:
+    def offer(
+        self,
+        settings: StrategySettings,
+        test: Test,
+        save: Save,
+        look: Callable[[], None] | None = None,
+        forget: Forget | None = None,
+    ) -> None:
         """Let models be tested and saved. `test` answers through `take_report`, `look` through `take_place`."""
         self.settings, self._test, self._save, self._look = settings, test, save, look
+        self._forget = forget
         decide = {_bare(each) for each in settings.models if each.strategist in settings.deciding}
         self._proven |= decide  # each was tested before it was let in
         self.changed.emit()
@@ -89,7 +100,7 @@ class ModelShelf(QObject):
         self.placed.emit()
 
     def is_proven(self, model: LanguageModel) -> bool:
-        """True for a model that passed its test as it is, or decided already; where its key lies is no matter."""
+        """True for a model that passed its test as it is, or decided already."""
         return _bare(model) in self._proven
 
     def may_decide(self, strategist: str) -> bool:
@@ -108,6 +119,15 @@ class ModelShelf(QObject):
         self.changed.emit()
         return ""
 
+    def remove(self, model: LanguageModel, left: StrategySettings, password: str = "") -> str:
+        """Delete a model's key, then save what is left. Gives "" or why it was not removed, in words."""
+        if model.has_key and self._forget is not None:
+            words = self._forget(model, password)
+            if words:
+                return f"{words} Nothing was removed."
+        return self.save(left)
+
 
 def _bare(model: LanguageModel) -> LanguageModel:
-    return replace(model, key_place=KeyPlace.NONE)
+    """What a test is about: not where the key lies, nor what the model may have read."""
+    return replace(model, key_place=KeyPlace.NONE, contaminated_until_ms=None)

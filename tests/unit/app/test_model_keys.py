@@ -87,3 +87,28 @@ async def test_without_vault_and_password_it_is_kept_nowhere(keys, tmp_path):
     person = Person(keys=[KEY])
     assert await keys().find(model_at(KeyPlace.ASKED), person) == KEY
     assert "not kept" in person.heard[0]
+
+
+def test_a_removed_model_s_key_is_gone_from_the_vault(keys, monkeypatch):
+    vault = use_vault(monkeypatch)
+    keys().keep(model_at(KeyPlace.NONE), KEY, "")
+    keys().forget(model_at(KeyPlace.VAULT), "")
+    assert vault.kept == {}
+    keys().forget(model_at(KeyPlace.VAULT), "")  # not there any more: no error
+
+
+def test_a_removed_model_s_key_is_gone_from_the_file_under_its_password_only(keys):
+    keys().keep(model_at(KeyPlace.NONE), KEY, PASSWORD)
+    for password, words in (("", "Type the password"), ("another sentence", "password")):
+        with pytest.raises(StorageError, match=words):
+            keys().forget(model_at(KeyPlace.FILE), password)
+    again = keys()
+    again.forget(model_at(KeyPlace.FILE), PASSWORD)
+    assert again.stored(model_at(KeyPlace.FILE)) is None
+
+
+def test_without_its_vault_a_key_is_not_said_to_be_gone(keys):
+    with pytest.raises(StorageError, match="vault"):
+        keys().forget(model_at(KeyPlace.VAULT), "")
+    keys().forget(model_at(KeyPlace.ASKED), "")  # was never kept
+    keys().forget(model_at(KeyPlace.FILE), "")  # no file: nothing to delete

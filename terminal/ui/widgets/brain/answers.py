@@ -1,6 +1,7 @@
 """What each model said last, in full, under its exact name: the table above has only figures."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -8,6 +9,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.brain_rows import LastAnswer
 from terminal.ui.widgets.plain_text import visible
+
+_APART_PX: Final = 8
 
 
 class AnswerList(QWidget):
@@ -35,7 +38,7 @@ class AnswerList(QWidget):
             self.blocks.append((_label("muted"), _label("text"), _label("muted")))
             for label in self.blocks[-1]:
                 self._column.addWidget(label)
-            self.blocks[-1][-1].setContentsMargins(0, 0, 0, 8)
+            self.blocks[-1][0].setContentsMargins(0, _APART_PX if len(self.blocks) > 1 else 0, 0, 0)
         for (name, answer, record), said in zip(self.blocks, answers, strict=True):
             name.setText(visible(said.model))
             answer.setText(visible(said.text))

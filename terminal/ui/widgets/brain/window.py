@@ -36,6 +36,7 @@ class BrainWindow(QDialog):
         self.setWindowTitle("Brain")
         self.setAccessibleName("Brain")
         self.setModal(False)
+        self.resize(WIDTH_PX, HEIGHT_PX[0])  # so wide it is placed
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
         self._ticks.timeout.connect(self.refresh)
@@ -58,7 +59,7 @@ class BrainWindow(QDialog):
         head.addWidget(self.headline, 1)
         head.addWidget(self.setup, 0, Qt.AlignmentFlag.AlignTop)
         self._inner = QWidget()
-        rows = QVBoxLayout(self._inner)
+        self._rows = rows = QVBoxLayout(self._inner)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(14)
         rows.addWidget(self.models)
@@ -100,6 +101,7 @@ class BrainWindow(QDialog):
         """As high as what there is to say, within bounds."""
         for part in (self.models, self.inputs, self.answers):
             part.updateGeometry()  # rows were added unseen: the layouts around them do not know yet
+        self._rows.activate()
         frame = self.sizeHint().height() - self.area.sizeHint().height()
         low, high = HEIGHT_PX
         wanted = self._inner.heightForWidth(WIDTH_PX - 2 * INSET) if self._inner.hasHeightForWidth() else -1

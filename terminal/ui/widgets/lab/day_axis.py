@@ -19,7 +19,7 @@ _FAR_S: Final = 90 * _DAY_S
 _LABEL_PX: Final = 72  # "Nov 2026" and room beside it
 
 
-class DayAxis(pg.AxisItem):
+class DayAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph carries no types
     """Bottom axis of seconds since 1970, UTC."""
 
     def __init__(self) -> None:

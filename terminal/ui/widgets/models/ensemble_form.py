@@ -37,6 +37,7 @@ from terminal.ui.viewmodels.model_shelf import ModelShelf
 from terminal.ui.widgets.plain_text import visible
 
 WIDTH_PX: Final = 560
+_FIELD_PX: Final = 6
 BY_SKILL: Final = "by measured skill"
 _NOTE: Final = (
     "All are asked at once. Members that want opposite sides hold; one that fails is counted as failed, never "
@@ -79,6 +80,7 @@ class EnsembleForm(QDialog):
 
     def _dress(self) -> None:
         self.quorum.setRange(2, 9)
+        self.quorum.lineEdit().setTextMargins(_FIELD_PX, 0, 0, 0)  # the style's own inset does not reach into it
         self.quorum.setAccessibleName("Quorum")
         self.quorum.setToolTip("So many voters must have answered, or the cycle has failed")
         self.mode.setAccessibleName("What an action needs")

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from terminal.domain.language_model import PRESETS, LanguageModel, OutputMode
+from terminal.domain.language_model import PRESETS, KeyPlace, LanguageModel, OutputMode
 from terminal.domain.model_probe import ProbeReport
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET
@@ -30,6 +30,7 @@ from terminal.ui.viewmodels.model_form import (
     entry_of,
     model_of,
     preset_entry,
+    remove_words,
     report_words,
     saved_words,
     with_model,
@@ -37,6 +38,7 @@ from terminal.ui.viewmodels.model_form import (
 )
 from terminal.ui.viewmodels.model_shelf import ModelShelf, NewKey
 from terminal.ui.widgets.account.form_fields import SecretField
+from terminal.ui.widgets.confirm_sheet import ConfirmSheet
 from terminal.ui.widgets.plain_text import visible
 
 WIDTH_PX: Final = 600
@@ -56,6 +58,7 @@ _TEXTS: Final = (
     ("input_usd", "Price in", "USD per million tokens; needed beyond this machine"),
     ("output_usd", "Price out", "USD per million tokens"),
     ("daily_cap_usd", "Daily cap, USD", "needed beyond this machine"),
+    ("contaminated_until", "Knows history until", "YYYY-MM-DD, as its maker says; empty: not known"),
 )
 
 
@@ -85,6 +88,7 @@ class ModelForm(QDialog):
         self.words = QLabel()
         self.test_button, self.save_button = QPushButton("Test"), QPushButton("Save")
         self.remove_button, self.ensemble_button = QPushButton("Remove"), QPushButton("Ensemble…")
+        self.sheet: ConfirmSheet | None = None
         self._form = QFormLayout()
         self._dress()
         self._lay_out()
@@ -108,6 +112,9 @@ class ModelForm(QDialog):
             self.fields[name].setAccessibleName(title)
             self.fields[name].setPlaceholderText(hint)
             self.fields[name].setMaxLength(200)
+        self.fields["contaminated_until"].setToolTip(
+            "The lab shows what it says of days before apart: it may have read how they ended, so it proves nothing."
+        )
         self.password.setPlaceholderText("empty: the key is kept nowhere and asked for at each start")
         self.ensemble_button.setToolTip("Let several models decide together")
         self.words.setTextFormat(Qt.TextFormat.PlainText)
@@ -185,9 +192,10 @@ class ModelForm(QDialog):
         self.activateWindow()
 
     def _show_place(self) -> None:
-        """Say where a key would lie; only without a vault is a password of use."""
-        vault = self._shelf.vault
-        self._form.setRowVisible(self.password, vault == "")
+        """Say where a key would lie; only without a vault, or for a key in the file, is a password of use."""
+        vault, model = self._shelf.vault, self._chosen()
+        in_file = model is not None and model.key_place is KeyPlace.FILE
+        self._form.setRowVisible(self.password, vault == "" or in_file)
         where = {None: "", "": "no vault on this machine; see the password"}.get(vault, f"goes into {vault}")
         self.key.setPlaceholderText("; ".join(part for part in (where, "empty keeps what is there") if part))
 
@@ -205,6 +213,7 @@ class ModelForm(QDialog):
         model = self._chosen()
         self._say("")
         self._forget()
+        self._show_place()
         self.preset.setCurrentIndex(0)
         self.show_entry(ModelEntry() if model is None else entry_of(model, self._shelf.settings))
 
@@ -261,11 +270,17 @@ class ModelForm(QDialog):
         self._say(saved_words(self._chosen(), has_new_key=new_key is not None), "up")
 
     def remove(self) -> None:
+        """Ask first: a key cannot be brought back."""
         model = self._chosen()
         if model is None:
             return
-        words = self._shelf.save(without_model(self._shelf.settings, model.name))
-        self._fill_choice("")
+        self.sheet = self.sheet or ConfirmSheet(self)
+        self.sheet.ask(f"Remove {model.name}", remove_words(model), "Remove it", lambda: self._remove(model))
+
+    def _remove(self, model: LanguageModel) -> None:
+        left = without_model(self._shelf.settings, model.name)
+        words = self._shelf.remove(model, left, self.password.text())
+        self._fill_choice(model.name if words else "")
         self._say(words or AT_NEXT_START, "down" if words else "up")
 
     def _on_tested(self, report: ProbeReport) -> None:

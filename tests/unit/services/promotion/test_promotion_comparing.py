@@ -48,7 +48,8 @@ def facts(equity=1_000):
 
 
 def comparer(*answers, equity=1_000):
-    made = Comparer(facts(equity))
+    known = facts(equity)
+    made = Comparer(known, known.clock.now_ms)
     made.baselines = Asked(*answers)
     return made
 
@@ -109,6 +110,7 @@ async def test_without_results_or_equity_nobody_is_asked(record, equity, why):
 
 
 async def test_without_recorded_prices_it_stays_unknown():
-    made = Comparer(facts())
+    known = facts()
+    made = Comparer(known, known.clock.now_ms)
     await made.look("s", results(1))
     assert made.known("s", results(1)) == NOBODY

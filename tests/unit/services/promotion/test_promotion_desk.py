@@ -207,7 +207,7 @@ async def test_the_comparison_with_chance_reaches_the_gate_and_its_lack_the_over
     assert (rows["Random policies"].ok, rows["Flat"].ok, rows["Buy and hold"].ok) == (False, True, False)
     await ask_for(world, "AUTO UNPROVEN")
     (record,) = world.disk.of(DeskModeSet)
-    assert "above only 80 % of random policies, not above buy and hold (+1.00)" in record.override
+    assert "above only 80 % of random policies, not above buy and hold (+1.00 to its +2.00)" in record.override
     await world.close()
 
 

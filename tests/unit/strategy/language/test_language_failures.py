@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -68,6 +69,9 @@ async def test_risk_3_a_failure_has_its_kind_and_is_asked_once(reply, kind):
         assert isinstance(outcome, Failed)
         assert (outcome.kind, outcome.cycle_id) == (kind, "c-1"), outcome.detail
         assert len(server.asked) == 1
+        assert not {"base_url", "timeout_s", "max_tokens", "output_mode"} & set(re.findall(r"\w+", outcome.detail)), (
+            "a trader knows the form, not the names in a file"
+        )
         (exchange,) = desk.exchanges
         assert exchange.outcome == kind.value
         assert exchange.request.encode() == server.asked[0].body
@@ -89,6 +93,7 @@ REPAIRED_ONCE = [
     ("number not shown", bent(explanation="Funding is 7.77 % and whales bought 12345 coins.")),
     ("stop on the wrong side", bent(stop_price="999999")),
     ("stop far away", bent(stop_price="1")),
+    ("wrong from its first moment", bent(invalidation={"feature_id": "BTC.last", "op": ">", "value": 0.0})),
     ("no target", bent(take_profit_price=None)),
     ("one-sided evidence", llm.deciding(lambda f: llm.answer(f, _one_sided(f)))),
     ("wrong value", llm.deciding(lambda f: llm.answer(f, _misquoting(f)))),

@@ -1,6 +1,7 @@
 """The lab's window: it asks, shows how far a run is, lists all runs, and draws a report."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QFontMetrics
@@ -124,6 +125,20 @@ def test_any_strategist_runs_on_kept_bars(seat: tuple[LabWindow, LabBook, _Runne
     assert window.form.retrain.isEnabled()
     window.form.run.click()
     assert (runner.asked[0].strategist, runner.asked[0].source) == ("embedded", "cache")
+
+
+def test_the_lock_box_is_opened_for_one_run_only(seat: tuple[LabWindow, LabBook, _Runner, list[str]]) -> None:
+    window, book, runner, _ = seat
+    window.form.box.setChecked(True)
+    window.form.run.click()
+    assert runner.asked[0].open_lock_box
+    assert not window.form.box.isChecked()
+    runner.kept = (ROW, replace(ROW, trial=2, opened_lock_box=True))
+    book.end()
+    tips = [window.runs.item(at, 0).toolTip() for at in range(2)]
+    assert ["was open" in tip for tip in tips] == [True, False]
+    window.form.run.click()
+    assert not runner.asked[1].open_lock_box
 
 
 def test_only_one_run_at_a_time(seat: tuple[LabWindow, LabBook, _Runner, list[str]]) -> None:
