@@ -14,6 +14,7 @@ from terminal.domain.review import Proposal
 from terminal.domain.risk import Verdict
 from terminal.services.ai_logs.archive import Archive
 from terminal.services.guardrails.desk import GuardDesk
+from terminal.services.guardrails.horizon import HorizonWatch
 from terminal.services.guardrails.trades import TradeBook
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.promotion.desk import PromotionDesk
@@ -71,6 +72,14 @@ class GuardKit:
             offset_ms=offset_ms,
         )
         modes.why_unearned = self.promotion.why_unearned
+        self._horizons = HorizonWatch(
+            self._trades,
+            archive.decisions.get,
+            facts.portfolio.held,
+            lambda: facts.clock.now_ms() + round(offset_ms() or 0.0),
+            facts.clock,
+            reporter,
+        )
 
     def restore(self, recovered: Recovered, *, same_market: bool) -> None:
         """Take in what earlier runs left and begin to watch. `same_market` False: their trades were another's."""
@@ -81,6 +90,7 @@ class GuardKit:
             self.promotion.begin_anew_with_settings()
         self._is_open = True
         self._spawn(self.promotion.run(), "promotion gate")
+        self._spawn(self._horizons.run(), "horizons")
 
     def take(self, event: Event) -> None:
         """Hear one event. A fault of our own stops openings, never the market stream that calls this."""
