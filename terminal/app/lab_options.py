@@ -2,10 +2,11 @@
 
 import argparse
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from math import isfinite, nan
 from pathlib import Path
 
+from terminal.app.arguments import money
 from terminal.domain.lab import BUILT_IN, CACHE, LAB_SOURCES
 
 _LANGUAGE = "language:"
@@ -49,7 +50,7 @@ def add_backtest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="bars between decision and fill (default: none, 1 for language:NAME)",
     )
     lab.add_argument("--slippage-bp", type=_not_negative, default=0.5, metavar="X", help="paid beyond half the spread")
-    lab.add_argument("--equity", type=_money, default=Decimal(1000), metavar="USDT")
+    lab.add_argument("--equity", type=money, default=Decimal(1000), metavar="USDT")
     lab.add_argument(
         "--contaminated-until",
         type=_day_ms,
@@ -98,16 +99,6 @@ def _not_negative(text: str) -> float:
         value = nan
     if not (isfinite(value) and value >= 0):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more")
-    return value
-
-
-def _money(text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount") from None
-    if not (value.is_finite() and value > 0):
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
     return value
 
 

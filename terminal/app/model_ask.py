@@ -1,19 +1,20 @@
 """Asks for the keys of language models over the main window, at the start; never with a nested loop."""
 
-import asyncio
 from functools import partial
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
+from terminal.app.secret_ask import answer_of
 from terminal.domain.language_model import LanguageModel
 from terminal.ui.panic_keys import PanicKeys
-from terminal.ui.widgets.models.key_ask import KeyAskForm
+from terminal.ui.widgets.account.form_secret import SecretForm, SecretWords
 
 NOTHING_YET: Final = (
     "Nothing can be sent yet: the desk starts once this is answered. Until then orders and positions can only be "
     "stopped on the venue's own page."
 )
+_WITHOUT: Final = "The model cannot be asked then; it says so, and nothing else decides in its place."
 
 
 class ModelWindowAsk:
@@ -23,14 +24,14 @@ class ModelWindowAsk:
         """`panic_keys` are the window's; nothing runs yet, so over these forms they can only say so."""
         self._parent = parent
         self._panic_keys = panic_keys
-        self._unlock: KeyAskForm | None = None
+        self._unlock: SecretForm | None = None
 
     async def password(self, problem: str) -> str | None:
         """Show the form for the password; the same one stays while passwords are wrong."""
         if self._unlock is None:
             words = "The keys of your language models lie in a file under your password."
             self._unlock = self._form("Unlock the language models", words, "Password of the models' keys")
-        return await _answer(self._unlock, problem)
+        return await answer_of(self._unlock, problem)
 
     async def key(self, model: LanguageModel, reason: str) -> str | None:
         """Show the form for one key, and take it away again."""
@@ -41,7 +42,8 @@ class ModelWindowAsk:
         )
         form = self._form("Key of a language model", words, f"Key of {model.name}")
         try:
-            return await _answer(form, "")
+            given = await answer_of(form, "")
+            return None if given is None else given.strip()
         finally:
             form.hide()
             form.deleteLater()
@@ -53,25 +55,7 @@ class ModelWindowAsk:
             self._unlock.deleteLater()
             self._unlock = None
 
-    def _form(self, title: str, words: str, what: str) -> KeyAskForm:
-        form = KeyAskForm(title, words, what, self._parent)
-        self._panic_keys.also_in(form, partial(form.show_problem, NOTHING_YET))
+    def _form(self, title: str, words: str, what: str) -> SecretForm:
+        form = SecretForm(SecretWords(title, words, what, "Use it", "Go on without", _WITHOUT), self._parent)
+        self._panic_keys.also_in(form, partial(form.say, NOTHING_YET))
         return form
-
-
-async def _answer(form: KeyAskForm, problem: str) -> str | None:
-    form.show_problem(problem)
-    form.open()
-    answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-
-    def give(secret: str | None) -> None:
-        if not answer.done():
-            answer.set_result(secret)
-
-    given = form.given.connect(give)
-    finished = form.finished.connect(lambda _result: give(None))
-    try:
-        return await answer
-    finally:
-        form.given.disconnect(given)
-        form.finished.disconnect(finished)

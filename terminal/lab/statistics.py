@@ -69,11 +69,6 @@ def _day_error(sums: FloatArray, counts: FloatArray, mean: float) -> float:
     return sqrt(float((residual**2).sum()) * days / (days - 1)) / float(counts.sum())
 
 
-def shared_error_rate(trials: int, error_rate: float = ERROR_RATE) -> float:
-    """The error one of `trials` versions may have so that all together have `error_rate` (Bonferroni)."""
-    return error_rate / max(1, trials)
-
-
 @dataclass(frozen=True, slots=True)
 class SharpeFigures:
     """Sharpe ratio of daily results and what is left of it.

@@ -78,11 +78,6 @@ class ServerClock:
         self._is_distrusted = True
 
     @property
-    def rtt_ms(self) -> float | None:
-        """Round trip of the best sample; None until measured."""
-        return None if self._rtt_s is None else self._rtt_s * 1000
-
-    @property
     def offset_ms(self) -> float | None:
         """Venue time minus our wall clock now; None until measured. Shows a wall-clock jump."""
         return self.now_ms() - self._clock.now_ms() if self.is_measured else None

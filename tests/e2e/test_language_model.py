@@ -21,7 +21,7 @@ from terminal.domain.brain import Pulse
 from terminal.domain.review import ReviewState
 from terminal.storage.journal import verify
 from terminal.storage.secrets import chain_key
-from terminal.ui.widgets.models.key_ask import KeyAskForm
+from terminal.ui.widgets.account.form_secret import SecretForm
 
 SERVED = f"{MODEL}-20260115"
 LONG_BTC = llm.deciding(lambda f: llm.answer(f, llm.opening(f, "BTC"), llm.hold(f, "ETH")), model=SERVED)
@@ -99,7 +99,7 @@ async def give_the_key(seat, told):
 
 
 def form(seat):
-    return seat.window.findChild(KeyAskForm)
+    return seat.window.findChild(SecretForm)
 
 
 def test_without_a_vault_the_key_is_asked_for_at_the_start_and_kept_nowhere(qapp, tmp_path):

@@ -5,11 +5,11 @@ from functools import cache
 from helpers import fake_llm as llm
 from helpers import market_paths
 from helpers.fake_llm import MODEL
+from helpers.memory_spend import MemorySpend
 from helpers.step_clock import RealClock
 from terminal.domain.ensemble import EnsembleSettings, MemberSettings
 from terminal.domain.language_model import LanguageModel, StrategySettings
 from terminal.strategy.embedded import EmbeddedStrategist
-from terminal.strategy.language.budget import MemorySpend
 from terminal.strategy.team import Means, team_maker
 
 PANEL = market_paths.market(11, bars=700, strength=0.45)

@@ -13,13 +13,12 @@ from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import MINUTE_MS
 from terminal.domain.messages import Level
 from terminal.domain.order import PositionSide
-from terminal.domain.plain_words import leg_words
+from terminal.domain.plain_words import lasting, leg_words
 from terminal.ports.clock import Clock
 from terminal.services.guardrails.trades import Trade, TradeBook
 from terminal.services.reporter import Reporter
 
 _LOOK_S: Final = 5.0
-_HOUR_MIN: Final = 60
 
 Held = Callable[[InstrumentId, PositionSide], Decimal]
 
@@ -74,17 +73,9 @@ class HorizonWatch:
 
     def _words(self, trade: Trade) -> str:
         decision = self._decision_of(trade.decision_id)
-        given = duration_words(0 if decision is None else decision.horizon_min)
+        given = lasting(0 if decision is None else decision.horizon_min * MINUTE_MS)
         leg = leg_words(trade.instrument_id, trade.side)
         return (
             f"{leg} has had the {given} its decision gave it, and neither stop nor target was reached. On paper and in "
             "the lab it is left now. Close it in Positions, or leave it to its stop and target"
         )
-
-
-def duration_words(minutes: int) -> str:
-    """Say a number of minutes as a person would."""
-    if minutes >= _HOUR_MIN and minutes % _HOUR_MIN == 0:
-        hours = minutes // _HOUR_MIN
-        return f"{hours} hour" if hours == 1 else f"{hours} hours"
-    return f"{minutes} minute" if minutes == 1 else f"{minutes} minutes"

@@ -35,10 +35,6 @@ class CandleSeries:
         return self._closed[-1].open_ms + self._interval.ms if self._closed else None
 
     @property
-    def is_loaded(self) -> bool:
-        return bool(self._closed)
-
-    @property
     def oldest_open_ms(self) -> int | None:
         return self._closed[0].open_ms if self._closed else None
 

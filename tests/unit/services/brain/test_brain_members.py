@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from helpers.fake_clock import ManualClock
+from helpers.memory_spend import MemorySpend
 from terminal.domain.brain import BrainChanged, Part, Pulse
 from terminal.domain.decision import Abstained, Decided, Failed, FailureKind
 from terminal.domain.ensemble import EnsembleSettings, MemberSettings
@@ -12,7 +13,6 @@ from terminal.domain.language_model import LanguageModel, StrategySettings
 from terminal.domain.messages import Level
 from terminal.ports.strategy import MemberAnswered
 from terminal.services.brain.kit import BrainKit
-from terminal.strategy.language.budget import MemorySpend
 
 BAR_MS = 900_000
 MODELS = tuple(LanguageModel(name, "http://127.0.0.1:1/v1", "m") for name in ("one", "spare", "judge"))

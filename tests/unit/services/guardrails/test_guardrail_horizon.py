@@ -9,7 +9,6 @@ from helpers.fake_clock import settle
 from helpers.fake_world import World
 from terminal.domain.messages import Level, Notice
 from terminal.domain.order import OrderState, PositionSide
-from terminal.services.guardrails.horizon import duration_words
 
 HORIZON_MIN = 5
 
@@ -38,7 +37,7 @@ async def test_it_is_said_once_when_the_time_is_over():
     await settle()
     (notice,) = told(world)
     assert notice.level is Level.WARNING
-    assert notice.text.startswith("BTC long has had the 5 minutes its decision gave it")
+    assert notice.text.startswith("BTC long has had the 5 min its decision gave it")
     assert "Close it in Positions" in notice.text
 
     await world.clock.advance(3 * 60)
@@ -56,13 +55,3 @@ async def test_nothing_is_said_of_a_position_that_has_gone():
     await settle()
     assert told(world) == []
     await world.close()
-
-
-def test_durations_are_said_as_a_person_would():
-    assert [duration_words(each) for each in (1, 45, 60, 90, 240)] == [
-        "1 minute",
-        "45 minutes",
-        "1 hour",
-        "90 minutes",
-        "4 hours",
-    ]

@@ -1,4 +1,6 @@
-"""Asking for a language model's key, or the password it lies under, at the start. Open it with `open()`."""
+"""Asking for one secret at the start: a key, or the password it lies under. Open it with `open()`."""
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
@@ -12,32 +14,44 @@ from terminal.ui.widgets.plain_text import visible
 WIDTH_PX = 460
 
 
-class KeyAskForm(QDialog):
+@dataclass(frozen=True, slots=True)
+class SecretWords:
+    """What the form says: `secret` names the field, `use` and `skip` the buttons, `skip_tip` what skipping means."""
+
+    title: str
+    words: str
+    secret: str
+    use: str
+    skip: str
+    skip_tip: str
+
+
+class SecretForm(QDialog):
     """One secret and a way on without it.
 
     Signals:
-        given (str): what was entered; the field is empty by then.
+        given (str): what was entered, as it was entered; the field is empty by then.
     """
 
     given = Signal(str)
 
-    def __init__(self, title: str, words: str, what: str, parent: QWidget | None = None) -> None:
+    def __init__(self, words: SecretWords, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setAccessibleName(title)
+        self.setWindowTitle(words.title)
+        self.setAccessibleName(words.title)
         self.setMinimumWidth(WIDTH_PX)
         self.words, self.problem = QLabel(), QLabel()
         for label in (self.words, self.problem):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-        self.words.setText(visible(words))
+        self.words.setText(visible(words.words))
         set_role(self.problem, "tone", "down")
-        self.secret = SecretField(what)
-        self.secret.setPlaceholderText(what)
-        self.use, self.skip = QPushButton("Use it"), QPushButton("Go on without")
+        self.secret = SecretField(words.secret)
+        self.secret.setPlaceholderText(words.secret)
+        self.use, self.skip = QPushButton(words.use), QPushButton(words.skip)
         self.use.setDefault(True)
         self.skip.setAutoDefault(False)
-        self.skip.setToolTip("The model cannot be asked then; it says so, and nothing else decides in its place.")
+        self.skip.setToolTip(words.skip_tip)
         for button in (self.use, self.skip):
             button.setAccessibleName(button.text())
         self.use.clicked.connect(self._give)
@@ -58,14 +72,19 @@ class KeyAskForm(QDialog):
 
     def show_problem(self, words: str) -> None:
         """Say why the last one did not do, and take the next one."""
-        self.problem.setText(visible(words))
-        self.problem.setVisible(bool(words))
+        self.say(words)
         self.use.setEnabled(True)
 
+    def say(self, words: str) -> None:
+        """Say something else; a secret that is being tried goes on being tried."""
+        self.problem.setText(visible(words))
+        self.problem.setVisible(bool(words))
+
     def _give(self) -> None:
-        secret = self.secret.text().strip()
+        secret = self.secret.text()
         self.secret.forget()
-        if secret:
+        if secret.strip():
+            self.say("")
             self.use.setEnabled(False)
             self.given.emit(secret)
 
