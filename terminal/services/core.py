@@ -92,6 +92,7 @@ class Outside:
     season: Season = field(default_factory=Season)
     screen: SecretScreen = field(default_factory=SecretScreen)  # finds secrets in what would be uploaded
     candles: CandleStore | None = None  # keeps bars for the next start
+    policy: str = ""  # the strategy's own numbers, canonical
 
     @property
     def mark(self) -> ProgramMark:
@@ -246,6 +247,8 @@ class Core:
             self._spawn,
             outside.guardrails,
             outside.interval.ms,
+            policy=outside.policy,
+            error_ms=lambda: outside.feed.health().clock_error_ms,
             offset_ms=lambda: outside.feed.health().clock_offset_ms,
             model_now=lambda: outside.worker.model_name,
             emit=emit,

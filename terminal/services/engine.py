@@ -79,13 +79,15 @@ class Engine:
         rules: RulesInForce | None = None,
         screen: SecretScreen | None = None,
         candles: CandleStore | None = None,
+        policy: str = "",
     ) -> None:
         """Wire the services; nothing runs yet.
 
         `build` names this build of the program (see `build_mark`); "" when the caller does not know it.
         `rule_version` is that of the competition's rules: approvals are bound to it. Without `rules` no
         lights are shown and the season is not narrowed. `screen` finds secrets in AI logs before they are
-        kept; without one only their usual shapes are known. `candles` keeps bars for the next start.
+        kept; without one only their usual shapes are known. `candles` keeps bars for the next start. `policy`: the
+        strategy's own numbers, canonical; where they change, its record counts anew.
         """
         self._venue = venue
         self._feed = feed
@@ -122,6 +124,7 @@ class Engine:
             season=Season() if rules is None else rules.season,
             screen=screen or SecretScreen(),
             candles=candles,
+            policy=policy,
         )
         self._rule_version = rule_version
         self.core = Core(outside, self._writer, self._reporter, self._switch, self._emit, self._tasks.spawn)
@@ -199,6 +202,7 @@ class Engine:
         core.hindsight.restore(recovered, same_market=self._venue.keeps_account)
         core.guard_kit.restore(recovered, same_market=self._venue.keeps_account)
         core.approvals.restore(recovered.desk_mode)
+        self._keeper.kept = recovered.model if self._venue.keeps_account else None
         core.chronicle.begin()
         core.leverage.restore(recovered.margins)
         self._compare_builds(recovered.build)
@@ -213,6 +217,7 @@ class Engine:
                 instance=core.others.instance,
                 rules=self._rule_version,
                 season_json=canonical_json(core.facts.season),
+                thresholds_json=core.guard_kit.thresholds,
             )
         )
         self._spawn_services()
@@ -352,7 +357,7 @@ class Engine:
     # -- trouble -----------------------------------------------------------------
 
     def _on_journal_trouble(self, words: str) -> None:
-        reason = f"the journal failed: {clause(words)}. Free the disk, then set Active"
+        reason = f"the journal failed: {clause(words)}. See that the disk is neither full nor busy, then set Active"
         self._switch.demand("journal", TradingState.HALTED, reason)
 
     def _on_crash(self, name: str, error: Exception) -> None:
