@@ -320,6 +320,22 @@ def test_a_hash_does_not_push_a_table_out_of_sight(seat):
     assert page.minimumSizeHint().width() <= seat.window.pages.width()
 
 
+def test_a_page_of_many_lines_ends_where_its_words_end(seat):
+    seat.open()
+    seat.window.resize(1_800, 700)
+    long = "Open long BTC: all gates passed, signed volume flow over 16 bars and the rest of it. " * 7
+    seat.go(60)
+    decided = (PastSection.DECISION, (PastPart(60, BEGAN_MS, "Open long BTC", (long, long, long)),))
+    seat.desk.apply(replace(THEN, sections=(PARTS[0], decided, *PARTS[2:])))
+    seat.window.pages.tabs.setCurrentIndex(1)
+    page = seat.window.pages._page
+    viewport = page.parentWidget()
+    for _ in range(3):  # a page asks its scroll area for room, and that gives it
+        QApplication.processEvents()
+    assert page.minimumSizeHint().height() > page.height(), "labels would like to be narrow and tall"
+    assert page.height() == max(viewport.height(), page.heightForWidth(viewport.width()))
+
+
 def test_the_account_is_that_of_the_moment(seat):
     seat.open()
     leg = PastPosition(BTC, PositionSide.LONG, D("0.005"), D(60_001))

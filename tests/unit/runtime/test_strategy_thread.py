@@ -94,8 +94,11 @@ def sockets_and_pipes():
 
 
 def children():
-    tasks = Path("/proc/self/task").iterdir()
-    return [child for task in tasks for child in (task / "children").read_text().split()]
+    found = []
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(OSError):  # a thread that ended while the list was read
+            found += (task / "children").read_text().split()
+    return found
 
 
 def left_behind():

@@ -15,6 +15,7 @@ from helpers.recorded_day import run
 from helpers.store_journal import StoreJournal
 from terminal.domain.brain import ModelExchange
 from terminal.domain.canonical import canonical_json
+from terminal.domain.decision import Evidence
 from terminal.domain.past import DAY_MS
 from terminal.domain.records import CycleClosed, DecisionRecorded, EquityMarked, Noted, SessionOpened
 from terminal.domain.time_messages import (
@@ -260,3 +261,24 @@ def test_a_decision_whose_exchange_is_lost_is_not_shown_as_if_it_were_whole(seat
 def test_one_models_decision_has_neither(seat):
     seat.write(start(), DecisionRecorded(make_decision("d1", instrument_id=BTC)))
     assert set(parts(seat)) == {"Open long BTC", "What it weighed"}
+
+
+def test_a_decisions_figures_line_up_and_nothing_is_said_twice(seat):
+    weighed = (Evidence("BTC.flow", "Flow", "-0.378", 0.2), Evidence("BTC.dist", "Distance", "+1.03 ATR", -0.1))
+    terms = {"stop_price": Decimal("878.80"), "reference_price": Decimal("873.92"), "evidence": weighed}
+    said = "Up. Void if the bar closes below 59400."
+    seat.write(
+        start(),
+        DecisionRecorded(make_decision("d1", explanation=said, invalidation="the bar closes below 59400.", **terms)),
+        DecisionRecorded(make_decision("d2", explanation="Up.", invalidation="the bar closes below 59400.", **terms)),
+    )
+    shown = parts(seat)
+    decision = shown["Open long BTC"]
+    rows = {row[0].text: row[1].text for row in decision.rows}
+    assert (rows["Stop"], rows["Reference price"], rows["Entry"]) == ("878.80", "873.92", "at the market")
+    assert [[cell.text for cell in row[2:]] for row in shown["What it weighed"].rows] == [
+        ["−0.378", "+0.200"],
+        ["+1.03 ATR", "−0.100"],
+    ]
+    assert " ".join(decision.lines).count("Void if") == 1
+    assert " ".join(parts(seat, "d2")["Open long BTC"].lines).count("Void if") == 1
