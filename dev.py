@@ -5,6 +5,8 @@
     python3 dev.py test [arguments of pytest]     lint, types, layers and all tests (-n 0: in one process, to debug)
     python3 dev.py bench [--only NAME] [--json FILE]   speed and memory, measured
     python3 dev.py pictures [--record]            a page with the recorded and the present look of every panel
+    python3 dev.py package [--out DIR]            .deb, .tar.xz, parts list, checksums, from a clean environment
+    python3 dev.py test --bundle [--root]         freeze, selftest, drive the window; --root: .deb on a bare Debian
 
 The first call prepares `.venv`; later calls re-use it until pyproject.toml or
 constraints.txt change. On Debian and Ubuntu, as root, missing system libraries are
@@ -54,11 +56,15 @@ DISPLAY_LIBRARIES = {
 
 
 def main(argv: list[str]) -> int:
-    commands = {"run": run, "test": test, "bench": bench, "pictures": pictures}
+    commands = {"run": run, "test": test, "bench": bench, "pictures": pictures, "package": package}
     if not argv or argv[0] in {"-h", "--help"} or argv[0] not in commands:
         print(__doc__)
         return 0 if argv and argv[0] in {"-h", "--help"} else 2
     check_python()
+    if argv[0] == "package":  # works in an environment of its own
+        return package(argv[1:])
+    if argv[0] == "test" and "--bundle" in argv:
+        return check_bundle([each for each in argv[1:] if each != "--bundle"])
     ensure_system_libraries()
     ensure_environment()
     compile_to_bytecode(ROOT / "terminal")
@@ -94,6 +100,15 @@ def test(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     return subprocess.call([str(PYTHON), "-m", "tests.bench", *arguments], cwd=ROOT)
+
+
+def package(arguments: list[str]) -> int:
+    return subprocess.call([sys.executable, str(ROOT / "packaging" / "make_release.py"), *arguments], cwd=ROOT)
+
+
+def check_bundle(arguments: list[str]) -> int:
+    """Test the packaged program rather than the sources; see packaging/README.md for what it needs."""
+    return subprocess.call([sys.executable, str(ROOT / "packaging" / "check_release.py"), *arguments], cwd=ROOT)
 
 
 def pictures(arguments: list[str]) -> int:

@@ -14,6 +14,7 @@ from terminal.app.arguments import money
 from terminal.app.audit_options import add_audit
 from terminal.app.bench.options import add_bench
 from terminal.app.lab_options import add_backtest
+from terminal.app.selftest.options import add_selftest
 from terminal.domain.errors import ConfigError, TerminalError
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_audit(commands)
     add_backtest(commands)
     add_bench(commands)
+    add_selftest(commands)
     return parser
 
 

@@ -2,10 +2,10 @@
 
 import asyncio
 import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
+from terminal.app.own_program import own_command
 from terminal.domain.errors import ConfigError
 from terminal.storage.profiles import VenueConnection
 
@@ -19,17 +19,18 @@ class ExchangeProcess:
     def __init__(self, *, seed: int, speed: float, state: Path, log: Path, rate: int = 0) -> None:
         """Start it at once; `ready` waits for its line. `rate`: market messages a second, 0 = as the market goes."""
         self._log = log
-        base = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "terminal"]
         arguments = ["exchange", "--venue", "weex", "--seed", str(seed), "--speed", str(speed), "--rate", str(rate)]
         with log.open("ab") as errors:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own arguments
-                [*base, *arguments, "--state", str(state), "--exit-with-parent"],
+                [*own_command(), *arguments, "--state", str(state), "--exit-with-parent"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 # Ctrl-C in a terminal goes to the whole group; the exchange must outlive what we still have to send.
                 start_new_session=True,
-                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
+                # The same on Windows, and no console window beside ours.
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+                | getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
 
     @property

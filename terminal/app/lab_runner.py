@@ -1,13 +1,13 @@
 """Runs `alphadesk backtest` beside the window, in a process of its own, and reads what it wrote."""
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QProcess, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from terminal.app.own_program import own_command
 from terminal.domain.errors import StorageError
 from terminal.domain.lab import LabAsk, LabReport, LabRow
 from terminal.storage.lab_ledger import LabLedger, Trial
@@ -40,8 +40,8 @@ class ProcessRunner(QObject):
         process.finished.connect(self._ended)
         process.errorOccurred.connect(self._not_started)
         out = self._session.paths.root / FOLDER / str(self._session.clock.now_ms())
-        base = ["backtest"] if getattr(sys, "frozen", False) else ["-m", "terminal", "backtest"]
-        process.start(sys.executable, [*base, *_arguments(ask, self._session.profile.name, out)])
+        program, *base = own_command()
+        process.start(program, [*base, "backtest", *_arguments(ask, self._session.profile.name, out)])
 
     def stop(self) -> None:
         """Ask a run to end, and insist after a while; the window does not wait for it."""
