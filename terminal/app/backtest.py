@@ -59,7 +59,7 @@ def run_backtest(options: BacktestOptions) -> int:
         os.nice(_NICER)  # the window that asked, and what trades, come first
     began_s = time.perf_counter()
     say(0.0, "making the history")
-    ledger = LabLedger(profile_paths(options.profile, mode=profile.mode.value).root)
+    ledger = LabLedger(profile_paths(options.profile, mode=profile.kind).root)
     market = _market(options, request)
     run = LabRun(request, market, say)
     trial, versions = len(ledger.trials()) + 1, ledger.versions(run.version_sha)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from terminal import __version__
 from terminal.app.audit_options import add_audit
 from terminal.app.bench.options import add_bench
+from terminal.app.exchange import EXCHANGES
 from terminal.app.lab_options import add_backtest
 from terminal.domain.errors import ConfigError, TerminalError
 
@@ -67,6 +68,12 @@ def _add_session_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--speed", type=_positive, metavar="X", help="how many times faster than real time the built-in market runs"
     )
+    parser.add_argument(
+        "--references",
+        type=_venues,
+        metavar="NAMES",
+        help="demo: also run these venues (hashkey,woox,bitz) and compare their prices",
+    )
 
 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -89,7 +96,7 @@ def _add_shot(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def _add_exchange(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     exchange = commands.add_parser("exchange", help="a loopback exchange that speaks a venue's real protocol")
-    exchange.add_argument("--venue", choices=["weex"], default="weex")
+    exchange.add_argument("--venue", choices=EXCHANGES, default="weex")
     exchange.add_argument("--port", type=int, default=0, metavar="N", help="0 picks a free one")
     exchange.add_argument("--seed", type=int, default=7, metavar="N")
     exchange.add_argument("--speed", type=_positive, default=1.0, metavar="X")
@@ -97,6 +104,12 @@ def _add_exchange(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     exchange.add_argument("--balance", type=_money, default=Decimal(1000), metavar="USDT", help="equity at first start")
     exchange.add_argument("--pattern", type=float, default=1.0, metavar="X", help="strength of the planted pattern")
     exchange.add_argument("--start-ms", type=int, metavar="MS", help="exchange time at the start (Unix ms)")
+    exchange.add_argument(
+        "--at-wall-ms", type=int, metavar="MS", help="machine time (Unix ms) when exchange time was --start-ms"
+    )
+    exchange.add_argument(
+        "--anchor-ms", type=int, metavar="MS", help="genesis_ms of the exchange whose market this one shares"
+    )
     exchange.add_argument(
         "--rate", type=_count, default=0, metavar="N", help="load mode: send N market messages a second in total"
     )
@@ -108,6 +121,9 @@ def _add_account(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     account = commands.add_parser("account", help="set up a profile for paper, live or the competition; test its key")
     account.add_argument("--mode", choices=["paper", "live", "competition"], help="default: the profile's, or its name")
     account.add_argument("--profile", metavar="NAME", help="profile to set up (default: named like its mode)")
+    account.add_argument("--venue", choices=["weex", "hashkey", "woox"], default="", help="default: the profile's")
+    account.add_argument("--site", default="", metavar="NAME", help="hashkey: pro, global, ...-sandbox; woox: staging")
+    account.add_argument("--product", choices=["perpetual", "spot"], default="", help="woox: what is traded there")
     account.set_defaults(run=_run_account)
     profiles = commands.add_parser("profiles", help="every profile: its mode, and where its key lies")
     profiles.set_defaults(run=_run_profiles)
@@ -118,6 +134,14 @@ def _positive(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not above 0")
     return value
+
+
+def _venues(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    strangers = [name for name in names if name not in EXCHANGES]
+    if strangers or not names:
+        raise argparse.ArgumentTypeError(f"{text!r} names no venues of {', '.join(EXCHANGES)}")
+    return names
 
 
 def _count(text: str) -> int:
@@ -155,7 +179,7 @@ def _run_window(options: argparse.Namespace) -> int:
         print("alphadesk: there is no display, so this goes on as 'alphadesk demo --headless'.", file=sys.stderr)
         headless = build_parser().parse_args(["demo", "--headless"])
         headless.profile, headless.connect = options.profile, options.connect
-        headless.seed, headless.speed = options.seed, options.speed
+        headless.seed, headless.speed, headless.references = options.seed, options.speed, options.references
         return _run_demo(headless)
     from terminal.app.window_app import run_window
 
@@ -181,26 +205,19 @@ def _run_shot(options: argparse.Namespace) -> int:
 def _session_options(options: argparse.Namespace) -> "SessionOptions":
     from terminal.app.session import SessionOptions
 
-    return SessionOptions(profile=options.profile, connect=options.connect, seed=options.seed, speed=options.speed)
+    return SessionOptions(
+        profile=options.profile,
+        connect=options.connect,
+        seed=options.seed,
+        speed=options.speed,
+        references=options.references,
+    )
 
 
 def _run_exchange(options: argparse.Namespace) -> int:
-    from terminal.sim.weex.options import ExchangeOptions
-    from terminal.sim.weex.server import run
+    from terminal.app.exchange import run_exchange
 
-    return run(
-        ExchangeOptions(
-            port=options.port,
-            seed=options.seed,
-            speed=options.speed,
-            state=options.state,
-            balance=options.balance,
-            pattern=options.pattern,
-            start_ms=options.start_ms,
-            exit_with_parent=options.exit_with_parent,
-            rate=options.rate,
-        )
-    )
+    return run_exchange(options)
 
 
 def _run_account(options: argparse.Namespace) -> int:
@@ -212,7 +229,9 @@ def _run_account(options: argparse.Namespace) -> int:
     from terminal.runtime.chance import SystemChance
     from terminal.runtime.clock import SystemClock
 
-    setup = AccountSetup(name, SystemClock(), SystemChance())
+    setup = AccountSetup(
+        name, SystemClock(), SystemChance(), venue=options.venue, site=options.site, product=options.product
+    )
     start = setup.start_entry(options.mode or "", login_name())
     if has_display():
         from terminal.app.account_window import run_account_window

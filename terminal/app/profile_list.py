@@ -30,7 +30,7 @@ def _row(name: str) -> tuple[str, str, str]:
 
 
 def _key_words(profile: Profile) -> str:
-    record = account_record(profile_paths(profile.name, mode=profile.mode.value))
+    record = account_record(profile_paths(profile.name, mode=profile.kind))
     if record is None:
         return f"no key yet: alphadesk account --profile {profile.name} --mode {profile.mode.value}"
     return record.words

@@ -18,11 +18,13 @@ from terminal.app.exchange_process import ExchangeProcess
 from terminal.app.log_file import start_log
 from terminal.domain.errors import ConfigError, TerminalError
 from terminal.domain.messages import Event, Phase
+from terminal.domain.venues import venue_title
 from terminal.runtime.clock import SystemClock
+from terminal.storage.endpoints import Endpoints
 from terminal.storage.lock import ProfileLock
 from terminal.storage.mode_mark import claim_folder
 from terminal.storage.paths import ProfilePaths, profile_paths
-from terminal.storage.profiles import Endpoints, Mode, Profile, VenueConnection, load_profile
+from terminal.storage.profiles import Mode, Profile, VenueConnection, load_profile
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -48,6 +50,7 @@ class SessionOptions:
     seed: int | None = None
     speed: float | None = None
     rate: int = 0
+    references: tuple[str, ...] | None = None
 
 
 class Session:
@@ -57,6 +60,7 @@ class Session:
         clock: the engine's clock; runs at the exchange's speed.
         log_filter: hides secrets in the log file; it must be told of each.
         link: where the built-in exchange listens; None until it is ready, and in every mode but the demo.
+        references: venues whose prices are compared.
         endpoints: other addresses than the venue's own, for tests; None means its own.
         ask: whom to ask for a key or password at the start; None where nobody sits.
         engine: None until `start` has made it.
@@ -76,9 +80,10 @@ class Session:
         self.ask: KeyAsk | None = None
         self._refuse_demo_options(options)
         self.link: VenueConnection | None = self._connection(options)
+        self.references = self._references(options)
         self.seed = self.profile.seed if options.seed is None else options.seed
         self.speed = self._speed(options)
-        self.paths: ProfilePaths = profile_paths(self._folder(), mode=self.profile.mode.value)
+        self.paths: ProfilePaths = profile_paths(self._folder(), mode=self.profile.kind)
         self._lock = ProfileLock(self.paths.lock)
         try:
             claim_folder(self.paths, self.profile.mode)
@@ -94,6 +99,7 @@ class Session:
                 state=self.paths.exchange_state,
                 log=self.paths.exchange_log,
                 rate=options.rate,
+                venue=self.profile.venue,
             )
         self.clock = SystemClock(rate=self.speed)
         self.reviewer = login_name() if self.profile.reviewer == NO_NAME else self.profile.reviewer
@@ -106,7 +112,12 @@ class Session:
         return self.profile.mode is Mode.DEMO
 
     def _refuse_demo_options(self, options: SessionOptions) -> None:
-        given = {"--connect": options.connect, "--seed": options.seed, "--speed": options.speed}
+        given = {
+            "--connect": options.connect,
+            "--seed": options.seed,
+            "--speed": options.speed,
+            "--references": options.references,
+        }
         named = [name for name, value in given.items() if value is not None]
         if named and not self.is_demo:
             raise ConfigError(
@@ -120,6 +131,18 @@ class Session:
         from terminal.storage.profile_file import read_connection
 
         return read_connection(options.connect)
+
+    def _references(self, options: SessionOptions) -> tuple[str, ...]:
+        """The venues whose prices are compared.
+
+        Raises:
+            ConfigError: one of them is where orders go.
+        """
+        wanted = self.profile.references if options.references is None else options.references
+        own = self.profile.venue if self.link is None else self.link.venue
+        if own in wanted:
+            raise ConfigError(f"Orders go to {venue_title(own)} already: name other venues to compare with it.")
+        return wanted
 
     def _speed(self, options: SessionOptions) -> float:
         if self.link is not None:

@@ -45,6 +45,7 @@ class Instrument:
     taker_fee: Decimal
     buy_limit_ratio: Decimal
     sell_limit_ratio: Decimal
+    min_notional: Decimal = Decimal(0)  # of an opening; 0 where the venue asks for none
 
     @property
     def base(self) -> str:
@@ -61,6 +62,13 @@ class Instrument:
     def floor_size(self, size: Decimal) -> Decimal:
         """Round a size down to the step; never up, so a limit is never passed by rounding."""
         return (size / self.size_step).to_integral_value(ROUND_FLOOR) * self.size_step
+
+    def least_size(self, price: Decimal) -> Decimal:
+        """Give the smallest size an opening may have at a price, on the step."""
+        if price <= 0 or self.min_notional <= 0:
+            return self.min_size
+        worth = (self.min_notional / price / self.size_step).to_integral_value(ROUND_CEILING) * self.size_step
+        return max(self.min_size, worth)
 
     def floor_price(self, price: Decimal) -> Decimal:
         return (price / self.price_step).to_integral_value(ROUND_FLOOR) * self.price_step

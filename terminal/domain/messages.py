@@ -16,7 +16,7 @@ from terminal.domain.decision import Action
 from terminal.domain.depth import DepthSnapshot, Prints, WatchDepth
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, FlattenProgress
-from terminal.domain.funnel_messages import FunnelChanged, ShadowChanged
+from terminal.domain.funnel_messages import HindsightEvent
 from terminal.domain.hand_messages import (
     AmendOrder,
     AmendProgress,
@@ -59,6 +59,7 @@ from terminal.domain.risk import TradingState
 from terminal.domain.rule_messages import RuleLights
 from terminal.domain.ticket import TicketIdea
 from terminal.domain.time_messages import TimeCommand, TimeEvent
+from terminal.domain.venue_messages import VenueEvent
 
 # -- commands -----------------------------------------------------------------
 
@@ -391,9 +392,9 @@ Event = (
     | MarginProgress
     | PassportChain
     | OlderReviews
-    | FunnelChanged
-    | ShadowChanged
+    | HindsightEvent
     | RuleLights
     | PromotionChanged
     | TimeEvent
+    | VenueEvent
 )

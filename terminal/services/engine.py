@@ -18,6 +18,7 @@ from terminal.domain.plain_words import clause, joined, why
 from terminal.domain.records import SessionOpened
 from terminal.domain.risk import RiskLimits, TradingState
 from terminal.domain.season import Season
+from terminal.domain.venue_messages import VenueShown
 from terminal.ports.candle_store import CandleStore
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
@@ -31,6 +32,8 @@ from terminal.services.command_desk import CommandDesk
 from terminal.services.core import Core, Emit, Outside
 from terminal.services.ids import INSTANCE_CHARS
 from terminal.services.journal_writer import JournalWriter
+from terminal.services.market.references import ReferenceFeed
+from terminal.services.protection.local_venue import with_protection
 from terminal.services.pulse import Pulse
 from terminal.services.recovery.link_guard import LinkGuard
 from terminal.services.recovery.restore import Restorer
@@ -79,6 +82,8 @@ class Engine:
         rules: RulesInForce | None = None,
         screen: SecretScreen | None = None,
         candles: CandleStore | None = None,
+        references: tuple[ReferenceFeed, ...] = (),
+        is_competition: bool = False,
     ) -> None:
         """Wire the services; nothing runs yet.
 
@@ -86,8 +91,10 @@ class Engine:
         `rule_version` is that of the competition's rules: approvals are bound to it. Without `rules` no
         lights are shown and the season is not narrowed. `screen` finds secrets in AI logs before they are
         kept; without one only their usual shapes are known. `candles` keeps bars for the next start.
+        `references` are other venues whose public prices are compared with ours; `is_competition`: under the
+        competition's profile only its own venue may receive an order.
         """
-        self._venue = venue
+        self._venue = venue = with_protection(venue, clock)
         self._feed = feed
         self._journal = journal
         self._worker = worker
@@ -122,6 +129,8 @@ class Engine:
             season=Season() if rules is None else rules.season,
             screen=screen or SecretScreen(),
             candles=candles,
+            references=references,
+            is_competition=is_competition,
         )
         self._rule_version = rule_version
         self.core = Core(outside, self._writer, self._reporter, self._switch, self._emit, self._tasks.spawn)
@@ -172,6 +181,7 @@ class Engine:
             StorageError: the journal cannot be read or written; nothing was started.
         """
         self._emit(Phase("Opening the journal", ready=False))
+        self._emit(VenueShown(self.core.facts.venue))
         recovered = await self._journal.load()
         await self._tasks.open()
         await self._writing.open()
@@ -191,6 +201,7 @@ class Engine:
             switch=self._switch,
             clock=self._clock,
             emit=self._emit,
+            venue=self._venue,
         )
         restorer.take(recovered, same_account=self._venue.keeps_account)
         core.hands.restore(recovered)
@@ -270,6 +281,7 @@ class Engine:
             ("health", self._pulse.run_health()),
             ("wake watch", self._waking.run()),
             ("brain", core.brain.run()),
+            ("other venues", core.references.run()),
         ):
             self._tasks.spawn(work, name)
         if self._lights is not None:

@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.http11 import Response as WsResponse
 
 from simulation.weather import ARRIVES, Weather
-from terminal.venues.weex.stream import link
+from terminal.net.stream import link
 
 PORTAL = b"<!DOCTYPE html><html><body>Please sign in.</body></html>"
 NEVER_S = 600.0

@@ -23,11 +23,12 @@ from terminal.domain.risk import RiskLimits, TradingState
 from terminal.services.engine import Engine
 from terminal.sim.exchange.exchange import Exchange
 from terminal.sim.exchange.terms import Effect
+from terminal.sim.serving.clock import SimClock
+from terminal.sim.serving.control import ControlApp
+from terminal.sim.serving.options import credentials_for
+from terminal.sim.serving.store import StateStore
 from terminal.sim.weex import server
-from terminal.sim.weex.clock import SimClock
-from terminal.sim.weex.control import ControlApp
-from terminal.sim.weex.options import ExchangeOptions, credentials_for
-from terminal.sim.weex.store import StateStore
+from terminal.sim.weex.options import ExchangeOptions
 from terminal.sim.weex.stream_app import StreamApp
 from terminal.sim.weex.venue import Venue
 from terminal.venues.weex.adapter import Credentials, WeexAdapter

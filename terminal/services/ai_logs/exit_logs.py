@@ -62,6 +62,18 @@ class ExitLogs:
             f" was closed by a person ({who}); no model asked for it.",
         )
 
+    def by_program(self, order: Order, cause: str) -> AiLog | None:
+        """Freeze the log of an exit this program sent because the market met a stop or target it keeps.
+
+        `cause` says which, in words: "its stop at 59000 was met". None as in `by_person`.
+        """
+        terms = order.terms
+        statement = (
+            f"The {terms.position_side.value} position in {terms.instrument_id} is closed at the market because"
+            f" {cause}; the venue keeps no stops, so this program does. {self._protection(order)}"
+        )
+        return self._make(order, "stop or target kept by the program", statement)
+
     async def by_venue(self, order: Order, report: OrderReport) -> None:
         """Write and queue the log of a close the venue executed."""
         terms = order.terms

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from terminal.domain.errors import VenueError
+from terminal.domain.errors import RequestRejected, VenueError
 from terminal.domain.instrument import Instrument, InstrumentId, base_of
 from terminal.domain.market import (
     CandleUpdate,
@@ -74,6 +74,7 @@ class MarketHub:
         self._funding_s: dict[InstrumentId, float] = {}
         self._interest_s: dict[InstrumentId, float] = {}
         self._loading: set[InstrumentId] = set()
+        self._no_funding: set[InstrumentId] = set()
         self._bar_listeners: list[Callable[[], None]] = []
         self._followers: list[Callable[[MarketEvent], None]] = []
         self._announced_ms = 0
@@ -190,12 +191,19 @@ class MarketHub:
         return series.load_older(await self._feed.older_candles(instrument_id, self.interval, oldest_ms))
 
     async def load_funding(self, instrument_id: InstrumentId) -> None:
-        """Read the funding rate.
+        """Read the funding rate; a market that has none (spot) says so, and is not asked again.
 
         Raises:
             VenueError: it could not be read; the old one is kept.
         """
-        self.on_market(await self._feed.funding(instrument_id))
+        if instrument_id in self._no_funding:
+            return
+        try:
+            funding = await self._feed.funding(instrument_id)
+        except RequestRejected:
+            self._no_funding.add(instrument_id)
+        else:
+            self.on_market(funding)
 
     # -- watching --------------------------------------------------------------
 
@@ -227,6 +235,8 @@ class MarketHub:
             for instrument_id in self._ids:
                 try:
                     interest = await self._feed.open_interest(instrument_id)
+                except RequestRejected:
+                    continue  # a market without contracts
                 except VenueError as error:
                     self._reporter.failing("open interest", "Open interest could not be read", error)
                     break

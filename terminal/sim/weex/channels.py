@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from terminal.sim.market.types import Print
+from terminal.sim.serving.market_view import Bar, DayView, DepthChange, bars, day_view, level_rows
 from terminal.sim.weex.channel_ask import ChannelAsk, ChannelKind
 from terminal.sim.weex.dialect import Frame, StreamDialect
-from terminal.sim.weex.market_view import Bar, DayView, DepthChange, bars, day_view, level_rows, trade_view
+from terminal.sim.weex.market_view import trade_view
 from terminal.sim.weex.venue import Venue
 
 _SNAPSHOT_BARS = 200

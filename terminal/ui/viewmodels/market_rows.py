@@ -13,6 +13,7 @@ from terminal.domain.market import Funding, Ticker
 from terminal.ui import formatting as f
 from terminal.ui.theme.look import LOOK
 from terminal.ui.theme.tokens import TINT_MS
+from terminal.ui.viewmodels import elsewhere as e
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.price_trail import WORDS as TRAIL_WORDS
 from terminal.ui.viewmodels.price_trail import PriceTrail
@@ -45,6 +46,7 @@ class MarketRow:
     tint: Tint | None = None
     trail: tuple[float, ...] = ()
     funding_left_s: int | None = None
+    elsewhere: e.Elsewhere | None = None
 
     @property
     def last(self) -> Decimal | None:
@@ -105,6 +107,7 @@ def market_row(desk: Desk, instrument_id: InstrumentId) -> MarketRow:
         None if age_s is None else int(age_s),
         stale=age_s is None or age_s > desk.limits.quote_age_s,
         funding_left_s=_left_s(desk, desk.funding.get(instrument_id)),
+        elsewhere=e.elsewhere_of(desk, instrument_id),
     )
 
 
@@ -222,6 +225,24 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         "1,234.5",
         _price_tone,
         drop=5,
+    ),
+    Column(
+        e.BASIS_TITLE,
+        lambda r: e.widest_text(r.elsewhere),
+        lambda r: e.widest_sort(r.elsewhere),
+        "−10.2",
+        _price_tone,
+        lambda r: e.elsewhere_tip(r.elsewhere),
+        drop=1,
+    ),
+    Column(
+        e.AGE_TITLE,
+        lambda r: e.oldest_text(r.elsewhere),
+        lambda r: e.oldest_sort(r.elsewhere),
+        "59 min",
+        lambda r: e.age_tone(r.elsewhere),
+        lambda r: e.elsewhere_tip(r.elsewhere),
+        drop=4,
     ),
     Column("Age", lambda r: f.age(r.age_s), lambda r: MISSING if r.age_s is None else r.age_s, "59 min", _age_tone),
 )

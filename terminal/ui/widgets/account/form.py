@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from terminal.domain.venues import COMPETITION_VENUE
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import BUTTON_HEIGHT, INSET
 from terminal.ui.viewmodels.account_form import (
@@ -43,6 +44,7 @@ class AccountForm(QDialog):
         """Show `start`'s choices; its secrets, if any, are not shown."""
         super().__init__(parent)
         self._state = state
+        self._venue = start.venue
         self.setWindowTitle(f"Account of profile {state.profile}")
         self.setAccessibleName("Account form")
         self._build_fields(start)
@@ -170,6 +172,7 @@ class AccountForm(QDialog):
             passphrase=self.passphrase.text().strip() if keyed else "",
             password=self.password.text() if keyed else "",
             is_bound=keyed and self.is_bound.isChecked(),
+            venue=self._venue,
         )
 
     def empty(self) -> None:
@@ -182,8 +185,10 @@ class AccountForm(QDialog):
         """Read everything from the state again."""
         state, entry = self._state, self.entry()
         keyed, done = entry.needs_key, bool(state.done)
-        for field in (self.key, self.secret, self.passphrase, self.is_bound):
+        for field in (self.key, self.secret, self.is_bound):
             self._form.setRowVisible(field, keyed)
+        self._form.setRowVisible(self.passphrase, keyed and "passphrase" in entry.secrets)
+        self._form.setRowVisible(self.api_version, self._venue == COMPETITION_VENUE)
         for field in (self.password, self.password_again):
             self._form.setRowVisible(field, keyed and not state.has_vault)
         self.fields.setVisible(not done)

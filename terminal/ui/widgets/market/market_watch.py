@@ -11,6 +11,7 @@ from terminal.domain.instrument import InstrumentId, base_of
 from terminal.ui.theme.look import scaled
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.elsewhere import TITLES
 from terminal.ui.viewmodels.market_rows import TREND_COLUMN, MarketModel, MarketRow
 from terminal.ui.widgets.column_choice import ColumnChoice
 from terminal.ui.widgets.market.sparkline import SparkDelegate
@@ -32,6 +33,8 @@ class MarketWatch(Panel):
         self.table.setAccessibleName("Markets")
         self.table.add_delegate(SparkDelegate(self.table), TREND_COLUMN)
         self.columns = ColumnChoice(self.table, "markets", desk.preferences)
+        desk.venues.compared_changed.connect(self._offer_venues)
+        self._offer_venues()
         self.filter = self._filter_field()
         self.header.row.insertWidget(1, self.filter)
         self.body.setContentsMargins(4, 0, 4, 4)
@@ -51,6 +54,10 @@ class MarketWatch(Panel):
         field.textChanged.connect(self._on_filter)
         field.installEventFilter(self)
         return field
+
+    def _offer_venues(self) -> None:
+        """Show other venues' columns while there are such venues; the rows follow at their own pace."""
+        self.columns.spare(TITLES if self._desk.venues.compared is None else frozenset())
 
     def set_row_height(self, row_height: int) -> None:
         """Set the row height and ask for the room all eight rows need."""

@@ -133,6 +133,7 @@ class OrderTicket(Panel):
             desk.model_changed, desk.instruments_changed, desk.trading_state_changed, desk.funding_changed,
         ):  # fmt: skip
             signal.connect(self.refresh)
+        desk.venues.traded_changed.connect(self.refresh)
         desk.selection_changed.connect(self._on_selection)
         desk.figures_changed.connect(self._on_prices)
         self.entry.changed.connect(self._show_figures)
@@ -184,7 +185,7 @@ class OrderTicket(Panel):
     def refresh(self, *_: object) -> None:
         """Read everything from the desk again."""
         chosen = self._desk.selection[0]
-        self.header.set_summary(f"{base_of(chosen)} perpetual", tip=risk_words(self._desk))
+        self.header.set_summary(f"{base_of(chosen)} {self._desk.venues.product_word}", tip=risk_words(self._desk))
         self.entry.show_quotes()
         self._show_figures()
         self._show_answer(answer_for(self._desk, chosen, self._asked))
@@ -199,7 +200,8 @@ class OrderTicket(Panel):
         if ticket is not None and self.figures is not None:
             rows = empty_rows(NOT_YET) if self.entry.form.is_blank else figure_rows(ticket, self.figures)
         self.grid.show_rows(rows)
-        self._show_ask(() if self.figures is None else forbids(self.entry.form, self.figures))
+        refusals = () if self.figures is None else forbids(self.entry.form, self.figures)
+        self._show_ask((*self._desk.venues.refusals(self.entry.form.side), *refusals))
 
     def _show_ask(self, refusals: tuple[str, ...]) -> None:
         """Say what forbids asking, else what was rounded; the button follows."""

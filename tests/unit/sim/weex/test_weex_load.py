@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from terminal.sim.weex.founding import new_market, new_venue
+from terminal.sim.serving.founding import new_market
+from terminal.sim.serving.load import LoadDriver
+from terminal.sim.serving.market_view import day_view
+from terminal.sim.weex.founding import new_venue
 from terminal.sim.weex.hubs import PublicHub
-from terminal.sim.weex.load import LoadDriver
-from terminal.sim.weex.market_view import day_view
 from terminal.sim.weex.options import ExchangeOptions
 from terminal.sim.weex.v2.dialect import V2
 

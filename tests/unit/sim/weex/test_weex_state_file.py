@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from terminal.sim.exchange.terms import OrderStatus
-from terminal.sim.weex import founding
-from terminal.sim.weex.store import StateFileError, read_state, replace_file
+from terminal.sim.serving import founding
+from terminal.sim.serving.store import StateFileError, read_state, replace_file
 
 pytestmark = pytest.mark.asyncio
 
