@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from terminal.app.session import SessionOptions
 
 FAILED = 1
+COMPARED = ("hashkey", "woox")  # a demo's other venues; each is one more process of about 100 MB
+NONE = "none"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -72,7 +74,8 @@ def _add_session_options(parser: argparse.ArgumentParser) -> None:
         "--references",
         type=_venues,
         metavar="NAMES",
-        help="demo: also run these venues (hashkey,woox,bitz) and compare their prices",
+        help="demo: also run these venues (hashkey,woox,bitz) and compare their prices (default: "
+        f"{','.join(COMPARED)}); none for no others",
     )
 
 
@@ -137,10 +140,12 @@ def _positive(text: str) -> float:
 
 
 def _venues(text: str) -> tuple[str, ...]:
+    if text.strip() == NONE:
+        return ()
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     strangers = [name for name in names if name not in EXCHANGES]
     if strangers or not names:
-        raise argparse.ArgumentTypeError(f"{text!r} names no venues of {', '.join(EXCHANGES)}")
+        raise argparse.ArgumentTypeError(f"{text!r} names no venues of {', '.join(EXCHANGES)}, nor {NONE}")
     return names
 
 
@@ -199,7 +204,7 @@ def _run_shot(options: argparse.Namespace) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from terminal.app.shot import run_shot
 
-    return run_shot(options.out, size=options.size, seed=options.seed, seconds=options.seconds)
+    return run_shot(options.out, size=options.size, seed=options.seed, seconds=options.seconds, beside=COMPARED)
 
 
 def _session_options(options: argparse.Namespace) -> "SessionOptions":
@@ -211,6 +216,7 @@ def _session_options(options: argparse.Namespace) -> "SessionOptions":
         seed=options.seed,
         speed=options.speed,
         references=options.references,
+        beside=COMPARED,
     )
 
 

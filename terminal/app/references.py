@@ -30,6 +30,7 @@ class ReferenceVenues:
         self._chance = chance
         self._processes: dict[str, ExchangeProcess] = {}
         self._adapters: dict[str, VenueAdapter] = {}
+        self._turn = asyncio.Lock()
 
     def feeds(self) -> tuple[ReferenceFeed, ...]:
         return tuple(ReferenceFeed(venue, self._opener(venue)) for venue in self._session.references)
@@ -45,15 +46,19 @@ class ReferenceVenues:
     def _opener(self, venue: str) -> Callable[[], Awaitable[MarketFeed]]:
         async def opened() -> MarketFeed:
             if venue not in self._adapters:
-                endpoints = (
-                    await self._built_in(venue)
-                    if self._session.is_demo
-                    else official_endpoints(self._session.profile.api_version, venue)
-                )
-                self._adapters[venue] = self._adapter(venue, endpoints)
+                self._adapters[venue] = self._adapter(venue, await self._endpoints(venue))
             return self._adapters[venue]
 
         return opened
+
+    async def _endpoints(self, venue: str) -> Endpoints:
+        session = self._session
+        if not session.is_demo:
+            return official_endpoints(session.profile.api_version, venue)
+        if session.engine is not None:
+            await session.engine.wait_ready()  # the desk's own start comes first
+        async with self._turn:  # one process after another: each takes a core while it starts
+            return await self._built_in(venue)
 
     def _adapter(self, venue: str, endpoints: Endpoints) -> VenueAdapter:
         session = self._session

@@ -43,6 +43,7 @@ class SessionOptions:
     """What the command line asked for; None means the profile's own value.
 
     `rate` is for measuring: market messages a second of the built-in exchange, 0 = as its market goes.
+    `beside`: what a demo on its own exchange compares where neither `references` nor the profile says it.
     """
 
     profile: str = "demo"
@@ -51,6 +52,7 @@ class SessionOptions:
     speed: float | None = None
     rate: int = 0
     references: tuple[str, ...] | None = None
+    beside: tuple[str, ...] = ()
 
 
 class Session:
@@ -138,8 +140,10 @@ class Session:
         Raises:
             ConfigError: one of them is where orders go.
         """
-        wanted = self.profile.references if options.references is None else options.references
         own = self.profile.venue if self.link is None else self.link.venue
+        wanted = self.profile.references if options.references is None else options.references
+        if not wanted and options.references is None and self.is_demo and self.link is None:
+            wanted = tuple(each for each in options.beside if each != own)
         if own in wanted:
             raise ConfigError(f"Orders go to {venue_title(own)} already: name other venues to compare with it.")
         return wanted

@@ -17,8 +17,10 @@ from terminal.runtime.desk_loop import DeskLoop
 from terminal.services.review.demo_reviewer import DemoReviewer, Reviewer
 
 
-def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float) -> int:
+def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float, beside: tuple[str, ...] = ()) -> int:
     """Run the demo with `seed` for `seconds`, then write one PNG a panel and one of the window.
+
+    `beside`: venues whose prices are compared.
 
     Raises:
         TerminalError: the desk could not be brought up.
@@ -26,7 +28,7 @@ def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float) -> 
     make_folder(out)
     with tempfile.TemporaryDirectory(prefix="alphadesk-shot-") as home:
         os.environ["ALPHADESK_HOME"] = home
-        session = Session(SessionOptions(seed=seed))
+        session = Session(SessionOptions(seed=seed, beside=beside))
         app = make_application()
         loop = DeskLoop(app)
         run = ShotRun(session, Milestones(), FirstFew(DemoReviewer(session.clock)), out)

@@ -212,6 +212,7 @@ class Core:
             outside.limits.unknown_orders,
             outside.instruments,
             dust_of=self._dust_of,
+            is_listed=self.hub.is_listed,
         )
         self.hands = PositionKit(
             venue,

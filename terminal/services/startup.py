@@ -94,6 +94,7 @@ class Startup:
         if missing:
             words = f"The venue lists no contract rules for {', '.join(map(base_of, missing))}: they cannot be traded."
             self._reporter.notice(Level.WARNING, "contracts", words)
+        self._hub.watch()  # what is not listed has no bars to follow
         self._emit(InstrumentsLoaded(loaded))
 
     async def _load_bars(self) -> None:

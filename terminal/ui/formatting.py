@@ -61,6 +61,11 @@ def basis_points(fraction: Decimal | None, decimals: int = 1, *, signed: bool = 
     return number(None if fraction is None else fraction * 10_000, decimals, signed=signed)
 
 
+def bp_text(value: float, *, signed: bool = False) -> str:
+    """Write what is in basis points already, to a tenth and without the unit."""
+    return number(Decimal(str(value)), 1, signed=signed)
+
+
 def age(seconds: float | None) -> str:
     """Write an age: `3 s`, `2 min`, `5 h`, `2 d`."""
     if seconds is None:

@@ -14,28 +14,45 @@ import numpy as np
 from terminal.sim.market.book import MatchingBook
 from terminal.sim.market.candles import Bars, Rolling
 from terminal.sim.market.pairs import EIGHT_PAIRS
-from terminal.sim.market.types import BookSide, BookTif, Execution, PairSpec, PriceKind, Print, SubmitResult
+from terminal.sim.market.types import (
+    BookSide,
+    BookTif,
+    Execution,
+    FundingDue,
+    PairSpec,
+    PriceKind,
+    Print,
+    SubmitResult,
+)
 
 PAIRS = ("BTC", "ETH")
 SPECS: tuple[PairSpec, ...] = EIGHT_PAIRS  # only those of `PAIRS` move
 MINUTE_MS = 60_000
 BREATH_MS = 3_000
 _EIGHT_HOURS_MS = 28_800_000
-_LEVELS = 3
 _DEEP = 10_000_000
+_RATE = Decimal("0.0001")
 
 
 class CalmMarket:
-    """`walk` is the largest move of a breath as a fraction."""
+    """`walk` is the largest move of a breath as a fraction, `levels` how many ticks from the middle strangers quote."""
 
-    def __init__(self, seed: int, start_ms: int, walk: float = 0.0002) -> None:
-        self.specs = SPECS
+    def __init__(
+        self,
+        seed: int,
+        start_ms: int,
+        walk: float = 0.0002,
+        specs: Sequence[PairSpec] = SPECS,
+        levels: Sequence[int] = (1, 2, 3),
+    ) -> None:
+        self.specs = specs
+        self._levels = levels
         self.start_ms = self.now_ms = start_ms
         self._random = Random(seed)  # noqa: S311 - reproducible on purpose
         self._walk = walk
         self._breath_ms = start_ms
-        self._books = {spec.base: MatchingBook(spec.base) for spec in SPECS}
-        self._mids = {spec.base: int(spec.start_price / float(spec.tick)) for spec in SPECS}
+        self._books = {spec.base: MatchingBook(spec.base) for spec in specs}
+        self._mids = {spec.base: int(spec.start_price / float(spec.tick)) for spec in specs}
         self._trades = 0
         self._happened: list[Execution | Print] = []
         for pair in self._books:
@@ -93,7 +110,13 @@ class CalmMarket:
         return []
 
     def funding_rate(self, _pair: str) -> Decimal:
-        return Decimal("0.0001")
+        return _RATE
+
+    def funding_history(self, pair: str, limit: int) -> list[FundingDue]:
+        """The newest settlements, newest first; a storm is over before one falls due, so all lie before it."""
+        newest_ms = self.start_ms // _EIGHT_HOURS_MS * _EIGHT_HOURS_MS
+        times = range(newest_ms, newest_ms - limit * _EIGHT_HOURS_MS, -_EIGHT_HOURS_MS)
+        return [FundingDue(pair, _RATE, self._mids[pair], time_ms) for time_ms in times]
 
     @property
     def next_funding_ms(self) -> int:
@@ -133,7 +156,7 @@ class CalmMarket:
             for price in book.prices(side):
                 book.remove_strangers(side, price)
         for side, sign in ((BookSide.BUY, -1), (BookSide.SELL, 1)):
-            for level in range(1, _LEVELS + 1):
+            for level in self._levels:
                 for match in book.submit(None, side, _DEEP, mid + sign * level).matches:
                     if match.maker_id:
                         found = self._execution(

@@ -8,7 +8,7 @@ from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.decision import Abstained, Action, Decided, Decision, Evidence, Failed, FailureKind, Outcome
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot
-from terminal.ports.strategy import TrainingSet, WorkerSink
+from terminal.ports.strategy import SecondAnswer, TrainingSet, WorkerSink
 
 MODEL = "proposer/1"
 _STOP = Decimal("0.012")
@@ -17,10 +17,15 @@ _STOP = Decimal("0.012")
 class Proposer:
     """Answers after a drawn pause; now and then it abstains, fails, or says the same thing twice."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, actions: tuple[Action, ...] = (Action.OPEN_LONG, Action.OPEN_SHORT)) -> None:
         self._random = random
+        self._actions = actions
         self._sink: WorkerSink = lambda _event: None
         self._timers: list[asyncio.TimerHandle] = []
+
+    @property
+    def strategists(self) -> tuple[str, ...]:
+        return ("embedded",)
 
     @property
     def model_name(self) -> str:
@@ -40,6 +45,11 @@ class Proposer:
         if self._random.random() < 0.05:
             self._timers.append(loop.call_later(1.0, self._sink, outcome))
 
+    def ask(self, snapshot: MarketSnapshot, strategist: str, ask_id: str) -> None:
+        """Answer as in a cycle: whoever asks besides it hears no other voice."""
+        answer = SecondAnswer(ask_id, strategist, self._answer(snapshot))
+        asyncio.get_running_loop().call_soon(self._sink, answer)
+
     async def aclose(self) -> None:
         self.silence()
 
@@ -56,7 +66,7 @@ class Proposer:
         if draw < 0.05:
             return Failed(snapshot.cycle_id, FailureKind.INTERNAL, "no answer")
         decisions = tuple(
-            decision_for(snapshot, view, self._random.choice((Action.OPEN_LONG, Action.OPEN_SHORT)))
+            decision_for(snapshot, view, self._random.choice(self._actions))
             for view in snapshot.views
         )
         return Decided(snapshot.cycle_id, decisions, 5.0)

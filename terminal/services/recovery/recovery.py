@@ -70,6 +70,7 @@ class Recovery:
         instruments: tuple[InstrumentId, ...] = (),
         *,
         dust_of: Callable[[InstrumentId], Decimal] = lambda _: ZERO,
+        is_listed: Callable[[InstrumentId], bool] = lambda _: True,
     ) -> None:
         self._venue = venue
         self._feed = feed
@@ -81,6 +82,7 @@ class Recovery:
         self._reporter = reporter
         self._unknown_limit = unknown_limit
         self._ids = instruments
+        self._is_listed = is_listed
         self._reader = VenueReader(venue, feed, ledger, clock)
         self._watch = UnknownWatch(clock, venue.order_validity_ms)
         self._audit = PositionAudit(dust_of)
@@ -189,7 +191,8 @@ class Recovery:
         self._share.spend(self._pass_cost(full=full), self._clock.monotonic_s())
         sought = sought_orders(self._ledger, self._clock.now_ms(), full=full)
         try:
-            listing = await self._reader.whole(sought, self._ids if full else (), full=full)
+            histories = tuple(filter(self._is_listed, self._ids)) if full else ()
+            listing = await self._reader.whole(sought, histories, full=full)
         except VenueError as error:
             self._reporter.failing("reconciliation", "The venue could not be compared with our records", error)
             self._next_pass_s = self._clock.monotonic_s() + self._pause_s(error)

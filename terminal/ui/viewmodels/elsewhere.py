@@ -8,10 +8,9 @@ from terminal.domain.references import FRESH_S
 from terminal.domain.venues import venue_title
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.desk import Desk
-from terminal.ui.viewmodels.numbers import bp_text
 from terminal.ui.viewmodels.rows import MISSING
 
-BASIS_TITLE: Final = "Venues bp"
+BASIS_TITLE: Final = "Venues"  # in basis points
 AGE_TITLE: Final = "Venues age"
 TITLES: Final = frozenset({BASIS_TITLE, AGE_TITLE})
 """Columns nobody needs while no other venue is compared."""
@@ -62,7 +61,7 @@ def elsewhere_of(desk: Desk, instrument_id: InstrumentId) -> Elsewhere | None:
 
 def widest_text(now: Elsewhere | None) -> str:
     widest = None if now is None else now.widest_bp
-    return f.DASH if widest is None else bp_text(widest, signed=True)
+    return f.DASH if widest is None else f.bp_text(widest, signed=True)
 
 
 def widest_sort(now: Elsewhere | None) -> float:
@@ -96,5 +95,5 @@ def _line(venue: VenueBasis) -> str:
         return f"{venue.title}: not listed here"
     if venue.age_s is None:
         return f"{venue.title}: no price yet"
-    basis = "not compared" if venue.basis_bp is None else f"{bp_text(venue.basis_bp, signed=True)} bp"
+    basis = "not compared" if venue.basis_bp is None else f"{f.bp_text(venue.basis_bp, signed=True)} bp"
     return f"{venue.title}: {basis}, {f.age(venue.age_s)} old"

@@ -30,8 +30,3 @@ def plain(value: Decimal) -> str:
     """Write a number for a field: no grouping, no exponent, no trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def bp_text(value: float, *, signed: bool = False) -> str:
-    """Write basis points to a tenth, without the unit."""
-    return number(Decimal(str(value)), 1, signed=signed)

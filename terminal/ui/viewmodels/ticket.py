@@ -53,8 +53,9 @@ def risk_words(desk: Desk) -> str:
     if balance is None:
         return f"An opening order risks at most {share} of equity to its stop. Equity is not known yet."
     money = f.money(limits.risk_per_trade * balance.equity)
-    cap = f"{limits.max_leverage}x or less"
-    return f"An opening order risks at most {share} of equity ({money} USDT) to its stop, at {cap}."
+    leverage = desk.venues.traded.capabilities.leverage
+    cap = f"at {limits.max_leverage}x or less" if leverage else "paid in full"
+    return f"An opening order risks at most {share} of equity ({money} USDT) to its stop, {cap}."
 
 
 def why_not_ask(desk: Desk, asked: Asked | None) -> str:

@@ -10,7 +10,6 @@ from terminal.domain.references import FRESH_S, ReferenceLink, ReferencePrice
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.market_rows import MarketRow, market_row
-from terminal.ui.viewmodels.numbers import bp_text
 from terminal.ui.viewmodels.rows import MISSING, Column
 
 NOT_LISTED: Final = "not listed here"
@@ -61,7 +60,7 @@ class VenueRow:
 
     @property
     def basis_text(self) -> str:
-        return f.DASH if self.basis_bp is None else bp_text(self.basis_bp, signed=True)
+        return f.DASH if self.basis_bp is None else f.bp_text(self.basis_bp, signed=True)
 
     @property
     def age_text(self) -> str:
@@ -176,7 +175,7 @@ def _compared(row: VenueRow) -> str:
     if row.basis_bp == 0:
         return f"Its middle is the same as {row.own}'s."
     way = "above" if row.basis_bp > 0 else "below"
-    return f"Its middle is {bp_text(abs(row.basis_bp))} bp {way} {row.own}'s."
+    return f"Its middle is {f.bp_text(abs(row.basis_bp))} bp {way} {row.own}'s."
 
 
 def _pair_tip(row: PairRow) -> str:
@@ -186,7 +185,7 @@ def _pair_tip(row: PairRow) -> str:
 def _apart_tip(row: PairRow) -> str:
     if row.dispersion_bp is None:
         return "No other venue's price is fresh: nothing to compare."
-    return f"The dearest and the cheapest fresh middle of {row.own.base} lie {bp_text(row.dispersion_bp)} bp apart."
+    return f"The dearest and the cheapest fresh middle of {row.own.base} lie {f.bp_text(row.dispersion_bp)} bp apart."
 
 
 # -- columns ----------------------------------------------------------------------
@@ -227,7 +226,7 @@ def pair_columns(own: str, others: tuple[str, ...]) -> tuple[Column[PairRow], ..
         *each,
         Column(
             "Apart bp",
-            lambda r: f.DASH if r.dispersion_bp is None else bp_text(r.dispersion_bp),
+            lambda r: f.DASH if r.dispersion_bp is None else f.bp_text(r.dispersion_bp),
             lambda r: _sortable(r.dispersion_bp),
             "10.2",
             tip=_apart_tip,

@@ -77,7 +77,7 @@ class ColumnChoice(QObject):
         kept = self._listed("shown")
         if kept is not None:
             return frozenset(kept)
-        return frozenset(self.titles) - self._spare if self._spare else None
+        return frozenset(self.titles[1:]) - self._spare if self._spare else None
 
     def _set(self, title: str, wanted: bool) -> None:
         shown = self._shown()

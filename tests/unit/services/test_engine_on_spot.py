@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.builders import BTC, D, make_decision, make_instrument
+from helpers.builders import BTC, ETH, D, make_decision, make_instrument
 from helpers.fake_world import World
 from helpers.held_world import LONG, said
 from terminal.domain.account import MarginMode
@@ -13,7 +13,8 @@ from terminal.domain.decision import Action
 from terminal.domain.errors import RequestRejected
 from terminal.domain.fill import Fill
 from terminal.domain.hand_messages import FundingPaid, MarginInForce, SetLeverage, SetMarginMode
-from terminal.domain.market import Funding
+from terminal.domain.log_messages import FindLogGaps
+from terminal.domain.market import Funding, StreamState
 from terminal.domain.messages import ClosePosition
 from terminal.domain.order import Effect, OrderState
 from terminal.domain.review import ReviewState
@@ -163,4 +164,44 @@ async def test_less_than_the_least_order_is_never_proposed():
     proposal = await world.proposed()
     assert proposal.state is ReviewState.BLOCKED
     assert "less than the least" in proposal.reason
+    await world.close()
+
+
+async def test_pairs_the_venue_does_not_list_hold_nothing_up():
+    world = spot_world(make_decision())
+    listed = (BTC, ETH)
+    world.feed.rules = {each: world.feed.rules[each] for each in listed}
+    asked: list = []
+
+    def only_listed(what):
+        async def ask(instrument_id, *rest):
+            asked.append(instrument_id)
+            assert instrument_id in listed, f"{instrument_id} was asked for"
+            return await what(instrument_id, *rest)
+
+        return ask
+
+    for name in ("candles", "older_candles"):
+        setattr(world.feed, name, only_listed(getattr(world.feed, name)))
+    world.venue.order_history = only_listed(world.venue.order_history)
+    await world.start()
+    assert said(world, "cannot be traded")
+    assert {pair for pair, _ in world.feed.watched} == set(listed)
+    await world.approve()
+    await world.clock.advance(700)
+    assert world.order().state is OrderState.FILLED
+    assert set(asked) == set(listed)
+    world.feed.sink(StreamState("public", connected=False, detail="lost"))
+    world.feed.sink(StreamState("public", connected=True, detail=""))
+    await world.clock.advance(5)
+    assert set(asked) == set(listed)
+    assert not said(world, "could not be read")
+    await world.close()
+
+
+async def test_there_are_no_ai_logs_to_compare():
+    world = spot_world()
+    await world.start()
+    await world.engine.handle(FindLogGaps("ann"))
+    assert said(world, "there is nothing to compare")
     await world.close()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from terminal.domain.account import Balance
 from terminal.domain.approval import Amendment, DeskMode
+from terminal.domain.capabilities import TradedVenue
 from terminal.domain.instrument import Instrument, base_of
 from terminal.domain.position import Position
 from terminal.domain.review import Proposal, ReviewState
@@ -35,7 +36,7 @@ from terminal.ui.widgets.review.card_words import (
 from terminal.ui.widgets.review.close_terms import act_words, close_left_terms, close_right_terms, is_close
 from terminal.ui.widgets.review.countdown_ring import ConfidenceBar
 from terminal.ui.widgets.review.evidence_list import EvidenceList
-from terminal.ui.widgets.review.review_terms import gate_words, guard_tip, left_terms, right_terms, short_terms
+from terminal.ui.widgets.review.review_terms import WEEX, gate_words, guard_tip, left_terms, right_terms, short_terms
 from terminal.ui.widgets.review.send_strip import SendStrip
 
 EXPLANATION_LINES: Final = 5
@@ -221,16 +222,20 @@ class DecisionCard(QFrame):
         self._refresh()
 
     def set_figures(
-        self, instrument: Instrument | None, balance: Balance | None, position: Position | None = None
+        self,
+        instrument: Instrument | None,
+        balance: Balance | None,
+        position: Position | None = None,
+        traded: TradedVenue = WEEX,
     ) -> None:
-        """Work the terms out again from the venue's rules, the account and what a close would close."""
+        """Work the terms out again from the venue and its rules, the account and what a close would close."""
         proposal = self.proposal
         known, self._instrument, self._balance = self._instrument, instrument, balance
         if is_close(proposal):
             left = close_left_terms(proposal, instrument, position)
             self.terms.set_terms(left, close_right_terms(proposal, instrument, position))
         else:
-            self.terms.set_terms(left_terms(proposal, instrument, balance), right_terms(proposal, instrument))
+            self.terms.set_terms(left_terms(proposal, instrument, balance), right_terms(proposal, instrument, traded))
         self.short.set_text(short_terms(self.proposal, instrument))
         if self.answer is Answer.AMENDING:
             self.amend_form.set_balance(balance)

@@ -344,7 +344,8 @@ class ReviewDesk(Panel):
         terms = card.proposal.terms
         leg = (terms.instrument_id, terms.position_side)
         position = next((each for each in self._desk.positions if (each.instrument_id, each.side) == leg), None)
-        card.set_figures(self._desk.instruments.get(terms.instrument_id), self._desk.balance, position)
+        rules = self._desk.instruments.get(terms.instrument_id)
+        card.set_figures(rules, self._desk.balance, position, self._desk.venues.traded)
         self._price_of(card)
 
     def _price_of(self, card: DecisionCard) -> None:

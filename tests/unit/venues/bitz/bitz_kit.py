@@ -19,21 +19,22 @@ OPTIONS = BitzOptions(seed=7, history_minutes=2_000, calls_per_s=1_000)
 
 
 class HurriedClock:
-    """The operator's time passes twenty times as fast, so that nobody waits; the shown time runs at `shown`."""
+    """The operator's time passes so many times as fast, so that nobody waits; the shown time runs at `shown`."""
 
-    def __init__(self, shown=1.0):
+    def __init__(self, shown=1.0, hurry=HURRY):
         self._began_s = time.monotonic()
         self._began_ms = time.time_ns() // 1_000_000
         self._shown = shown
+        self._hurry = hurry
 
     def now_ms(self):
         return self._began_ms + round((time.monotonic() - self._began_s) * 1000 * self._shown)
 
     def monotonic_s(self):
-        return (time.monotonic() - self._began_s) * HURRY
+        return (time.monotonic() - self._began_s) * self._hurry
 
     async def sleep(self, seconds):
-        await asyncio.sleep(seconds / HURRY)
+        await asyncio.sleep(seconds / self._hurry)
 
 
 class Bench:
