@@ -14,7 +14,16 @@ import numpy as np
 from terminal.sim.market.book import MatchingBook
 from terminal.sim.market.candles import Bars, Rolling
 from terminal.sim.market.pairs import EIGHT_PAIRS
-from terminal.sim.market.types import BookSide, BookTif, Execution, PairSpec, PriceKind, Print, SubmitResult
+from terminal.sim.market.types import (
+    BookSide,
+    BookTif,
+    Execution,
+    FundingDue,
+    PairSpec,
+    PriceKind,
+    Print,
+    SubmitResult,
+)
 
 PAIRS = ("BTC", "ETH")
 SPECS: tuple[PairSpec, ...] = EIGHT_PAIRS  # only those of `PAIRS` move
@@ -23,6 +32,7 @@ BREATH_MS = 3_000
 _EIGHT_HOURS_MS = 28_800_000
 _LEVELS = 3
 _DEEP = 10_000_000
+_RATE = Decimal("0.0001")
 
 
 class CalmMarket:
@@ -93,7 +103,13 @@ class CalmMarket:
         return []
 
     def funding_rate(self, _pair: str) -> Decimal:
-        return Decimal("0.0001")
+        return _RATE
+
+    def funding_history(self, pair: str, limit: int) -> list[FundingDue]:
+        """The newest settlements, newest first; a storm is over before one falls due, so all lie before it."""
+        newest_ms = self.start_ms // _EIGHT_HOURS_MS * _EIGHT_HOURS_MS
+        times = range(newest_ms, newest_ms - limit * _EIGHT_HOURS_MS, -_EIGHT_HOURS_MS)
+        return [FundingDue(pair, _RATE, self._mids[pair], time_ms) for time_ms in times]
 
     @property
     def next_funding_ms(self) -> int:

@@ -52,6 +52,12 @@ def ignores_the_kill_switch(world: StormWorld) -> None:
     world.engine.core.orders._may_send = lambda _order: True  # type: ignore[method-assign]
 
 
+def ignores_the_guardrails(world: StormWorld) -> None:
+    """Nobody asks whether the AI should open at all now."""
+    guards = world.engine.core.guard_kit.guards
+    guards.at_draft = guards.at_click = lambda *_: ()  # type: ignore[method-assign]
+
+
 def sends_before_it_writes(world: StormWorld) -> None:
     """The intent follows the send: a crash in between leaves an orphan."""
     orders = world.engine.core.orders

@@ -8,7 +8,7 @@ from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.decision import Abstained, Action, Decided, Decision, Evidence, Failed, FailureKind, Outcome
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot
-from terminal.ports.strategy import TrainingSet, WorkerSink
+from terminal.ports.strategy import SecondAnswer, TrainingSet, WorkerSink
 
 MODEL = "proposer/1"
 _STOP = Decimal("0.012")
@@ -21,6 +21,10 @@ class Proposer:
         self._random = random
         self._sink: WorkerSink = lambda _event: None
         self._timers: list[asyncio.TimerHandle] = []
+
+    @property
+    def strategists(self) -> tuple[str, ...]:
+        return ("embedded",)
 
     @property
     def model_name(self) -> str:
@@ -39,6 +43,11 @@ class Proposer:
         self._timers.append(loop.call_later(self._random.uniform(0.01, 0.4), self._sink, outcome))
         if self._random.random() < 0.05:
             self._timers.append(loop.call_later(1.0, self._sink, outcome))
+
+    def ask(self, snapshot: MarketSnapshot, strategist: str, ask_id: str) -> None:
+        """Answer as in a cycle: whoever asks besides it hears no other voice."""
+        answer = SecondAnswer(ask_id, strategist, self._answer(snapshot))
+        asyncio.get_running_loop().call_soon(self._sink, answer)
 
     async def aclose(self) -> None:
         self.silence()

@@ -13,7 +13,7 @@ from simulation.oracles import Watcher
 from simulation.storm_journal import MemoryDisk, SqliteDisk
 from simulation.virtual_time import VirtualLoop
 from simulation.weather import Weather
-from simulation.world import StormWorld
+from simulation.world import GENEROUS, TIGHT, StormWorld
 from terminal.domain.messages import Approve, CancelAll, ClosePosition, Reject, SetTradingState
 from terminal.domain.order import OrderState
 from terminal.domain.risk import TradingState
@@ -24,6 +24,11 @@ from terminal.sim.market.types import BookTif
 QUIET_S = 20.0
 UNKNOWN_S = 400.0
 _STEPS = 14
+
+
+def is_tight(seed: int) -> bool:
+    """True for the seeds whose guardrails are those of a profile: most of their openings are blocked."""
+    return seed % 10 == 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class _Storm:
         self._random = Random(seed)  # noqa: S311 - reproducible on purpose
         self._weather = Weather.drawn(self._random)
         disk = MemoryDisk() if sqlite is None else SqliteDisk(sqlite)
-        self.world = StormWorld(loop, seed, self._weather, disk)
+        guardrails = TIGHT if is_tight(seed) else GENEROUS
+        self.world = StormWorld(loop, seed, self._weather, disk, guardrails=guardrails)
         self._watcher = Watcher(self.world)
         self._seed = seed
         self._prepare = prepare

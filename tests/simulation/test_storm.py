@@ -88,6 +88,7 @@ def test_a_run_on_sqlite_keeps_every_promise_too(tmp_path: Path) -> None:
         (mutants.resends_on_time_out, "doubled"),
         (mutants.resends_under_a_new_id, ""),
         (mutants.ignores_the_kill_switch, "breach"),
+        (mutants.ignores_the_guardrails, "breach"),
         (mutants.sends_before_it_writes, "doubled"),
         (mutants.trusts_old_positions, "breach"),
     ],

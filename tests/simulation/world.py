@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 
 from helpers.fake_chance import SeededChance
+from simulation import guard_oracle
 from simulation.calm_market import PAIRS, SPECS, CalmMarket
 from simulation.network import Network
 from simulation.proposer import Proposer
@@ -17,12 +18,13 @@ from simulation.storm_journal import Bad, MemoryDisk, SqliteDisk, StormJournal
 from simulation.virtual_time import OperatorClock, VirtualLoop
 from simulation.weather import Weather
 from terminal.domain.errors import StorageError
+from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import InstrumentId, perpetual
 from terminal.domain.messages import Event, Notice
 from terminal.domain.risk import RiskLimits, TradingState
 from terminal.services.engine import Engine
 from terminal.sim.exchange.exchange import Exchange
-from terminal.sim.exchange.terms import Effect
+from terminal.sim.exchange.terms import Effect, PositionSide
 from terminal.sim.serving.clock import SimClock
 from terminal.sim.serving.control import ControlApp
 from terminal.sim.serving.options import credentials_for
@@ -56,6 +58,27 @@ LIMITS = RiskLimits(
 E = TypeVar("E")
 
 
+class MinuteLimits(GuardrailLimits):
+    """Guardrails for minutes of trading: the bounds of a profile are made for days, and a storm lasts two minutes."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        """Refuse nothing."""
+
+
+GENEROUS = MinuteLimits(
+    loss_cooldown_min=0,
+    stop_cooldown_min=0,
+    repeat_min=0,
+    turns_per_day=100,
+    opens_per_day=100,
+    proposals_per_hour=1_000,
+)
+"""Every guardrail judges, and none of those that count minutes and days stands in the way of the next order."""
+TIGHT = GuardrailLimits()  # as a profile has them
+
+
 class StormWorld:
     """`violations` collects what must never happen, in words. `sent` counts placements that left, by client id."""
 
@@ -63,13 +86,20 @@ class StormWorld:
     pairs: tuple[InstrumentId, ...] = INSTRUMENTS
 
     def __init__(
-        self, loop: VirtualLoop, seed: int, weather: Weather, disk: MemoryDisk | SqliteDisk, limits: RiskLimits = LIMITS
+        self,
+        loop: VirtualLoop,
+        seed: int,
+        weather: Weather,
+        disk: MemoryDisk | SqliteDisk,
+        limits: RiskLimits = LIMITS,
+        guardrails: GuardrailLimits = GENEROUS,
     ) -> None:
         self.loop = loop
         self.random = Random(seed * 7 + 1)  # noqa: S311 - reproducible on purpose
         self.weather = weather
         self.disk = disk
         self.limits = limits
+        self.guardrails = guardrails
         self.bad = Bad(Random(seed * 7 + 2))  # noqa: S311 - reproducible on purpose
         self.clock = OperatorClock(loop, self.start_ms)
         self.market = self._make_market(seed)
@@ -184,13 +214,9 @@ class StormWorld:
             instruments=self.instruments,
             version="storm",
             instance="strm",
+            guardrails=self.guardrails,
             **self._engine_options(),
         )
-        # The storm hammers the order path: cooldowns and budgets would leave it a handful of orders a day. They have
-        # tests of their own.
-        guards = self.engine.core.guard_kit.guards
-        guards.at_draft = lambda *_: ()  # type: ignore[method-assign]
-        guards.at_click = lambda *_: ()  # type: ignore[method-assign]
 
     # What another kind of day than a storm has of its own.
 
@@ -237,3 +263,7 @@ class StormWorld:
             self.violations.append(f"breach: {client_id} opens on top of a position in {pair}")
         if any(order.effect is Effect.OPEN for order in books.open_orders(pair)):
             self.violations.append(f"breach: {client_id} opens beside another opening in {pair}")
+        side = PositionSide.LONG if fields["type"] == "1" else PositionSide.SHORT
+        price = self.exchange.last(pair)
+        for words in guard_oracle.faults(self.guardrails, books.fills, self.exchange.now_ms, pair, side, price):
+            self.violations.append(f"breach: {client_id} {words}")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from terminal.domain.account import Balance
 from terminal.domain.guardrails import gates_of, guardrails_of
@@ -10,6 +11,11 @@ from terminal.domain.order import OrderTerms, PositionSide
 from terminal.domain.review import Proposal
 from terminal.domain.risk import Verdict
 from terminal.ui.formatting import DASH, money, number, percent, trimmed
+
+_HORIZON_TIP: Final = (
+    "How far ahead the model looks; paper trades and the lab leave then.\n"
+    "At the venue nothing closes by itself for it: stop, target, the model's own wish to close, or you."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ def left_terms(proposal: Proposal, instrument: Instrument | None, balance: Balan
         _exit_term("Stop", terms.stop_price, terms, decimals),
         _exit_term("Target", terms.target_price, terms, decimals),
         Term("Risk", DASH if risk == DASH else f"{risk} of equity", "Loss at the stop before fees, against equity"),
-        Term("Horizon", f"{proposal.decision.horizon_min} min", "How far ahead the model looks"),
+        Term("Horizon", f"{proposal.decision.horizon_min} min", _HORIZON_TIP),
     )
 
 
