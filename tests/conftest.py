@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program: small matrices gain nothing by threads
 
 import gc
 import ipaddress

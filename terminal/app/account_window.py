@@ -8,18 +8,22 @@ from typing import Any, Final
 from PySide6.QtWidgets import QDialog, QWidget
 
 from terminal.app.account_setup import AccountSetup
+from terminal.app.secret_ask import answer_of
 from terminal.domain.errors import TerminalError
 from terminal.runtime.desk_loop import DeskLoop
 from terminal.storage.account import AccountKey
 from terminal.ui.panic_keys import PanicKeys
 from terminal.ui.viewmodels.account_form import AccountEntry, AccountFormState
 from terminal.ui.widgets.account.form import AccountForm
-from terminal.ui.widgets.account.form_unlock import UnlockForm
+from terminal.ui.widgets.account.form_secret import SecretForm, SecretWords
 
 NOTHING_CAN_BE_SENT: Final = (
     "Nothing can be sent yet: the program has no key. Open the account here first; "
     "until then orders and positions can only be stopped on the venue's own page."
 )
+_UNLOCK: Final = "Unlock the account"
+_FIELD: Final = "Password of the key's file"
+_WATCHING: Final = "Shows prices; nothing of the account can be read and nothing can be sent."
 
 
 class AccountDesk:
@@ -98,29 +102,17 @@ class WindowAsk:
         self._panic_keys = panic_keys
         self._make_setup = setup
         self._parent = parent
-        self._unlock: UnlockForm | None = None
+        self._unlock: SecretForm | None = None
 
     async def password(self, problem: str) -> str | None:
         """Show the unlock form; the same one stays while passwords are wrong."""
-        form = self._unlock
-        if form is None:
-            form = self._unlock = UnlockForm(self._profile, self._parent)
-            self._panic_keys.also_in(form, partial(form.say, NOTHING_CAN_BE_SENT))
-        form.show_problem(problem)
-        form.open()
-        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-
-        def give(password: str | None) -> None:
-            if not answer.done():
-                answer.set_result(password)
-
-        given = form.given.connect(give)
-        finished = form.finished.connect(lambda _result: give(None))
-        try:
-            return await answer
-        finally:
-            form.given.disconnect(given)
-            form.finished.disconnect(finished)
+        if self._unlock is None:
+            words = f"The key of profile {self._profile} lies in a file under your password."
+            self._unlock = SecretForm(
+                SecretWords(_UNLOCK, words, _FIELD, "Unlock", "Only watch", _WATCHING), self._parent
+            )
+            self._panic_keys.also_in(self._unlock, partial(self._unlock.say, NOTHING_CAN_BE_SENT))
+        return await answer_of(self._unlock, problem)
 
     async def key(self) -> AccountKey | None:
         """Show the account form; the key it saved for this run."""

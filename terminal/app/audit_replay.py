@@ -12,7 +12,7 @@ from terminal.runtime.clock import SystemClock
 from terminal.services.ai_logs.content import STAGE_DECISION, Audit, ProgramMark, UnusableLog, decision_content
 from terminal.storage.journal.frozen_inputs import frozen_reader
 from terminal.storage.journal_place import journal_place
-from terminal.strategy.replay import Difference, decide_again, differences
+from terminal.strategy.replay import Difference, decide_from_inputs, differences, recounted
 
 if TYPE_CHECKING:
     from terminal.domain.decision import Decision
@@ -49,7 +49,9 @@ def replay_one(inputs: FrozenInputs, clock: Clock) -> tuple[Difference, ...]:
     Raises:
         ModelUnavailable: the stored model cannot be read by this version.
     """
-    found = differences(inputs.decision, decide_again(inputs.snapshot, inputs.fitted, clock, inputs.exchanges))
+    found = differences(inputs.decision, decide_from_inputs(inputs, clock))
+    if inputs.members:
+        found += recounted(inputs.decision)
     if inputs.log is None or inputs.proposal is None or inputs.log.stage != STAGE_DECISION:
         return found
     return found + _log_differences(inputs.decision, inputs.proposal, inputs.log)

@@ -13,19 +13,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from terminal.app.lab_sources import contaminated_until, kept_bars, recorded_answers
 from terminal.domain.errors import ConfigError, StorageError
+from terminal.domain.lab import BUILT_IN, CACHE
 from terminal.lab.built_in import built_in_market
 from terminal.lab.embedded import WINDOW_BARS
 from terminal.lab.files import market_from_files
 from terminal.lab.html import page_of
+from terminal.lab.lock_box import LockBox, boxed
 from terminal.lab.market import LabMarket
 from terminal.lab.report import TRADE_COLUMNS, report_of, trade_rows
-from terminal.lab.request import MODELS, LabRequest
+from terminal.lab.request import LabRequest, checked_strategist, claims_confidence
 from terminal.lab.run import LabResult, LabRun
 from terminal.runtime.clock import SystemClock
 from terminal.storage.lab_ledger import LabLedger, Trial
-from terminal.storage.paths import profile_paths
-from terminal.storage.profiles import load_profile
+from terminal.storage.paths import ProfilePaths, profile_paths
+from terminal.storage.profiles import Profile, load_profile
 
 PAGE: Final = "report.html"
 DATA: Final = "report.json"
@@ -36,14 +39,19 @@ _WARM_UP_BARS: Final = 300  # for averages; a fixed rule learns nothing
 
 @dataclass(frozen=True, slots=True)
 class BacktestOptions:
-    """What the command line says. `bars`: a folder of CSV files instead of the built-in market."""
+    """What the command line says. `source` is one of `LAB_SOURCES`; `bars`: a folder of CSV files instead of either.
+
+    Unless `open_lock_box`, the newest fifth of the time is not looked at.
+    """
 
     profile: str
     request: LabRequest
     out: Path
+    source: str = BUILT_IN
     pattern: float = 1.0
     bars: Path | None = None
     progress: bool = False
+    open_lock_box: bool = False
 
 
 def run_backtest(options: BacktestOptions) -> int:
@@ -53,17 +61,24 @@ def run_backtest(options: BacktestOptions) -> int:
         TerminalError: the text says what to do; nothing is left half written.
     """
     profile = load_profile(options.profile)
-    request = replace(options.request, limits=profile.limits, guardrails=profile.guardrails)
+    until_ms = contaminated_until(profile, options.request.strategist, options.request.contaminated_until_ms)
+    request = replace(
+        options.request, limits=profile.limits, guardrails=profile.guardrails, contaminated_until_ms=until_ms
+    )
+    checked_strategist(request.strategist)
     say = _json_progress if options.progress else _plain_progress
     if options.progress and hasattr(os, "nice"):
         os.nice(_NICER)  # the window that asked, and what trades, come first
     began_s = time.perf_counter()
+    paths = profile_paths(options.profile, mode=profile.kind)
+    ledger = LabLedger(paths.root)
+    answers = recorded_answers(paths, request, say)
     say(0.0, "making the history")
-    ledger = LabLedger(profile_paths(options.profile, mode=profile.kind).root)
-    market = _market(options, request)
-    run = LabRun(request, market, say)
+    market, box = boxed(_market(options, request, profile, paths), is_open=options.open_lock_box)
+    run = LabRun(request, market, say, answers)
     trial, versions = len(ledger.trials()) + 1, ledger.versions(run.version_sha)
-    result = replace(run.go(trial, versions), seconds=time.perf_counter() - began_s)
+    found = run.go(trial, versions, _told(box, ledger, run.version_sha, market))
+    result = replace(found, seconds=time.perf_counter() - began_s)
     report = report_of(result)
     _write(options.out, result, report)
     ledger.add(_trial(result, report, options.out))
@@ -72,17 +87,30 @@ def run_backtest(options: BacktestOptions) -> int:
     return 0
 
 
-def _market(options: BacktestOptions, request: LabRequest) -> LabMarket:
+def _told(box: LockBox | None, ledger: LabLedger, version_sha256: str, market: LabMarket) -> LockBox | None:
+    """Add what the ledger knows of a lock-box."""
+    if box is None:
+        return None
+    seen = ledger.shown(market.source, box.from_ms, box.to_ms)
+    openings = sum(each.opened_lock_box and each.version_sha256 == version_sha256 for each in seen)
+    return replace(box, openings=openings, seen=len(seen))
+
+
+def _market(options: BacktestOptions, request: LabRequest, profile: Profile, paths: ProfilePaths) -> LabMarket:
+    training_bars = WINDOW_BARS if claims_confidence(request.strategist) else _WARM_UP_BARS
     if request.to_ms <= request.from_ms:
         raise ConfigError("--to must come after --from.")
     if options.bars is not None:
         return market_from_files(options.bars, from_ms=request.from_ms, to_ms=request.to_ms)
+    if options.source == CACHE:
+        kept = kept_bars(profile, paths)
+        return kept.market(from_ms=request.from_ms, to_ms=request.to_ms, training_bars=training_bars)
     return built_in_market(
         seed=request.seed,
         pattern=options.pattern,
         from_ms=request.from_ms,
         to_ms=request.to_ms,
-        training_bars=WINDOW_BARS if request.strategist in MODELS else _WARM_UP_BARS,
+        training_bars=training_bars,
     )
 
 
@@ -121,6 +149,7 @@ def _trial(result: LabResult, report: dict[str, Any], out: Path) -> Trial:
         earned=report["gate_earned"],
         headline=report["verdict"]["headline"],
         report=str((out / PAGE).absolute()),
+        opened_lock_box=result.box is not None and result.box.is_open,
     )
 
 

@@ -5,11 +5,12 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal import __version__
+from terminal.app.arguments import money
 from terminal.app.audit_options import add_audit
 from terminal.app.bench.options import add_bench
 from terminal.app.exchange import EXCHANGES
@@ -104,7 +105,7 @@ def _add_exchange(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     exchange.add_argument("--seed", type=int, default=7, metavar="N")
     exchange.add_argument("--speed", type=_positive, default=1.0, metavar="X")
     exchange.add_argument("--state", type=Path, metavar="FILE", help="keep accounts and bars here over restarts")
-    exchange.add_argument("--balance", type=_money, default=Decimal(1000), metavar="USDT", help="equity at first start")
+    exchange.add_argument("--balance", type=money, default=Decimal(1000), metavar="USDT", help="equity at first start")
     exchange.add_argument("--pattern", type=float, default=1.0, metavar="X", help="strength of the planted pattern")
     exchange.add_argument("--start-ms", type=int, metavar="MS", help="exchange time at the start (Unix ms)")
     exchange.add_argument(
@@ -153,16 +154,6 @@ def _count(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 999999")
     return int(text)
-
-
-def _money(text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount") from None
-    if not (value.is_finite() and value > 0):
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
-    return value
 
 
 def _size(text: str) -> tuple[int, int]:

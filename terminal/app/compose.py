@@ -20,6 +20,7 @@ from terminal.app.references import ReferenceVenues
 from terminal.app.rules import rules_in_force
 from terminal.app.session_key import session_key
 from terminal.app.venue_link import VenueAdapter, open_adapter
+from terminal.domain.canonical import canonical_json
 from terminal.domain.errors import ConfigError, VenueError
 from terminal.domain.messages import Event, Level, Notice, Phase
 from terminal.domain.plain_words import joined, why
@@ -27,6 +28,7 @@ from terminal.ports.market_feed import MarketFeed
 from terminal.ports.venue import TradingVenue
 from terminal.runtime.chance import SystemChance
 from terminal.runtime.clock import SystemClock
+from terminal.runtime.recorded_baselines import RecordedBaselines
 from terminal.runtime.stored_models import ThreadedModels
 from terminal.runtime.strategy_thread import StrategyThread
 from terminal.services.ai_logs.guard import SecretScreen
@@ -40,7 +42,8 @@ from terminal.storage.endpoints import Endpoints
 from terminal.storage.journal import SqliteJournal, open_journal
 from terminal.storage.profiles import Mode
 from terminal.storage.secrets import KEY_BYTES, chain_key
-from terminal.strategy.language.team import strategist_names, team_maker
+from terminal.strategy.policy import PolicySettings
+from terminal.strategy.team import strategist_names, team_maker
 from terminal.venues.paper.adapter import PaperVenue
 from terminal.venues.watching.adapter import WatchingVenue
 
@@ -89,7 +92,8 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
         # A demo has nobody to protect from a changed program, and must not stop after an update.
         build = "" if session.profile.mode is Mode.DEMO else await asyncio.to_thread(build_mark)
         strategy, spending = session.profile.strategy, spend_book(session)
-        means = await language_means(session, emit, spending)
+        means = await language_means(session, emit, spending, session.model_ask)
+        candles = CandleFiles(session.paths.candles, sides.venue.name, simulated=sides.venue.is_simulated)
         async with AsyncExitStack() as early:
             early.push_async_callback(journal.aclose)  # later the engine closes it
             engine = Engine(
@@ -111,13 +115,15 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
                 guardrails=session.profile.guardrails,
                 rules=rules,
                 screen=SecretScreen(lambda: session.log_filter.secrets),
-                candles=CandleFiles(session.paths.candles, sides.venue.name, simulated=sides.venue.is_simulated),
+                candles=candles,
                 references=_references(session, sides.feed, chance, undo),
                 is_competition=session.profile.mode is Mode.COMPETITION,
+                policy=canonical_json(PolicySettings()),
             )
             early.pop_all()
         engine.core.brain.use(strategy, spending)
         engine.core.time_machine.use(ThreadedModels(session.clock))
+        engine.core.guard_kit.promotion.use(RecordedBaselines(candles))
         return Desk(engine, undo.pop_all())
 
 

@@ -67,13 +67,18 @@ class ProcessRunner(QObject):
             self._book.fail(str(error))
             return ()
 
+    def models(self) -> tuple[str, ...]:
+        return tuple(each.strategist for each in self._session.profile.strategy.models)
+
     def report(self, row: LabRow) -> LabReport | None:
         page = Path(row.report)
         try:
             return _report(json.loads(page.with_suffix(".json").read_text("utf-8")), page)
-        except (OSError, ValueError, KeyError, TypeError):
+        except OSError:
             self._book.fail(f"The report of run {row.trial} is not at {page.parent} any more. Make the run again.")
-            return None
+        except (ValueError, LookupError, TypeError):
+            self._book.fail(f"The report of run {row.trial} is damaged or of another version. Make the run again.")
+        return None
 
     # -- inside ------------------------------------------------------------------
 
@@ -118,8 +123,10 @@ def _arguments(ask: LabAsk, profile: str, out: Path) -> list[str]:
         *("--seed", str(ask.seed)),
         *("--pattern", str(ask.pattern)),
         *("--retrain-days", str(ask.retrain_days)),
+        *("--source", ask.source),
         *("--profile", profile),
         *("--out", str(out)),
+        *(("--open-lock-box",) if ask.open_lock_box else ()),
         "--progress",
     ]
 
@@ -145,7 +152,14 @@ def _row(trial: Trial) -> LabRow:
         trial.earned,
         trial.headline,
         trial.report,
+        trial.opened_lock_box,
     )
+
+
+def _sharpe(summary: dict[str, Any]) -> str:
+    bounds = summary["sharpe_interval"]
+    yearly = f"{summary['sharpe']['yearly']:.2f}"
+    return yearly if bounds["low"] is None else f"{yearly}, 90 %: {bounds['low']:.1f} to {bounds['high']:.1f}"
 
 
 def _report(found: dict[str, Any], page: Path) -> LabReport:
@@ -161,10 +175,10 @@ def _report(found: dict[str, Any], page: Path) -> LabReport:
             ("Gross a trade", f"{summary['gross_bp']:+.1f} bp"),
             ("Fees / funding", f"{summary['fees']:,.2f} / {summary['funding']:,.2f} USDT"),
             ("Deepest fall", f"{100 * summary['drawdown']:.1f} %"),
-            ("Sharpe a year", f"{summary['sharpe']['yearly']:.2f}"),
+            ("Sharpe a year", _sharpe(summary)),
             (f"Deflated, {found['versions_tried']} tried", f"{100 * summary['sharpe']['deflated']:.0f} %"),
         ),
-        equity=tuple((point[0], point[1]) for point in found["equity"]),
+        equity=tuple((point[0], point[1], point[2]) for point in found["equity"]),
         bins=tuple((each["forecast"], each["observed"], each["low"], each["high"]) for each in bins),
         page=str(page),
     )

@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,45 +11,71 @@ from terminal.domain.errors import TerminalError
 from terminal.domain.language_model import LanguageModel, StrategySettings
 from terminal.domain.model_probe import ProbeReport, ProbeStep
 from terminal.storage.profiles import strategy_file
-from terminal.ui.viewmodels.model_form import ModelShelf
+from terminal.ui.viewmodels.model_shelf import ModelShelf, NewKey, Saved
 
 if TYPE_CHECKING:
     from terminal.app.session import Session
 
+_NOT_AT_HAND: Final = "it is not at hand here; type it again for the test"
+
 
 class ModelTester(QObject):
-    """What the models' form asks of the program.
+    """What the models' forms ask of the program.
 
     Signals:
         done (ProbeReport): emitted on the test's thread, delivered on the window's.
+        placed (str): likewise, where keys lie; "" where there is no vault.
     """
 
     done = Signal(object)
+    placed = Signal(str)
 
     def __init__(self, session: "Session", shelf: ModelShelf) -> None:
         super().__init__(shelf)
         self._session = session
-        self.done.connect(shelf.tested)
-        shelf.offer(session.profile.strategy, self.test, self.save)
+        self.done.connect(shelf.take_report)
+        self.placed.connect(shelf.take_place)
+        shelf.offer(session.profile.strategy, self.test, self.save, self.look, self.forget)
 
     def test(self, model: LanguageModel, key: str) -> None:
         """Test without holding up the window; a test that breaks down is a failed one."""
         threading.Thread(target=self._run, args=(model, key), name="model test", daemon=True).start()
 
-    def save(self, settings: StrategySettings, model: LanguageModel | None, key: str) -> str:
-        """Write the tables, and a new key into the vault first; gives "" or why it could not be."""
-        from terminal.app.language import keep_key
+    def look(self) -> None:
+        """Find out where keys lie without holding up the window: a vault may take its time."""
+        threading.Thread(target=self._find_vault, name="vault", daemon=True).start()
+
+    def save(self, settings: StrategySettings, new_key: NewKey | None) -> Saved:
+        """Keep a new key in the best place there is, then write the tables, which say where it lies."""
+        from terminal.app.language import model_keys
         from terminal.storage.profile_strategy import save_strategy
 
-        profile = self._session.profile
         try:
-            if model is not None and key:
-                self._session.log_filter.watch(key)
-                keep_key(profile.vault_name, model, key)
-            save_strategy(strategy_file(profile.name), settings)
+            if new_key is not None:
+                self._session.log_filter.watch(new_key.key)
+                place = model_keys(self._session).keep(new_key.model, new_key.key, new_key.password)
+                kept = replace(new_key.model, key_place=place)
+                models = tuple(kept if each.name == kept.name else each for each in settings.models)
+                settings = replace(settings, models=models)
+            save_strategy(strategy_file(self._session.profile.name), settings)
+        except TerminalError as error:
+            return Saved(None, str(error))
+        return Saved(settings)
+
+    def forget(self, model: LanguageModel, password: str) -> str:
+        """Delete a removed model's key; gives "" or why it is still there."""
+        from terminal.app.language import model_keys
+
+        try:
+            model_keys(self._session).forget(model, password)
         except TerminalError as error:
             return str(error)
         return ""
+
+    def _find_vault(self) -> None:
+        from terminal.app.language import model_keys
+
+        self.placed.emit(model_keys(self._session).vault_words())
 
     def _run(self, model: LanguageModel, key: str) -> None:
         try:
@@ -62,12 +89,14 @@ class ModelTester(QObject):
         self.done.emit(report)
 
     async def _probe(self, model: LanguageModel, key: str) -> ProbeReport:
-        from terminal.app.language import stored_key
+        from terminal.app.language import model_keys
         from terminal.strategy.language.probe import probe
 
         profile = self._session.profile
         if not key and model.has_key:
-            key = stored_key(profile.vault_name, model) or ""
+            key = model_keys(self._session).stored(model) or ""
+            if not key:
+                return ProbeReport((ProbeStep("Key", ok=False, words=_NOT_AT_HAND),))
         if key:
             self._session.log_filter.watch(key)
         return await probe(model, key or None, self._session.clock, profile.proxy)

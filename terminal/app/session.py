@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
     from terminal.app.compose import Desk as ComposedDesk
+    from terminal.app.model_keys import ModelKeyAsk
     from terminal.app.session_key import KeyAsk
     from terminal.services.engine import Engine
     from terminal.services.review.demo_reviewer import Reviewer
@@ -65,6 +66,7 @@ class Session:
         references: venues whose prices are compared.
         endpoints: other addresses than the venue's own, for tests; None means its own.
         ask: whom to ask for a key or password at the start; None where nobody sits.
+        model_ask: whom to ask for the key of a language model then; None where nobody sits, or none decides.
         engine: None until `start` has made it.
         connection: the kind of socket of the public stream; None is the usual one.
     """
@@ -80,6 +82,7 @@ class Session:
         self.profile: Profile = load_profile(options.profile)
         self.endpoints = endpoints
         self.ask: KeyAsk | None = None
+        self.model_ask: ModelKeyAsk | None = None
         self._refuse_demo_options(options)
         self.link: VenueConnection | None = self._connection(options)
         self.references = self._references(options)

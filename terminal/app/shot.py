@@ -1,4 +1,4 @@
-"""Pictures of the window and of every panel, from a seeded run of the real program."""
+"""Pictures of the window, of every panel and of the windows beside it, from a seeded run of the real program."""
 
 import asyncio
 import os
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from terminal.app.headless import HeadlessRun, make_folder, save
 from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
+from terminal.app.shot_windows import Camera, picture_windows
 from terminal.app.window_app import make_application
 from terminal.domain.messages import Command
 from terminal.domain.review import Proposal
@@ -18,7 +19,7 @@ from terminal.services.review.demo_reviewer import DemoReviewer, Reviewer
 
 
 def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float, beside: tuple[str, ...] = ()) -> int:
-    """Run the demo with `seed` for `seconds`, then write one PNG a panel and one of the window.
+    """Run the demo with `seed` for `seconds`, then write one PNG a window, a panel and a tab.
 
     `beside`: venues whose prices are compared.
 
@@ -31,10 +32,10 @@ def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float, bes
         session = Session(SessionOptions(seed=seed, beside=beside))
         app = make_application()
         loop = DeskLoop(app)
-        run = ShotRun(session, Milestones(), FirstFew(DemoReviewer(session.clock)), out)
+        run = ShotRun(session, Milestones(), FirstFew(DemoReviewer(session.clock)), Camera(out, size))
         try:
             with loop:
-                names = loop.run_until_complete(run.shoot(size, seconds))
+                names = loop.run_until_complete(run.shoot(seconds))
         finally:
             session.abandon()
     print("\n".join(names))
@@ -58,22 +59,26 @@ class FirstFew:
 class ShotRun(HeadlessRun):
     """A demo that ends in front of a camera."""
 
-    async def shoot(self, size: tuple[int, int], seconds: float) -> list[str]:
+    def __init__(self, session: Session, milestones: Milestones, reviewer: Reviewer, camera: Camera) -> None:
+        super().__init__(session, milestones, reviewer, camera.out)
+        self.camera = camera
+
+    async def shoot(self, seconds: float) -> list[str]:
         """Run, then picture everything; gives the files written.
 
         Raises:
             TerminalError: the desk did not come up, or a picture could not be written.
         """
-        self.parts.window.resize(*size)
+        self.parts.window.resize(*self.camera.size)
         await self.live_for(seconds)
         return self.pictures
 
     async def picture(self) -> list[str]:
-        """Picture the window, every panel and every tab."""
+        """Picture the window, every panel, every tab, and the windows beside it."""
         names = await super().picture()
         for name, panel in self.panels().items():
             names.append(save(panel, self.out / f"{name}.png"))
-        return [*names, *await self._each_tab(self.out)]
+        return [*names, *await self._each_tab(self.out), *await picture_windows(self.parts, self.camera)]
 
     def panels(self) -> dict[str, QWidget]:
         """Give every panel by the name its picture gets."""

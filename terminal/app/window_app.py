@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from terminal.app.milestones import Milestones
 from terminal.app.resources import resource_path
 from terminal.app.session import Session, SessionOptions
-from terminal.app.window_parts import WindowParts, build_window, install_chart
+from terminal.app.window_parts import WindowParts, build_window, complete
 from terminal.domain.errors import ConfigError, TerminalError
 from terminal.domain.messages import Command, Event, Level, Notice, Phase, ShowChart
 from terminal.runtime.desk_loop import DeskLoop
@@ -27,6 +27,7 @@ from terminal.runtime.signals import on_terminate
 if TYPE_CHECKING:
     from terminal.app.account_setup import AccountSetup
     from terminal.app.account_window import WindowAsk
+    from terminal.app.model_ask import ModelWindowAsk
     from terminal.services.review.demo_reviewer import Reviewer
     from terminal.ui.viewmodels.account_form import AccountEntry
 
@@ -132,7 +133,7 @@ class WindowRun:
         await first_of(first_paint.done, self.closing, within_s=PAINT_WITHIN_S)
         starting = asyncio.create_task(self._start(), name="start the desk")
         try:
-            install_chart(self.parts)
+            complete(self.parts)
             self._collector = GuiThreadCollector()
             await self.closing.wait()
         finally:
@@ -142,9 +143,9 @@ class WindowRun:
             await self.end()
 
     async def _start(self) -> None:
-        ask = self._asker()
+        ask, model_ask = self._asker(), self._model_asker()
         try:
-            self.session.ask = ask
+            self.session.ask, self.session.model_ask = ask, model_ask
             engine = await self.session.start(self._relay.put, self.reviewer)
             engine.post(ShowChart(*self.parts.desk.selection))
         except TerminalError as error:
@@ -154,8 +155,9 @@ class WindowRun:
             words = f"The log {self.session.paths.log} has the details; please report it"
             self._fail(ConfigError(f"The desk could not be started because of an internal error. {words}."))
         finally:
-            if ask is not None:
-                ask.done()
+            for each in (ask, model_ask):
+                if each is not None:
+                    each.done()
 
     def _asker(self) -> "WindowAsk | None":
         """Give the person in front of the window; a demo has nothing to ask."""
@@ -171,6 +173,15 @@ class WindowRun:
             return made, made.start_entry(profile.mode.value, profile.reviewer)
 
         return WindowAsk(profile.name, setup, self.parts.window, self.parts.window.panic_keys)
+
+    def _model_asker(self) -> "ModelWindowAsk | None":
+        """Give the person in front of the window, where a model that decides has a key."""
+        strategy = self.session.profile.strategy
+        if not any(model.has_key for model in strategy.models):
+            return None
+        from terminal.app.model_ask import ModelWindowAsk
+
+        return ModelWindowAsk(self.parts.window, self.parts.window.panic_keys)
 
     def _fail(self, error: TerminalError) -> None:
         self.failure = error

@@ -46,16 +46,17 @@ _LOOKS: Final = {
 
 @dataclass(slots=True)
 class WindowParts:
-    """The view-model, the window on it, and the chart once it is there."""
+    """The view-model, the window on it, the way into its lab, and the chart once it is there."""
 
     desk: Desk
     window: MainWindow
+    lab: LabDoor
     pictures: Path  # the folder pictures of the charts go to
     chart: "ChartPanel | None" = None
 
 
 def build_window(session: "Session", send: Callable[[Command], None]) -> WindowParts:
-    """Build everything but the chart; it is quick, so that the first paint is."""
+    """Build what is in sight at first, but the chart; `complete` brings the rest after the first paint."""
     desk = Desk(
         send,
         session.clock.monotonic_s,
@@ -66,18 +67,23 @@ def build_window(session: "Session", send: Callable[[Command], None]) -> WindowP
     profile = session.profile
     desk.rules.offer_season(profile.season, why_season_is_fixed(profile), SeasonKeeper(profile).save)
     ModelTester(session, desk.models)
-    window = MainWindow(desk, window_mode(session), session.paths.window)
-    install_lab(session, window)
-    return WindowParts(desk, window, session.paths.root / "pictures")
+    window = MainWindow(desk, window_mode(session), session.paths.window, lazy=True)
+    return WindowParts(desk, window, install_lab(session, window), session.paths.root / "pictures")
 
 
-def install_lab(session: "Session", window: MainWindow) -> None:
+def install_lab(session: "Session", window: MainWindow) -> LabDoor:
     """Put the lab into the View menu; a run that is under way ends with the window."""
     book = LabBook(window)
     runner = ProcessRunner(session, book, window)
     book.use(runner)
-    LabDoor(book, window, window.top_bar.menu, window.panic_keys.also_in, open_page)
     window.close_requested.connect(runner.abandon)
+    return LabDoor(book, window, window.top_bar.menu, window.panic_keys.also_in, open_page)
+
+
+def complete(parts: WindowParts) -> None:
+    """Build what the first paint did without, before any event: tabs, sheets, and the chart with its library."""
+    parts.window.build_rest()
+    install_chart(parts)
 
 
 def install_chart(parts: WindowParts) -> None:

@@ -4,6 +4,7 @@
 function of `content` and the order id, so the same log always gives the same bytes.
 """
 
+import json
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
@@ -93,6 +94,14 @@ class AiLog:
     def is_intact(self) -> bool:
         """True while the content is still what was frozen."""
         return sha256(self.content).hexdigest() == self.content_sha256
+
+    @property
+    def is_shortened(self) -> bool:
+        """True when texts of it stand there by their ends only; the journal has them whole."""
+        try:
+            return json.loads(self.content)["input"].get("truncated") is True
+        except (ValueError, LookupError, TypeError, AttributeError):  # damaged: said elsewhere, aloud
+            return False
 
     @property
     def is_on_paper(self) -> bool:

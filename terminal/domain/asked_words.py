@@ -38,7 +38,14 @@ from terminal.domain.messages import (
 from terminal.domain.passport_messages import ShowPassport
 from terminal.domain.plain_words import TRADING_STATE, leg_words
 from terminal.domain.review_messages import ApproveMany, SetDeskMode, ShowOlderReviews, UndoApproval
-from terminal.domain.time_messages import AskFrozenAgain, OpenDay, ShowBarsThen, ShowDecisionThen, ShowMoment
+from terminal.domain.time_messages import (
+    AskFrozenAgain,
+    CheckSeals,
+    OpenDay,
+    ShowBarsThen,
+    ShowDecisionThen,
+    ShowMoment,
+)
 
 _PLAIN: Final[dict[type, str]] = {
     Approve: "approving the proposal",
@@ -62,6 +69,7 @@ _PLAIN: Final[dict[type, str]] = {
     ShowMoment: "showing the moment",
     ShowBarsThen: "showing the bars of that day",
     ShowDecisionThen: "showing the decision of that day",
+    CheckSeals: "checking the seals of that day",
     AskFrozenAgain: "asking again",
     ShowOlderReviews: "reading older decisions",
     FollowCharts: "showing the charts beside the linked one",

@@ -45,6 +45,15 @@ class Pulse(Enum):
     ALARM = "alarm"  # its key or its account was refused, or the model is gone
 
 
+class Part(Enum):
+    """What a model has to do with the cycles' answers."""
+
+    DECIDES = "decides"
+    VOTES = "votes"  # a member of the ensemble that decides
+    JUDGES = "judges"  # of it, too; it may only stop an opening
+    STANDBY = "standby"  # asked by name only
+
+
 @dataclass(frozen=True, slots=True)
 class ModelHealth:
     """One strategist's record since the start. Latencies in ms, costs in US dollars, None where not known.
@@ -73,6 +82,7 @@ class ModelHealth:
     last_good_ms: int = 0
     last_good_text: str = ""
     last_good_age_s: float | None = None
+    part: Part = Part.DECIDES
 
 
 @dataclass(frozen=True, slots=True)

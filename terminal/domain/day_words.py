@@ -25,7 +25,6 @@ from terminal.domain.records import (
     ApprovalGiven,
     CycleClosed,
     DecisionRecorded,
-    EquityMarked,
     FillBooked,
     FlattenBegun,
     FlattenEnded,
@@ -56,15 +55,21 @@ _LOG_WORDS: Final = {
 }
 
 
+A_PROPOSAL: Final = "a proposal"
+
+
 def named(decision: Decision) -> str:
     """Name a decision, e.g. `open long BTC`."""
     return f"{ACTION[decision.action]} {clause(decision.instrument_id)}"
 
 
 def words_of(record: Record, subject: str = "") -> str:
-    """Say what happened; `subject` names the decision behind an answer. "" for a record nobody reads alone."""
+    """Say what happened; "" for a record nobody reads alone.
+
+    `subject` names the decision behind an answer, or says how much older the mark before a start is.
+    """
     say = _WORDS.get(type(record))
-    return "" if say is None else joined(*say(record, subject or "a proposal"))
+    return "" if say is None else joined(*say(record, subject or ("" if type(record) is SessionOpened else A_PROPOSAL)))
 
 
 _Parts = tuple[str, ...]
@@ -134,6 +139,16 @@ def _accepted(record: PositionAccepted, _: str) -> _Parts:
     return (f"{record.who} accepted the venue's position {leg_words(record.instrument_id, record.side)}",)
 
 
+def _started(record: SessionOpened, silence: str) -> _Parts:
+    version = f"version {record.version or 'not named'}"
+    if not silence:
+        return (f"The program started, {version}",)
+    return (
+        f"The program started again, {version}",
+        f"The mark before it is {silence} older: the program had been closed or had died in between",
+    )
+
+
 _WORDS: Final[dict[type, Callable[[Any, str], _Parts]]] = {
     DecisionRecorded: _decided,
     CycleClosed: _cycle,
@@ -146,10 +161,9 @@ _WORDS: Final[dict[type, Callable[[Any, str], _Parts]]] = {
     AiLogAnswered: _answered,
     AiLogResolved: lambda record, _: (f"{record.who} dealt with a refused AI log", record.reason),
     AiLogGapRecorded: lambda record, _: (f"AI-log gap recorded: {record.what}", record.reason),
-    EquityMarked: lambda _record, _: ("Equity was written down",),
     SwitchSet: _switched,
     DeskModeSet: _desk_mode,
-    SessionOpened: lambda record, _: (f"The program started, version {record.version or 'not named'}",),
+    SessionOpened: _started,
     Noted: lambda record, _: (record.text,),
     FlattenBegun: lambda record, _: (f"{record.who} ordered a flatten: {clause(record.plan.target.text)}",),
     FlattenEnded: lambda record, _: (f"The flatten ended: {record.outcome}", record.proof),

@@ -48,7 +48,8 @@ class ModelFitted:
     """A model from its fit on. `model_json` is the model itself, `policy_json` the numbers its policy used.
 
     `model_sha256` is the hash of `model_json`; each decision's input names it. `accepted` False:
-    it was compared with the model in use, which stays; `verdict` says how they compared.
+    it was compared with the model in use, which stays; `verdict` says how they compared. `forecasts` is what
+    it said out of sample: a later run's fits are compared with that. `quick`: a small fit, meant to be replaced soon.
     """
 
     model: str
@@ -59,6 +60,8 @@ class ModelFitted:
     at_ms: int
     accepted: bool = True
     verdict: str = ""
+    forecasts: str = ""
+    quick: bool = False
 
 
 def bar_rows(candles: Iterable[Candle]) -> str:

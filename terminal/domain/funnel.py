@@ -9,6 +9,7 @@ from terminal.domain.instrument import InstrumentId
 
 INPUTS: Final = "inputs"
 SIGNAL: Final = "signal"
+VETO: Final = "veto"
 FREE: Final = "free"
 SIZED: Final = "sized"
 WRITTEN: Final = "written"
@@ -19,6 +20,7 @@ FILLED: Final = "filled"
 TITLES: Final[dict[str, str]] = {
     INPUTS: "Inputs",
     SIGNAL: "Signal",
+    VETO: "No veto",
     FREE: "Pair free",
     SIZED: "Sized",
     WRITTEN: "Recorded",
@@ -26,7 +28,7 @@ TITLES: Final[dict[str, str]] = {
     SENT: "Sent",
     FILLED: "Filled",
 }
-BEFORE_GATES: Final = (INPUTS, SIGNAL, FREE, SIZED)
+BEFORE_GATES: Final = (INPUTS, SIGNAL, VETO, FREE, SIZED)
 AFTER_GATES: Final = (WRITTEN, APPROVED, SENT, FILLED)
 
 

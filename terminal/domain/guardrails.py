@@ -20,7 +20,7 @@ class GuardrailLimits:
 
     bar_age_intervals: Decimal = Decimal("1.5")  # age of the newest closed bar
     account_age_s: Decimal = Decimal(30)  # of balance and positions, on the operator's clock
-    clock_offset_ms: int = 1_000
+    clock_error_ms: int = 1_000  # by which the venue's time as we reckon it may be wrong
     confidence_floor: Decimal = Decimal("0.35")  # calibrated probability of the chosen direction
     least_edge_bp: Decimal = Decimal(0)  # expected value after costs must be above it
     spread_bp: Decimal = Decimal(8)
@@ -55,7 +55,7 @@ class GuardrailLimits:
 _BOUNDS: Final[dict[str, tuple[Decimal, Decimal]]] = {
     "bar_age_intervals": (Decimal("1.1"), Decimal(3)),
     "account_age_s": (Decimal(5), Decimal(60)),
-    "clock_offset_ms": (Decimal(100), Decimal(5_000)),
+    "clock_error_ms": (Decimal(100), Decimal(5_000)),
     "confidence_floor": (Decimal(0), Decimal("0.95")),
     "least_edge_bp": (Decimal(0), Decimal(100)),
     "spread_bp": (Decimal("0.5"), Decimal(20)),

@@ -6,9 +6,18 @@ from typing import Final
 LAB_STRATEGISTS: Final = ("embedded", "ridge", "ema-cross", "buy-and-hold", "random", "inverted", "flat")
 
 
+BUILT_IN: Final = "built-in"
+CACHE: Final = "cache"
+LAB_SOURCES: Final = (BUILT_IN, CACHE)
+"""The market this program makes, or the bars the profile has kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabAsk:
-    """A run on the built-in market. Days as YYYY-MM-DD, UTC; `pattern` is the strength of what is planted."""
+    """A run. Days as YYYY-MM-DD, UTC; `seed` and `pattern`, the strength of what is planted, are the built-in market's.
+
+    `source` is one of `LAB_SOURCES`. Unless `open_lock_box`, the newest fifth of the time is not looked at.
+    """
 
     strategist: str
     from_day: str
@@ -16,6 +25,8 @@ class LabAsk:
     seed: int
     pattern: float
     retrain_days: int
+    source: str = BUILT_IN
+    open_lock_box: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +47,21 @@ class LabRow:
     earned: bool
     headline: str
     report: str
+    opened_lock_box: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LabReport:
     """What the panel shows of a report: words, curves, calibration.
 
-    `equity`: (Unix ms, USDT) points; `bins`: (forecast, observed, low, high) fractions.
+    `equity`: points of (Unix ms, USDT, deepest fall since the point before in percent);
+    `bins`: (forecast, observed, low, high) fractions.
     """
 
     headline: str
     tone: str
     sentences: tuple[str, ...]
     figures: tuple[tuple[str, str], ...]
-    equity: tuple[tuple[float, float], ...]
+    equity: tuple[tuple[float, float, float], ...]
     bins: tuple[tuple[float, float, float, float], ...]
     page: str

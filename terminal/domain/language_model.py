@@ -8,6 +8,8 @@ from enum import Enum
 from typing import Final
 from urllib.parse import urlsplit
 
+from terminal.domain.ensemble import ENSEMBLE, EnsembleSettings
+
 EMBEDDED: Final = "embedded"
 LANGUAGE: Final = "language"
 PER_MILLION: Final = Decimal(1_000_000)
@@ -23,6 +25,15 @@ class OutputMode(Enum):
     TOOL = "tool"  # a function it must call
     NATIVE = "native"  # response_format json_schema: the server enforces it by grammar
     PROMPTED = "prompted"  # the schema stands in the prompt
+
+
+class KeyPlace(Enum):
+    """Where a model's key is, best first; a key itself never stands in a profile."""
+
+    NONE = "none"  # it has none
+    VAULT = "vault"  # the system's
+    FILE = "file"  # encrypted, under a password that is asked for at each start
+    ASKED = "asked"  # nowhere: it is asked for at each start and forgotten at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,9 @@ class LanguageModel:
 
     `temperature` None sends none (some models refuse it). `timeout_s` is for one whole decision, its repair
     included. `prices` None: not known, only allowed on this machine, where it costs nothing. `answers_as`
-    names further ids the server may give the model; any other id in an answer makes it a failure.
+    names further ids the server may give the model; any other id in an answer makes it a failure. Until
+    `contaminated_until_ms` (Unix ms) its training may have held the history of the markets: what it says about a
+    time before that proves nothing.
     """
 
     name: str
@@ -60,7 +73,8 @@ class LanguageModel:
     daily_cap_usd: Decimal | None = None
     output_mode: OutputMode = OutputMode.TOOL
     answers_as: tuple[str, ...] = ()
-    has_key: bool = False  # its key lies in the system's vault
+    key_place: KeyPlace = KeyPlace.NONE
+    contaminated_until_ms: int | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -93,6 +107,10 @@ class LanguageModel:
         return is_loopback(self.base_url)
 
     @property
+    def has_key(self) -> bool:
+        return self.key_place is not KeyPlace.NONE
+
+    @property
     def host(self) -> str:
         return urlsplit(self.base_url).netloc
 
@@ -109,23 +127,36 @@ class LanguageModel:
 
 @dataclass(frozen=True, slots=True)
 class StrategySettings:
-    """Which strategist answers the cycles, and the language models a profile knows."""
+    """Which strategist answers the cycles, the language models a profile knows, and its ensemble if it has one."""
 
     strategist: str = EMBEDDED
     models: tuple[LanguageModel, ...] = ()
+    ensemble: EnsembleSettings | None = None
 
     def __post_init__(self) -> None:
         names = [each.strategist for each in self.models]
         if len(set(names)) != len(names):
             raise ValueError("two models have the same name")
-        if self.strategist not in {EMBEDDED, *names}:
-            known = ", ".join((EMBEDDED, *names))
-            raise ValueError(f"strategist {self.strategist!r} is not set up here; there are {known}")
+        known = (EMBEDDED, *names)
+        unknown = [name for name in (() if self.ensemble is None else self.ensemble.names) if name not in known]
+        if unknown:
+            raise ValueError(f"{unknown[0]} is in the ensemble, but not set up here; there are {', '.join(known)}")
+        if self.strategist == ENSEMBLE and self.ensemble is None:
+            raise ValueError("strategist is the ensemble, but no [ensemble] says who is in it")
+        if self.strategist not in {*known, ENSEMBLE}:
+            raise ValueError(f"strategist {self.strategist!r} is not set up here; there are {', '.join(known)}")
 
     @property
     def chosen(self) -> LanguageModel | None:
-        """The language model that answers the cycles, or None for the embedded one."""
+        """The language model that answers the cycles, or None for the embedded one and the ensemble."""
         return next((each for each in self.models if each.strategist == self.strategist), None)
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """Name who has a part in the cycles' answers: the strategist, or the members of the ensemble."""
+        if self.strategist == ENSEMBLE and self.ensemble is not None:
+            return self.ensemble.names
+        return (self.strategist,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from terminal.domain.ai_log import AiLog, LogResolution
 from terminal.domain.approval import Amendment
 from terminal.domain.brain import BrainChanged
 from terminal.domain.chart_messages import FollowCharts, OlderBars, ShowOlderBars
-from terminal.domain.decision import Action
+from terminal.domain.decision import Action, FailureKind
 from terminal.domain.depth import DepthSnapshot, Prints, WatchDepth
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, FlattenProgress
@@ -303,7 +303,8 @@ class CycleEnded:
 
     For a person's question `question_id` and `instrument_id` are those of the question,
     `agreed` tells whether a proposal came of it (None for a failure: no answer), and
-    `decision_id` names the decision that was proposed or blocked, "" for none.
+    `decision_id` names the decision that was proposed or blocked, "" for none. `failure` is set when the
+    model gave no answer.
     """
 
     cycle_id: str
@@ -314,6 +315,7 @@ class CycleEnded:
     instrument_id: InstrumentId | None = None
     agreed: bool | None = None
     decision_id: str = ""
+    failure: FailureKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

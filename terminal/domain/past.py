@@ -66,6 +66,15 @@ class StoredModel:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberInputs:
+    """What one member of an ensemble answered from; `fitted` and `exchanges` as in `FrozenInputs`."""
+
+    member: str
+    fitted: ModelFitted
+    exchanges: tuple[ModelExchange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FrozenInputs:
     """A stored decision with all it was made from, and the order and log made of it (None where there is none)."""
 
@@ -75,6 +84,7 @@ class FrozenInputs:
     proposal: ProposalRecorded | None
     log: AiLog | None
     exchanges: tuple[ModelExchange, ...] = ()  # with a language model, where one decided
+    members: tuple[MemberInputs, ...] = ()  # that answered, where an ensemble decided
 
 
 @dataclass(frozen=True, slots=True)

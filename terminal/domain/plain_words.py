@@ -17,6 +17,8 @@ from terminal.domain.order import Effect, Order, OrderState, OrderTerms, Positio
 from terminal.domain.risk import TradingState
 
 S = OrderState
+_HOUR_MS: Final = 3_600_000
+_DAY_MS: Final = 24 * _HOUR_MS
 
 ORDER_STATE: Final[dict[OrderState, str]] = {
     S.DRAFT: "drafted",
@@ -139,6 +141,15 @@ def figure(value: Decimal, *, signed: bool = False) -> str:
 
 
 # -- orders and legs ------------------------------------------------------------
+
+
+def lasting(span_ms: int) -> str:
+    """Say a span of time the way one plans with it: `31 h`, `12 min`, `4 days`."""
+    if span_ms >= 3 * _DAY_MS:
+        return f"{span_ms // _DAY_MS} days"
+    if span_ms >= _HOUR_MS:
+        return f"{span_ms // _HOUR_MS} h"
+    return f"{-(-span_ms // 60_000)} min"
 
 
 def leg_words(instrument_id: InstrumentId, side: PositionSide) -> str:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from terminal.domain.instrument import InstrumentId
+from terminal.domain.order import PositionSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +42,45 @@ class PromotionSettings:
 DEMOTION_CALIBRATION: Final = 0.10
 """Error of the newest hundred claims at which an automatic desk goes back to a person."""
 DEMOTION_CLAIMS: Final = 100
+DEMOTION_FAILURES: Final = 3
+"""So many failures within a day that only a person can mend send an automatic desk back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """One decision to open that has come to its end. `net_bp` after fees and funding, of what was opened.
+    """One decision to open that has come to its end. `net_bp` after fees and funding, `gross_bp` before them.
 
-    `claimed` is the calibrated probability of its direction, `came_true` whether the price went that way.
-    `net` is money, `is_paper` where nothing was sent. Times in Unix ms of the venue.
+    Both are of `notional`, what was opened, in quote currency like `entry` and `net`. `claimed` is the calibrated
+    probability of its direction, `came_true` whether the price went that way. `is_paper` where nothing was sent.
+    Times in Unix ms of the venue.
     """
 
     decision_id: str
     instrument_id: InstrumentId
+    side: PositionSide
+    opened_ms: int
     ended_ms: int
+    entry: Decimal
+    notional: Decimal
+    gross_bp: float
     net_bp: float
     net: Decimal
     claimed: float
     came_true: bool
     is_paper: bool
+
+    @property
+    def sign(self) -> int:
+        return 1 if self.side is PositionSide.LONG else -1
+
+    @property
+    def chance_up(self) -> float:
+        """The claimed probability that the price rises."""
+        return self.claimed if self.sign > 0 else 1.0 - self.claimed
+
+    @property
+    def rose(self) -> bool:
+        return self.came_true == (self.sign > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +97,19 @@ class GateRow:
 
 @dataclass(frozen=True, slots=True)
 class PromotionReport:
-    """The whole gate of one strategy. `override` is the one in force, "" without."""
+    """The whole gate of one strategy. `override` is the one in force, "" without.
+
+    `watch` says what takes an automatic desk back, each with its limit and how much of that is used (`share`).
+    `anew_ms` is since when the record counts, 0 for since ever, `ended_by` what ended the one before it.
+    """
 
     strategy: str
     rows: tuple[GateRow, ...]
     at_ms: int
     override: str = ""
+    watch: tuple[GateRow, ...] = ()
+    anew_ms: int = 0
+    ended_by: str = ""
 
     @property
     def is_earned(self) -> bool:
@@ -89,7 +118,7 @@ class PromotionReport:
     @property
     def lacking(self) -> str:
         """What is missing, in one line; "" when it is earned."""
-        return ", ".join(row.lacks or row.stands for row in self.rows if not row.ok)
+        return ", ".join(dict.fromkeys(row.lacks or row.stands for row in self.rows if not row.ok))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +144,24 @@ class PromotionJudged:
 
     report: PromotionReport
     occasion: str
+    who: str
+    at_ms: int
+
+
+EVERYBODY: Final = ""
+"""Stands for the name of a strategy where every strategy is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEnded:
+    """A record: a strategy's results were bad enough to take an automatic desk back.
+
+    `who` is "" at that moment. Written again with a name once a person has chosen a mode knowing it; from then on
+    its results count anew, and that counts as another version that was tried. Other limits or thresholds than in the
+    run before end every record (`EVERYBODY`), signed at once.
+    """
+
+    strategy: str
+    reason: str
     who: str
     at_ms: int

@@ -20,13 +20,13 @@ from terminal.domain.decision import Decision
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, LegProgress
 from terminal.domain.frozen import BarsFrozen, ModelFitted, SnapshotFrozen
-from terminal.domain.funnel import CycleFunnel, FunnelRecorded
+from terminal.domain.funnel import FunnelRecorded
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import Order, OrderTerms, PositionSide
-from terminal.domain.promotion import IncidentNoted, PromotionJudged
-from terminal.domain.review import NO_BAND, Approval, Proposal, ReviewState
+from terminal.domain.promotion import IncidentNoted, PromotionJudged, RecordEnded
+from terminal.domain.review import NO_BAND, Approval, ReviewState
 from terminal.domain.risk import TradingState, Verdict
-from terminal.domain.shadow import ShadowMoved, ShadowTrade
+from terminal.domain.shadow import ShadowMoved
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class SessionOpened:
     instance: str = ""  # what this run's client order ids begin with
     rules: str = ""  # version of the competition's rules in force, words and limits
     season_json: str = ""  # the season's settings in force, canonical
+    thresholds_json: str = ""  # what decides which proposals become orders, canonical: its change is another version
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +351,7 @@ Record = (
     | ShadowMoved
     | IncidentNoted
     | PromotionJudged
+    | RecordEnded
     | AskedAgain
 )
 
@@ -360,39 +362,3 @@ class ChainHead:
 
     seq: int
     mac: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """What a journal holds when it is opened again. Tuples are in the order of writing.
-
-    `proposals` are those never answered (they expire at start); `signed_at_ms` gives, for
-    each client order id with an intent, when its bytes were signed. `flattens` began and never
-    ended; `protections` say which stops and targets were set, `margins` which leverage and margin
-    mode. `switch` and `build` are the newest of their kind; None and "" where there is none. `instances` are
-    what earlier runs' client order ids begin with.
-    """
-
-    decisions: tuple[Decision, ...]
-    unanswered: tuple[ProposalRecorded, ...]
-    orders: tuple[Order, ...]
-    fills: tuple[Fill, ...]
-    ai_logs: tuple[AiLog, ...]
-    approvals: tuple[Approval, ...]
-    signed_at_ms: tuple[tuple[str, int], ...]
-    equity: tuple[EquityMarked, ...]
-    notes: tuple[Noted, ...]
-    history: tuple[Proposal, ...]  # the newest answered ones
-    flattens: tuple[FlattenBegun, ...] = ()
-    protections: tuple[ProtectionSet, ...] = ()
-    switch: SwitchSet | None = None
-    accepted: tuple[PositionAccepted, ...] = ()
-    margins: tuple[MarginSet, ...] = ()
-    build: str = ""
-    instances: tuple[str, ...] = ()
-    log_gaps: tuple[AiLogGapRecorded, ...] = ()
-    funnels: tuple[CycleFunnel, ...] = ()
-    shadows: tuple[ShadowTrade, ...] = ()
-    desk_mode: DeskModeSet | None = None
-    incidents: tuple[IncidentNoted, ...] = ()
-    history_is_all: bool = True

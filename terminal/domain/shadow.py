@@ -19,6 +19,7 @@ class ShadowCause(Enum):
     VOIDED = "VOIDED"
     AMENDED = "AMENDED"
     SHADOW = "SHADOW"  # the desk was in shadow mode
+    SENT = "SENT"  # it was sent as proposed: paper beside the order shows what the venue's fills are worth
 
 
 class ShadowLeg(Enum):
@@ -37,7 +38,7 @@ class ShadowPhase(Enum):
 
     @property
     def is_over(self) -> bool:
-        return self in {ShadowPhase.CLOSED, ShadowPhase.MISSED, ShadowPhase.UNKNOWN}
+        return self is not ShadowPhase.WAITING and self is not ShadowPhase.OPEN
 
 
 class ShadowExit(Enum):

@@ -53,6 +53,11 @@ class ShowDecisionThen:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckSeals:
+    """Tell whether every record of the open day is as it was written."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskFrozenAgain:
     """Put the frozen inputs of a decision to a model once more; `choice` is a `ModelChoice`'s key."""
 
@@ -61,13 +66,13 @@ class AskFrozenAgain:
     who: str
 
 
-TimeCommand = OpenDay | ShowMoment | ShowBarsThen | ShowDecisionThen | AskFrozenAgain
+TimeCommand = OpenDay | ShowMoment | ShowBarsThen | ShowDecisionThen | CheckSeals | AskFrozenAgain
 
 # -- events -------------------------------------------------------------------
 
 
 class MarkKind(Enum):
-    """A lane of the day. EQUITY is only a moment in between."""
+    """A lane of the day."""
 
     CYCLE = "cycle"
     DECISION = "decision"
@@ -76,7 +81,6 @@ class MarkKind(Enum):
     FILL = "fill"
     LOG = "log"
     STATE = "state"
-    EQUITY = "equity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,8 @@ class DayReading:
 class DayOpened:
     """A day is open; `at_seq` is where to look first. `problem` is "" unless nothing could be read (`day` None then).
 
-    `days` are all there are, oldest first; `instruments` those with bars or marks; `choices` who may be asked again.
+    `days` are all there are, oldest first; `instruments` those with bars or marks; `choices` who may be asked again;
+    `times` are records spread over the day with the wall clock when they were written (Unix ms), in order.
     """
 
     day: RecordedDay | None
@@ -134,6 +139,16 @@ class DayOpened:
     instruments: tuple[InstrumentId, ...]
     choices: tuple[ModelChoice, ...]
     problem: str = ""
+    times: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DaySealed:
+    """The seals of the open day were checked. `bad_seq` is the first record that does not fit its own, or None."""
+
+    day: RecordedDay
+    bad_seq: int | None
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,4 +262,4 @@ class AskingAgain:
     problem: str = ""
 
 
-TimeEvent = DayReading | DayOpened | MomentShown | BarsThen | DecisionThen | AskingAgain
+TimeEvent = DayReading | DayOpened | DaySealed | MomentShown | BarsThen | DecisionThen | AskingAgain

@@ -4,8 +4,9 @@ Buy and hold and the inverted trades meet no checks: a benchmark has no stop to 
 are compared one by one. Their fills, fees and funding are those of every other trade.
 """
 
+import heapq
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -13,12 +14,31 @@ import numpy as np
 
 from terminal.domain.order import Effect, OrderKind, OrderTerms, PositionSide, Side, TimeInForce
 from terminal.domain.shadow import ShadowCause, ShadowLeg, ShadowPhase, ShadowPlan, plan_of
+from terminal.lab.chance import RANDOM_DRAWS, Moved, random_means
 from terminal.lab.market import LabMarket
 from terminal.lab.trades import AT_END, Filler, LabTrade, finished
 from terminal.strategy.arrays import FloatArray
 
-RANDOM_DRAWS: Final = 1_000
-_LEAST_DRAWABLE: Final = 2
+FLAT_NAME: Final = "flat"
+BUY_AND_HOLD_NAME: Final = "buy and hold, equal weight"
+EMA_CROSS_NAME: Final = "EMA 21/55 cross"
+EMBEDDED_NAME: Final = "embedded model alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """Something to beat. `net_bp` a trade; `growth` and `drawdown` of an account as fractions."""
+
+    name: str
+    trades: int
+    net_bp: float
+    growth: float
+    drawdown: float
+
+    @property
+    def ratio(self) -> float:
+        """Growth over the deepest fall; 0 for one that never moved."""
+        return self.growth / self.drawdown if self.drawdown > 0 else 0.0
 
 
 def buy_and_hold(market: LabMarket, filler: Filler, equity: Decimal) -> list[LabTrade]:
@@ -35,8 +55,11 @@ def buy_and_hold(market: LabMarket, filler: Filler, equity: Decimal) -> list[Lab
     return trades
 
 
-def inverted(market: LabMarket, filler: Filler, trades: Sequence[LabTrade]) -> list[LabTrade]:
-    """The same openings the other way round, stop and target at their distances on the other sides."""
+def inverted(market: LabMarket, filler: Filler, trades: Sequence[LabTrade], start: float) -> list[LabTrade]:
+    """The same openings the other way round, stop and target at their distances on the other sides.
+
+    In money they are what an account of their own would have made, which shrinks as it loses.
+    """
     rows = {name: row for row, name in enumerate(market.instruments)}
     turned = []
     for trade in trades:
@@ -54,31 +77,46 @@ def inverted(market: LabMarket, filler: Filler, trades: Sequence[LabTrade]) -> l
             target=rules.floor_price(entry - trade.side * target) if target > 0 else None,
         )
         if plan.size > 0:
-            turned.append(_carried(market, filler, plan, row, trade.entry_bar, "horizon"))
-    return turned
+            turned.append((trade, _carried(market, filler, plan, row, trade.entry_bar, "horizon")))
+    return _own_account(turned, start)
+
+
+def _own_account(pairs: Sequence[tuple[LabTrade, LabTrade]], start: float) -> list[LabTrade]:
+    """Size the second of each pair by the equity of their own account, as the first were by theirs."""
+    found: list[LabTrade] = []
+    theirs, own = start, start
+    ends: list[tuple[int, int, float, float]] = []  # bar, number, result of either
+    for number, (trade, turned) in enumerate(sorted(pairs, key=lambda pair: pair[0].entry_bar)):
+        while ends and ends[0][0] < trade.entry_bar:
+            _, _, first, second = heapq.heappop(ends)
+            theirs, own = theirs + first, own + second
+        scale = max(0.0, own) / theirs if theirs > 0 else 0.0
+        scaled = replace(
+            turned,
+            size=turned.size * scale,
+            fees=turned.fees * scale,
+            funding=turned.funding * scale,
+            net=turned.net * scale,
+        )
+        heapq.heappush(ends, (max(trade.exit_bar, turned.exit_bar), number, trade.net, scaled.net))
+        found.append(scaled)
+    return found
 
 
 def random_rank(
     market: LabMarket, trades: Sequence[LabTrade], chooser: np.random.Generator, draws: int = RANDOM_DRAWS
 ) -> tuple[float, FloatArray]:
-    """Share of random policies that did worse, and the mean net result of each, (draws,) in bp.
-
-    A random policy makes every trade at another moment: same pair, side, holding time and costs.
-    """
+    """Share of random policies that did worse, and the mean net result of each, (draws,) in bp."""
     if not trades:
         return 0.0, np.zeros(0)
     rows = {name: row for row, name in enumerate(market.instruments)}
-    row = np.array([rows[trade.instrument_id] for trade in trades])
-    side = np.array([trade.side for trade in trades], dtype=np.float64)
-    held = np.array([max(1, trade.exit_bar - trade.entry_bar) for trade in trades])
-    costs = np.array([trade.gross_bp - trade.net_bp for trade in trades])
-    room = np.maximum(market.bars - market.first - held - 1, 1)
-    means = np.empty(draws)
-    opens = market.panel.open
-    for draw in range(draws):
-        start = market.first + (chooser.random(len(trades)) * room).astype(np.int64)
-        ratio = opens[row, np.minimum(start + held, market.bars - 1)] / opens[row, start]
-        means[draw] = float((side * (ratio - 1.0) * 1e4 - costs).mean())
+    moved = Moved(
+        row=np.array([rows[trade.instrument_id] for trade in trades]),
+        side=np.array([trade.side for trade in trades], dtype=np.float64),
+        held=np.array([max(1, trade.exit_bar - trade.entry_bar) for trade in trades]),
+        costs_bp=np.array([trade.gross_bp - trade.net_bp for trade in trades]),
+    )
+    means = random_means(market.panel.open, market.first, moved, chooser, draws)
     own = float(np.mean([trade.net_bp for trade in trades]))
     return float((means < own).mean()), means
 

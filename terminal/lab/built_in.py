@@ -87,8 +87,8 @@ def built_in_market(
 
 
 def _funding(reference: Reference, pairs: int, times: IntArray) -> FloatArray:
-    rates = [[float(reference.settled_rate(row, int(at))) for at in times] for row in range(pairs)]
-    return np.array(rates, dtype=np.float64).reshape(pairs, len(times))
+    rates = [[float(rate) for rate in reference.settled_rates(int(at))] for at in times]
+    return np.ascontiguousarray(np.array(rates, dtype=np.float64).reshape(len(times), pairs).T)
 
 
 def _bars(process: MarketProcess, specs: tuple[PairSpec, ...], first_minute: int, count: int, step: int) -> IntArray:

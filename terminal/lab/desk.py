@@ -22,11 +22,12 @@ from terminal.domain.review import Proposal, ReviewState
 from terminal.domain.risk import RiskLimits, TradingState, Verdict
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.lab.clock import FixedChance, VirtualClock
-from terminal.lab.desk_parts import DayBook, JudgingDrafter, NoGuards, NoPen, NoStream
-from terminal.lab.market import LabMarket
+from terminal.lab.desk_parts import JudgingDrafter, NoGuards, NoPen, NoStream
+from terminal.lab.market import BarWindow, LabMarket
 from terminal.lab.paper_account import PaperAccount
 from terminal.services.ai_logs.outbox import AiLogOutbox
 from terminal.services.guardrails.desk import GuardDesk
+from terminal.services.guardrails.trades import TradeBook
 from terminal.services.market.hub import MarketHub
 from terminal.services.orders.ledger import OrderLedger
 from terminal.services.pace import PaceBook
@@ -88,6 +89,8 @@ class LabDesk:
         self.falls = 0
         self.first_fall_ms: int | None = None
         self._day = -1
+        most = SEEN_BARS if settings.guardrails is None else _CORRELATED_BARS
+        self._windows = [BarWindow(market, row, most) for row in range(len(market.instruments))]
         clock, limits, writer = self.clock, settings.limits, NoPen()
         reporter = Reporter(_drop, writer, clock)
         self.switch = TradingSwitch(_drop, reporter)
@@ -104,7 +107,7 @@ class LabDesk:
         self._hub.instruments.update(zip(market.instruments, market.rules, strict=True))
         leverage = min(settings.leverage, limits.max_leverage)
         self.account = PaperAccount(settings.equity, leverage, clock, self._mark_of)
-        venue = cast("Any", self.account)  # only balance and positions are ever asked for
+        venue = cast("Any", None)  # nothing is ever asked for: the account is read here
         self.portfolio = Portfolio(
             venue, writer, clock, limits, self.switch, reporter, emit=_drop, mark_of=self._mark_of
         )
@@ -130,12 +133,12 @@ class LabDesk:
             simulated=market.simulated,
         )
         self._review = review = ReviewQueue(writer, clock, emit=_drop)
-        self._trades = DayBook()
+        self._trades = TradeBook()
         self._guards: GuardDesk = NoGuards()
         if settings.guardrails is not None:
             modes = DeskModes(writer, clock, self.switch, reporter, emit=_drop)
             self._guards = GuardDesk(
-                self._facts, review, modes, self._trades, settings.guardrails, market.interval.ms, offset_ms=_no_offset
+                self._facts, review, modes, self._trades, settings.guardrails, market.interval.ms, error_ms=_no_offset
             )
         self._drafter = JudgingDrafter(self._facts)
         self._proposals = ProposalDesk(self._facts, review, self._drafter, reporter, self._guards)
@@ -146,7 +149,7 @@ class LabDesk:
         """False while the loss limits let nothing open."""
         return self.switch.state is TradingState.ACTIVE
 
-    async def mark(self, bar: int) -> Decimal:
+    def mark(self, bar: int) -> Decimal:
         """Go to the moment just after a bar's close and mark the account; gives the equity."""
         now_ms = self._market.close_ms(bar) + self._settings.answer_ms
         if now_ms > self.clock.now_ms():
@@ -156,9 +159,8 @@ class LabDesk:
         if self.clock.now_ms() // _DAY_MS != self._day:
             self._day = self.clock.now_ms() // _DAY_MS
             self._arm_again()
-            self._trades.forget(self.clock.now_ms() - _DAY_MS)
         was_active = self.is_active
-        await self.portfolio.refresh()
+        self._read_account()
         self.halts += was_active and not self.is_active
         balance = self.portfolio.balance
         equity = self._settings.equity if balance is None else balance.equity
@@ -221,14 +223,18 @@ class LabDesk:
             self._facts.pace.sent(terms)
         return answer
 
-    async def opened(self, terms: OrderTerms, decision_id: str, price: Decimal, fee: Decimal) -> None:
+    def opened(self, terms: OrderTerms, decision_id: str, price: Decimal, fee: Decimal) -> None:
         """Book the fill of an opening, so that account, checks and guardrails know of it."""
         self.account.open(terms.instrument_id, terms.position_side, terms.size, price, fee)
         self._facts.pace.filled(terms.instrument_id, terms.side, decision_id)
         order = self._filled(decision_id, terms, Origin.AI, price, fee, ZERO)
         self._facts.ledger.put(order)
         self._guards.take(OrderChanged(order))
-        await self.portfolio.refresh()
+        self._read_account()
+
+    def _read_account(self) -> None:
+        balance, positions = self.account.reading()
+        self.portfolio.take(balance, positions, self.clock.monotonic_s())
 
     def closed(self, entry_id: str, terms: OrderTerms, exit_price: Decimal, result: Decimal, *, by_stop: bool) -> None:
         """Book the end of a trade; `result` is after all fees and funding."""
@@ -261,8 +267,7 @@ class LabDesk:
     # -- prices ------------------------------------------------------------------
 
     def _load(self, row: int, bar: int, count: int) -> None:
-        series = self._hub.series(self._market.instruments[row])
-        series.load(self._market.candles(row, max(0, bar + 1 - count), bar + 1))
+        self._hub.series(self._market.instruments[row]).set_closed(self._windows[row].until(bar, count))
 
     def _mark_of(self, instrument_id: InstrumentId) -> Decimal | None:
         ticker = self._hub.tickers.get(instrument_id)

@@ -8,7 +8,6 @@ from terminal.domain.order import OrderTerms
 from terminal.domain.records import ChainHead, Record
 from terminal.domain.risk import Check, Verdict
 from terminal.services.guardrails.desk import GuardDesk
-from terminal.services.guardrails.trades import TradeBook
 from terminal.services.journal_writer import JournalWriter, Then
 from terminal.services.review.drafting import Drafted, Drafter
 from terminal.services.risk.facts import RiskFacts
@@ -56,20 +55,6 @@ class NoGuards(GuardDesk):
     def at_draft(self, decision: Decision, terms: OrderTerms) -> tuple[Check, ...]:
         del decision, terms
         return ()
-
-
-class DayBook(TradeBook):
-    """Forgets what the guardrails cannot ask about any more: a year of trades is long, they look back a day."""
-
-    def forget(self, before_ms: int) -> None:
-        gone = [
-            key
-            for key, leg in self._legs.items()
-            if leg.exits and all(order.updated_ms < before_ms for order in (leg.entry, *leg.exits.values()))
-        ]
-        for key in gone:
-            del self._legs[key]
-        self._newest = {where: key for where, key in self._newest.items() if key in self._legs}
 
 
 class JudgingDrafter(Drafter):

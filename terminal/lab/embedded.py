@@ -16,17 +16,16 @@ from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.decision import Decision
 from terminal.domain.errors import ConfigError
 from terminal.lab.market import LabMarket
-from terminal.lab.strategists import Candidates, Forecasts, Moment, Progress
+from terminal.lab.strategists import Candidates, Fold, Forecasts, Moment, Progress
 from terminal.strategy import features as feat
-from terminal.strategy.arrays import DAY_MS, DOWN, TIMEOUT, UP, FloatArray, IntArray
+from terminal.strategy.arrays import DAY_MS, DOWN, TIMEOUT, UP, BoolArray, FloatArray, IntArray
 from terminal.strategy.bars import MIN_BARS, BarPanel
 from terminal.strategy.labels import triple_barrier
 from terminal.strategy.learning.contest import Champion
 from terminal.strategy.learning.job import FitJob, FitResult, run_job
 from terminal.strategy.model import FittedModel, load_model, model_name
 from terminal.strategy.policy import PolicySettings
-from terminal.strategy.proposal import Cycle, NamedModel, propose, skill_gate
-from terminal.strategy.records import snapshot_sha256
+from terminal.strategy.proposal import Cycle, NamedModel, decided, odds_of, skill_gate, weigh
 
 WINDOW_BARS: Final = 3_000
 """Bars an instrument a fit sees, as many as the live desk keeps."""
@@ -43,6 +42,7 @@ class _Stretch:
     low: int
     high: int
     named: NamedModel
+    is_new: bool
 
 
 class EmbeddedReplay:
@@ -75,6 +75,7 @@ class EmbeddedReplay:
         self._atr: FloatArray = np.empty((0, 0))
         self._chance: FloatArray = np.empty((0, 0, 3))
         self._forecasts: Forecasts | None = None
+        self._folds: tuple[Fold, ...] = ()
 
     @property
     def name(self) -> str:
@@ -107,25 +108,33 @@ class EmbeddedReplay:
         self._atr = feat.average_true_range(market.panel)
         self._fit_along(market, progress)
         self._predict(market)
-        self._forecasts = self._judge(market)
+        self._judge(market)
         return self._screened(market)
 
     def decide(self, moment: Moment) -> Decision | None:
-        named = self._model_at(moment.bar)
-        snapshot = moment.snapshot
-        cycle = Cycle(snapshot, snapshot_sha256(snapshot), named, self._settings)
-        row = self._rows(named.model, np.array([moment.row]), np.array([moment.bar]))[0]
-        return propose(cycle, snapshot.views[0], row, float(self._atr[moment.row, moment.bar]))
+        """As live, only the words and the exact texts of the AI log are left out: nobody reads them here."""
+        snapshot, view = moment.snapshot, moment.snapshot.views[0]
+        cycle = Cycle(snapshot, "", self._model_at(moment.bar), self._settings)
+        odds = odds_of(self._chance[moment.row, moment.bar])
+        choice = weigh(cycle, view, odds, float(self._atr[moment.row, moment.bar]))
+        number = f"{self._name}-{snapshot.bar_close_ms}-{view.instrument.instrument_id}"
+        return decided(cycle, view, choice, number)
 
     def forecasts(self) -> Forecasts | None:
         return self._forecasts
 
+    def folds(self) -> tuple[Fold, ...]:
+        return self._folds
+
     def notes(self) -> tuple[str, ...]:
         models = len({stretch.named.sha256 for stretch in self._stretches})
         silent = sum(not skill_gate(stretch.named.model).passed for stretch in self._stretches)
+        count = len(self._stretches)
+        fits = "1 fit" if count == 1 else f"{count} fits"
+        mute = f"In {silent} of the {count} stretches no skill was proven, so nothing was opened." if silent else ""
         first = (
-            f"{len(self._stretches)} fits on the newest {WINDOW_BARS} bars before them, {models} of them accepted; "
-            f"in {silent} stretches no skill was proven, so nothing was opened."
+            f"{fits} on the newest bars before each, {WINDOW_BARS:,} at most, judged in a purged walk-forward of its "
+            f"own; {models} accepted. {mute or 'Each of them proved skill.'}"
         )
         aged = "Live, the model is fitted every 96 bars; here it grows older between two fits, which does not help it."
         return (first, aged, *self._fits)
@@ -143,7 +152,8 @@ class EmbeddedReplay:
             result = self._trainer(FitJob(panel, fee, market.simulated, self._seed, champion))
             if named is None or result.verdict.accepted:
                 champion, named = Champion(result.text, result.forecasts), _named(result.text)
-            self._stretches.append(_Stretch(low, min(low + self._retrain_bars, market.bars), named))
+            high, is_new = min(low + self._retrain_bars, market.bars), result.verdict.accepted
+            self._stretches.append(_Stretch(low, high, named, is_new))
             self._fits.append(_fit_words(market, low, named, result))
 
     def _model_at(self, bar: int) -> NamedModel:
@@ -165,13 +175,23 @@ class EmbeddedReplay:
             rows = self._rows(stretch.named.model, instruments, bars)
             self._chance[instruments, bars] = stretch.named.model.probabilities(rows)
 
-    def _judge(self, market: LabMarket) -> Forecasts:
+    def _judge(self, market: LabMarket) -> None:
         """Set the probabilities against what came first; windows that are not over at the end are left out."""
         labels = triple_barrier(market.panel, self._atr)
         resolved = (labels.classes >= 0) & (labels.classes != TIMEOUT) & np.isfinite(self._chance[:, :, UP])
-        rows = self._chance[resolved]
-        day = np.broadcast_to(market.panel.open_ms // DAY_MS, resolved.shape)[resolved]
-        return Forecasts(rows[:, UP] / (rows[:, UP] + rows[:, DOWN]), labels.classes[resolved] == UP, day)
+        self._forecasts = self._those(market, resolved, labels.classes)
+        folds = []
+        for each in self._stretches:
+            inside = resolved & _between(market, each)
+            told = self._those(market, inside, labels.classes)
+            folds.append(Fold(each.low, each.high, each.named.name, each.is_new, told))
+        self._folds = tuple(folds)
+
+    def _those(self, market: LabMarket, places: BoolArray, classes: IntArray) -> Forecasts:
+        """Forecasts at places (pairs, bars), and what came."""
+        rows = self._chance[places]
+        day = np.broadcast_to(market.panel.open_ms // DAY_MS, places.shape)[places]
+        return Forecasts(rows[:, UP] / (rows[:, UP] + rows[:, DOWN]), classes[places] == UP, day)
 
     def _screened(self, market: LabMarket) -> Candidates:
         """Leave out bars whose expectation cannot reach the margin; the policy decides about the others."""
@@ -185,6 +205,12 @@ class EmbeddedReplay:
             if not skill_gate(stretch.named.model).passed:
                 wished[:, stretch.low : stretch.high] = 0.0
         return Candidates.of(np.nan_to_num(wished), market.first)
+
+
+def _between(market: LabMarket, stretch: _Stretch) -> BoolArray:
+    """The bars of a stretch, (bars,)."""
+    bars = np.arange(market.bars)
+    return np.asarray((bars >= stretch.low) & (bars < stretch.high))
 
 
 def _cut(panel: BarPanel, low: int, high: int) -> BarPanel:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Final
 
 import numpy as np
 
@@ -23,12 +24,15 @@ from terminal.lab.strategists import Forecasts
 from terminal.lab.trades import HOW, LabTrade
 from terminal.strategy.arrays import DAY_MS, FloatArray, IntArray
 
+_LEAST_CHANCE: Final = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Money in USDT, `*_bp` a trade in basis points of its notional, the rest fractions.
 
-    `hit_rate`: share of trades whose target came first, among those that ended at stop or target.
+    `hit_rate`: share of trades whose target came first, among those that ended at stop or target; `reached`: among
+    all that declared a target, those the model or the horizon ended included.
     `declared_hit_rate`: what stop and target distances alone ask for; `needed_hit_rate`: with costs.
     `beta`: of daily returns on BTC's; `neutral`: daily mean return left beside it, in bp.
     """
@@ -42,6 +46,7 @@ class Summary:
     gross_bp: float
     wins: float
     hit_rate: float | None
+    reached: float | None
     declared_hit_rate: float | None
     needed_hit_rate: float | None
     turnover: float
@@ -55,7 +60,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Trades of one kind together."""
+    """Trades of one kind together. `low_bp`, `high_bp`: the 90 % interval of `net_bp`, endless with too few days."""
 
     name: str
     trades: int
@@ -63,6 +68,8 @@ class Slice:
     gross_bp: float
     wins: float
     net: float
+    low_bp: float
+    high_bp: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ class Calibration:
     error: float
     brier: float
     base_brier: float
+    log_loss: float
+    base_log_loss: float
     rows: int
 
     @property
@@ -90,6 +99,17 @@ def equity_curve(market: LabMarket, trades: Sequence[LabTrade], start: float) ->
         ) * trade.size * trade.side - trade.fees / 2
         equity[trade.exit_bar :] += trade.net
     return equity[market.first :]
+
+
+def thinned(equity: FloatArray, start: float, points: int) -> tuple[IntArray, FloatArray]:
+    """Pick at most `points` places of an equity curve (n,), and give the deepest fall from the peak up to each.
+
+    The falls (fractions of the peak) are those of whole stretches, so that none is lost between two points.
+    """
+    picked = np.unique(np.linspace(0, len(equity) - 1, min(len(equity), points)).astype(np.int64))
+    peak = np.maximum.accumulate(np.concatenate([[start], equity]))[1:]
+    begins = np.concatenate([[0], picked[:-1] + 1])
+    return picked, np.maximum.reduceat(1.0 - equity / peak, begins)
 
 
 def daily_returns(market: LabMarket, equity: FloatArray) -> tuple[FloatArray, IntArray]:
@@ -115,7 +135,7 @@ def summarise(
     net_bp = np.array([trade.net_bp for trade in trades])
     beta, neutral = _against_btc(market, daily)
     bars = market.bars - market.first
-    hit_rate, declared, needed = _hit_rates(trades)
+    hit_rate, reached, declared, needed = _hit_rates(trades)
     return Summary(
         trades=len(trades),
         gross=sum(trade.net + trade.fees + trade.funding for trade in trades),
@@ -126,6 +146,7 @@ def summarise(
         gross_bp=_mean([trade.gross_bp for trade in trades]),
         wins=_mean([float(trade.net > 0) for trade in trades]),
         hit_rate=hit_rate,
+        reached=reached,
         declared_hit_rate=declared,
         needed_hit_rate=needed,
         turnover=sum(2 * trade.notional for trade in trades),
@@ -138,16 +159,16 @@ def summarise(
     )
 
 
-def _hit_rates(trades: Sequence[LabTrade]) -> tuple[float | None, float | None, float | None]:
-    ends = {HOW[ShadowExit.STOP], HOW[ShadowExit.TARGET]}
-    resolved = [trade for trade in trades if trade.how in ends]
+def _hit_rates(trades: Sequence[LabTrade]) -> tuple[float | None, float | None, float | None, float | None]:
+    stop, target = HOW[ShadowExit.STOP], HOW[ShadowExit.TARGET]
+    resolved = [trade for trade in trades if trade.how in {stop, target}]
     planned = [trade for trade in trades if isfinite(trade.declared_hit_rate)]
     if not resolved or not planned:
-        return None, None, None
+        return None, None, None, None
     cost_bp = _mean([trade.gross_bp - trade.net_bp for trade in planned])
     needed = _mean([(trade.stop_bp + cost_bp) / (trade.stop_bp + trade.target_bp) for trade in planned])
-    hits = _mean([float(trade.how == HOW[ShadowExit.TARGET]) for trade in resolved])
-    return hits, _mean([trade.declared_hit_rate for trade in planned]), needed
+    hits, reached = (_mean([float(trade.how == target) for trade in some]) for some in (resolved, planned))
+    return hits, reached, _mean([trade.declared_hit_rate for trade in planned]), needed
 
 
 def _against_btc(market: LabMarket, daily: FloatArray) -> tuple[float, float]:
@@ -162,21 +183,28 @@ def _against_btc(market: LabMarket, daily: FloatArray) -> tuple[float, float]:
     return beta, float(daily.mean()) - beta * float(btc.mean())
 
 
-def sliced(trades: Sequence[LabTrade], name_of: Callable[[LabTrade], str]) -> tuple[Slice, ...]:
+def sliced(
+    trades: Sequence[LabTrade], name_of: Callable[[LabTrade], str], chooser: np.random.Generator
+) -> tuple[Slice, ...]:
     """Group trades by a name, in order of the names."""
     groups: dict[str, list[LabTrade]] = {}
     for trade in trades:
         groups.setdefault(name_of(trade), []).append(trade)
-    return tuple(
-        Slice(
-            name,
-            len(group),
-            _mean([trade.net_bp for trade in group]),
-            _mean([trade.gross_bp for trade in group]),
-            _mean([float(trade.net > 0) for trade in group]),
-            sum(trade.net for trade in group),
-        )
-        for name, group in sorted(groups.items())
+    return tuple(slice_of(name, group, chooser) for name, group in sorted(groups.items()))
+
+
+def slice_of(name: str, trades: Sequence[LabTrade], chooser: np.random.Generator) -> Slice:
+    """Put trades together; figures of none are 0."""
+    bound = day_block_interval(np.array([trade.net_bp for trade in trades]), trade_days(trades), chooser)
+    return Slice(
+        name,
+        len(trades),
+        bound.mean,
+        _mean([trade.gross_bp for trade in trades]),
+        _mean([float(trade.net > 0) for trade in trades]),
+        sum(trade.net for trade in trades),
+        bound.low,
+        bound.high,
     )
 
 
@@ -204,7 +232,21 @@ def calibration(found: Forecasts | None) -> Calibration | None:
     rose = found.rose.astype(np.float64)
     base = float(rose.mean())
     brier = float(((found.chance - rose) ** 2).mean())
-    return Calibration(bins, calibration_error(bins), brier, base * (1.0 - base), len(rose))
+    return Calibration(
+        bins,
+        calibration_error(bins),
+        brier,
+        base * (1.0 - base),
+        _log_loss(found.chance, rose),
+        _log_loss(np.full(len(rose), base), rose),
+        len(rose),
+    )
+
+
+def _log_loss(chance: FloatArray, rose: FloatArray) -> float:
+    """Mean of -ln of what was given to what came; a certainty that failed is not infinite."""
+    given = np.clip(np.where(rose > 0, chance, 1.0 - chance), _LEAST_CHANCE, 1.0)
+    return float(-np.log(given).mean())
 
 
 def _mean(values: Sequence[float]) -> float:

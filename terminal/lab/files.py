@@ -15,7 +15,7 @@ from terminal.domain.errors import ConfigError, StorageError
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Candle, Interval
 from terminal.lab.built_in import SPREAD_BP, contract
-from terminal.lab.market import LabMarket, settlements_between
+from terminal.lab.market import UNKNOWN_RATE, LabMarket, settlements_between
 from terminal.sim.market.pairs import EIGHT_PAIRS
 from terminal.strategy.bars import TooFewBars, UnusableBars, build_panel
 
@@ -53,6 +53,13 @@ def market_from_files(folder: Path, *, from_ms: int, to_ms: int, interval: Inter
         funding=np.full((len(rules), len(times)), np.nan),
         source=f"bars from {folder.name}",
         simulated=False,
+        notes=(
+            (
+                f"The files hold no funding rates: {100 * UNKNOWN_RATE:g} % is charged at each settlement, to either "
+                f"side. They hold no order books: a spread of {SPREAD_BP:g} bp, at least a tick, is assumed. "
+                "Contract rules and fees are those of the built-in exchange."
+            ),
+        ),
     )
 
 

@@ -89,7 +89,7 @@ class Replay:
     async def run(self) -> ReplayRecord:
         found = self._strategist.candidates(self._market, self._prepare)
         turns = iter(zip(found.bar.tolist(), found.row.tolist(), found.side.tolist(), strict=True))
-        await self._desk.mark(max(0, self._market.first - 1))
+        self._desk.mark(max(0, self._market.first - 1))
         turn = next(turns, None)
         events = 0
         while turn is not None or self._due:
@@ -97,14 +97,14 @@ class Replay:
             if bar >= self._market.bars:
                 break
             self._take_exits(bar)
-            await self._desk.mark(bar)
+            self._desk.mark(bar)
             while turn is not None and turn[0] == bar:
                 await self._turn(*turn)
                 turn = next(turns, None)
             events += 1
             if events % _TOLD_EVERY == 0:
                 self._tell(bar)
-        return await self._end()
+        return self._end()
 
     # -- one turn ------------------------------------------------------------------
 
@@ -163,11 +163,9 @@ class Replay:
         if entered.phase is not ShadowPhase.OPEN:
             self._record.refused["Passed its stop or target"] += 1
             return
-        await self._opened(row, entry_bar, entered, decision, answer.terms)
+        self._opened(row, entry_bar, entered, decision, answer.terms)
 
-    async def _opened(
-        self, row: int, entry_bar: int, entered: ShadowTrade, decision: Decision, terms: OrderTerms
-    ) -> None:
+    def _opened(self, row: int, entry_bar: int, entered: ShadowTrade, decision: Decision, terms: OrderTerms) -> None:
         ended, how = self._filler.carried(entered, row, entry_bar, self._market.bars), ""
         if not ended.phase.is_over:
             ended, how = self._filler.left(ended, row, self._market.bars), AT_END
@@ -176,7 +174,7 @@ class Replay:
         heapq.heappush(self._due, (exit_bar, row))
         price = entered.entry_price or Decimal(0)
         self._opened_ms.append(self._market.close_ms(entry_bar - 1))
-        await self._desk.opened(terms, decision.decision_id, price, entered.fees)
+        self._desk.opened(terms, decision.decision_id, price, entered.fees)
         if len(self._open) == 1:
             heapq.heappush(self._due, (entry_bar + _MARK_BARS, -1))
 
@@ -217,12 +215,12 @@ class Replay:
             by_stop=trade.how == HOW[ShadowExit.STOP],
         )
 
-    async def _end(self) -> ReplayRecord:
+    def _end(self) -> ReplayRecord:
         last = self._market.bars - 1
         self._take_exits(last)
         for row in list(self._open):
             self._book(row, self._open[row])
-        self._record.end_equity = await self._desk.mark(last)
+        self._record.end_equity = self._desk.mark(last)
         del self._record.unasked[""]
         self._record.halts, self._record.falls = self._desk.halts, self._desk.falls
         self._record.first_fall_ms = self._desk.first_fall_ms

@@ -11,7 +11,7 @@ from terminal.domain.order import PositionSide
 from terminal.domain.snapshot import InstrumentView
 from terminal.indicators import whole as ind
 from terminal.lab.market import LabMarket
-from terminal.lab.strategists import Candidates, Forecasts, LabStrategist, Moment, Progress
+from terminal.lab.strategists import Candidates, Fold, Forecasts, LabStrategist, Moment, Progress
 from terminal.strategy import features as feat
 from terminal.strategy.arrays import FloatArray, IntArray
 from terminal.strategy.labels import BARRIER_ATR, HORIZON_BARS
@@ -21,6 +21,8 @@ _FAST: Final = 21
 _SLOW: Final = 55
 _CROSS_STOP_ATR: Final = 4.0
 _CROSS_HORIZON_BARS: Final = 96 * 14
+WARM_UP_BARS: Final = 4 * _SLOW
+"""So many bars before the first, and its averages do not feel where they began."""
 _AFTER_CROSS: Final = 3  # bars a cross stays worth acting on: the first may close, the next one open
 _RISK: Final = Decimal("0.005")
 
@@ -43,6 +45,9 @@ class Flat:
 
     def forecasts(self) -> Forecasts | None:
         return None
+
+    def folds(self) -> tuple[Fold, ...]:
+        return ()
 
     def notes(self) -> tuple[str, ...]:
         return ()
@@ -76,6 +81,12 @@ class _AtrRule(Flat):
         )
 
 
+def cross_sides(close: FloatArray) -> IntArray:
+    """Side of the EMA cross at each bar's close (pairs, bars): 1 fast over slow, -1 under it, 0 while warming up."""
+    gap = ind.ema(close, _FAST) - ind.ema(close, _SLOW)
+    return np.asarray(np.sign(np.nan_to_num(gap)).astype(np.int64))
+
+
 class EmaCross(_AtrRule):
     """EMA 21 over EMA 55 is long, under it short; it leaves when they cross back, or at four ATR."""
 
@@ -90,9 +101,7 @@ class EmaCross(_AtrRule):
     def candidates(self, market: LabMarket, progress: Progress) -> Candidates:
         del progress
         self._atr = feat.average_true_range(market.panel)
-        close = market.panel.close
-        gap = ind.ema(close, _FAST) - ind.ema(close, _SLOW)
-        side = np.sign(np.nan_to_num(gap)).astype(np.int64)
+        side = cross_sides(market.panel.close)
         crossed = np.zeros_like(side)
         crossed[:, 1:] = (side[:, 1:] != side[:, :-1]) & (side[:, 1:] != 0) & (side[:, :-1] != 0)
         fresh = crossed.copy()
@@ -161,10 +170,17 @@ class Inverted:
 
     def forecasts(self) -> Forecasts | None:
         found = self._inner.forecasts()
-        return None if found is None else Forecasts(1.0 - found.chance, found.rose, found.day)
+        return None if found is None else _turned(found)
+
+    def folds(self) -> tuple[Fold, ...]:
+        return tuple(replace(each, forecasts=_turned(each.forecasts)) for each in self._inner.folds())
 
     def notes(self) -> tuple[str, ...]:
         return (*self._inner.notes(), "Every opening was turned round.")
+
+
+def _turned(found: Forecasts) -> Forecasts:
+    return Forecasts(1.0 - found.chance, found.rose, found.day)
 
 
 def _mirrored(decision: Decision, view: InstrumentView) -> Decision:

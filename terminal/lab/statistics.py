@@ -9,7 +9,7 @@ one, so the error that is allowed is shared out among all that were tried (Bonfe
 """
 
 from dataclasses import dataclass
-from math import e, sqrt
+from math import ceil, e, sqrt
 from statistics import NormalDist
 from typing import Final
 
@@ -24,6 +24,9 @@ ERROR_RATE: Final = 0.05
 MIN_DAYS: Final = 4
 _EULER: Final = 0.5772156649015329
 _NORMAL: Final = NormalDist()
+_BLOCK_DAYS: Final = 5  # neighbouring days hang together
+_LEAST_BLOCKS: Final = 4
+_YEARLY: Final = sqrt(365.0)
 _LEAST_TAIL_DRAWS: Final = 10  # draws beyond a bound that make it worth the name
 
 
@@ -66,11 +69,6 @@ def _day_error(sums: FloatArray, counts: FloatArray, mean: float) -> float:
     return sqrt(float((residual**2).sum()) * days / (days - 1)) / float(counts.sum())
 
 
-def shared_error_rate(trials: int, error_rate: float = ERROR_RATE) -> float:
-    """The error one of `trials` versions may have so that all together have `error_rate` (Bonferroni)."""
-    return error_rate / max(1, trials)
-
-
 @dataclass(frozen=True, slots=True)
 class SharpeFigures:
     """Sharpe ratio of daily results and what is left of it.
@@ -98,12 +96,44 @@ def deflated_sharpe(daily: FloatArray, trials: int) -> SharpeFigures:
     if days < MIN_DAYS or spread == 0.0:
         return SharpeFigures(0.0, 0.0, 0.0, 0.0, days, trials)
     sharpe = float(daily.mean()) / spread
-    scaled = (daily - daily.mean()) / spread
-    skew, kurtosis = float((scaled**3).mean()), float((scaled**4).mean())
-    variance = max(1e-12, 1.0 - skew * sharpe + (kurtosis - 1.0) / 4.0 * sharpe**2)
+    variance = _sharpe_variance(daily, sharpe, spread)
     luck = expected_best(trials) / sqrt(days - 1)
     chance = _NORMAL.cdf((sharpe - luck) * sqrt(days - 1) / sqrt(variance))
-    return SharpeFigures(sharpe, sharpe * sqrt(365.0), luck, chance, days, trials)
+    return SharpeFigures(sharpe, sharpe * _YEARLY, luck, chance, days, trials)
+
+
+def _sharpe_variance(daily: FloatArray, sharpe: float, spread: float) -> float:
+    """Variance of a daily Sharpe ratio's estimate, times the days less one; skew and fat tails are allowed for."""
+    scaled = (daily - daily.mean()) / spread
+    skew, kurtosis = float((scaled**3).mean()), float((scaled**4).mean())
+    return max(1e-12, 1.0 - skew * sharpe + (kurtosis - 1.0) / 4.0 * sharpe**2)
+
+
+@dataclass(frozen=True, slots=True)
+class SharpeInterval:
+    """Bounds of a yearly Sharpe ratio; endless when there are too few days."""
+
+    low: float
+    high: float
+
+
+def sharpe_interval(daily: FloatArray, chooser: np.random.Generator, error_rate: float = ERROR_RATE) -> SharpeInterval:
+    """Bound the Sharpe ratio of daily returns (n,); `error_rate` is that of either side alone.
+
+    Blocks of days are resampled, the last followed by the first, and the wider of that and the normal bound counts.
+    """
+    days = len(daily)
+    spread = float(daily.std(ddof=1)) if days > 1 else 0.0
+    if days < _BLOCK_DAYS * _LEAST_BLOCKS or spread == 0.0:
+        return SharpeInterval(-np.inf, np.inf)
+    starts = chooser.integers(days, size=(DRAWS, ceil(days / _BLOCK_DAYS)))
+    places = (starts[:, :, None] + np.arange(_BLOCK_DAYS)).reshape(DRAWS, -1)[:, :days] % days
+    drawn = daily[places]
+    ratios = drawn.mean(axis=1) / np.maximum(drawn.std(axis=1, ddof=1), 1e-12)
+    low, high = (float(each) for each in np.quantile(ratios, [error_rate, 1.0 - error_rate]))
+    sharpe = float(daily.mean()) / spread
+    half = _NORMAL.inv_cdf(1.0 - error_rate) * sqrt(_sharpe_variance(daily, sharpe, spread) / (days - 1))
+    return SharpeInterval(min(low, sharpe - half) * _YEARLY, max(high, sharpe + half) * _YEARLY)
 
 
 def expected_best(trials: int) -> float:

@@ -50,6 +50,20 @@ class Forecasts:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """Bars `low` to `high - 1`, answered by one fit that knew none of them.
+
+    `model` names it; `is_new`: fitted for this fold, not kept from the one before. `forecasts` are its own there.
+    """
+
+    low: int
+    high: int
+    model: str
+    is_new: bool
+    forecasts: Forecasts
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """One candidate's turn: where it is, and the snapshot of its instrument."""
 
@@ -77,6 +91,10 @@ class LabStrategist(Protocol):
 
     def forecasts(self) -> Forecasts | None:
         """Probabilities for the calibration, after `candidates`; None when this strategist gives none."""
+        ...
+
+    def folds(self) -> tuple[Fold, ...]:
+        """Give the walk-forward's steps, after `candidates`; none for what is not fitted."""
         ...
 
     def notes(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from terminal.lab.figures import thinned
 from terminal.lab.statistics import CalibrationBin
 from terminal.strategy.arrays import FloatArray
 
@@ -52,13 +53,12 @@ class _Frame:
 
 def equity_plot(times_ms: Sequence[int], equity: FloatArray, start: float) -> str:
     """Equity over time, and below it the fall from the peak."""
-    picked = np.unique(np.linspace(0, len(equity) - 1, min(len(equity), _POINTS)).astype(int))
+    picked, deepest = thinned(equity, start, _POINTS)
     xs, ys = [float(times_ms[i]) for i in picked], [float(equity[i]) for i in picked]
     top = _Frame((xs[0], xs[-1]), (min(*ys, start), max(*ys, start)), 240)
     body = f'<path class="line" d="{top.path(xs, ys)}"/>' + _dates(top, xs)
     above = top.wrapped(body, "Equity in USDT", [(v, f"{v:,.0f}") for v in _steps(top.y0, top.y1)])
-    peak = np.maximum.accumulate(np.concatenate([[start], equity]))[1:]
-    falls = [-100.0 * float(1.0 - equity[i] / peak[i]) for i in picked]
+    falls = (-100.0 * deepest).tolist()
     low = _Frame((xs[0], xs[-1]), (min(*falls, -0.1), 0.0), 130)
     left, right = low.at(xs[0], 0.0), low.at(xs[-1], 0.0)
     shape = f"{low.path(xs, falls)} L{right[0]:.1f},{right[1]:.1f} L{left[0]:.1f},{left[1]:.1f} Z"
@@ -97,7 +97,8 @@ def _dates(frame: _Frame, xs: Sequence[float]) -> str:
     for value in np.linspace(xs[0], xs[-1], 5):
         x, _ = frame.at(float(value), frame.y0)
         text = str(np.datetime64(int(value), "ms").astype("datetime64[D]"))
-        found.append(f'<text x="{x:.1f}" y="{frame.height - 8}" text-anchor="middle">{text}</text>')
+        anchor = "end" if value == xs[-1] else "middle"  # the last one would reach over the edge
+        found.append(f'<text x="{x:.1f}" y="{frame.height - 8}" text-anchor="{anchor}">{text}</text>')
     return "".join(found)
 
 

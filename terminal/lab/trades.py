@@ -1,5 +1,6 @@
 """One trade of a replay, and how it is filled: by the shadow ledger's own pessimistic rules."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
@@ -13,7 +14,7 @@ from terminal.domain.market import MINUTE_MS, BookLevel, FundingSettled
 from terminal.domain.order import OrderTerms, PositionSide
 from terminal.domain.shadow import ShadowCause, ShadowExit, ShadowLeg, ShadowPhase, ShadowPlan, ShadowTrade, plan_of
 from terminal.lab.market import UNKNOWN_RATE, LabMarket
-from terminal.services.shadow.fills import Quote, at_quote, closed
+from terminal.services.shadow.fills import Quote, at_quote, closed, settled_all
 from terminal.services.shadow.replay import bars_of, replayed
 from terminal.strategy.arrays import IntArray
 
@@ -72,6 +73,7 @@ class Filler:
     def __init__(self, market: LabMarket, slippage_bp: float) -> None:
         self._market = market
         self._slippage_bp = slippage_bp
+        self._settling = _settling(market)
 
     def quote(self, row: int, bar: int) -> tuple[Decimal, Decimal]:
         """Bid and ask an order meets at the open of a bar."""
@@ -109,16 +111,22 @@ class Filler:
     def carried(self, trade: ShadowTrade, row: int, first: int, until: int) -> ShadowTrade:
         """Carry an open trade from bar `first` up to bar `until` (left out), or to its end.
 
-        Only bars in which something can happen are looked at; the others change nothing.
+        Only bars in which something can happen are looked at; in the others funding is all that is booked.
         """
-        market = self._market
-        for bar in self._eventful(trade, row, first, min(until, market.bars)):
+        market, sign = self._market, trade.plan.sign
+        last = self._last_of(trade, min(until, market.bars))
+        place = int(np.searchsorted(self._settling, first))
+        for bar in self._eventful(trade, row, first, last):
+            before = int(np.searchsorted(self._settling, bar))
+            after = int(np.searchsorted(self._settling, bar, side="right"))
+            trade = settled_all(trade, self._quietly(row, sign, range(place, before)))
             seen = bars_of(market.candles(row, bar, bar + 1), market.interval.ms)
-            settled = self._settlements(row, trade.plan.sign, seen[0].open_ms, seen[0].close_ms)
-            trade = replayed(trade, seen, settled, seen[0].close_ms)
+            trade = replayed(trade, seen, self._settlements(row, sign, range(before, after)), seen[0].close_ms)
             if trade.phase.is_over:
-                break
-        return trade
+                return trade
+            place = after
+        end = int(np.searchsorted(self._settling, last))
+        return settled_all(trade, self._quietly(row, sign, range(place, end)))
 
     def left(self, trade: ShadowTrade, row: int, bar: int) -> ShadowTrade:
         """Leave at the open of a bar, far side; after the last bar at its close."""
@@ -137,45 +145,49 @@ class Filler:
 
     # -- inside ------------------------------------------------------------------
 
+    def _last_of(self, trade: ShadowTrade, last: int) -> int:
+        """The bar after the last one that can matter: that in which the horizon ends, at most `last`."""
+        return min(last, int(np.searchsorted(self._market.panel.open_ms, trade.plan.ends_ms)) + 1)
+
     def _eventful(self, trade: ShadowTrade, row: int, first: int, last: int) -> list[int]:
-        """Bars from `first` to `last` (left out) that touch a level, settle funding, begin or end the trade."""
+        """Bars from `first` to `last` (left out) that touch a level, begin or end the trade."""
         panel, plan = self._market.panel, trade.plan
-        over = int(np.searchsorted(panel.open_ms, plan.ends_ms))
-        stop_at = min(last, over + 1)
-        if stop_at <= first:
+        if last <= first:
             return []
-        highs, lows = panel.high[row, first:stop_at], panel.low[row, first:stop_at]
+        highs, lows = panel.high[row, first:last], panel.low[row, first:last]
         worst, best = (lows, highs) if plan.sign > 0 else (highs, lows)
         touched = np.zeros(len(highs), dtype=np.bool_)
         touched[0] = True
-        if over < last:
+        if int(panel.open_ms[last - 1]) >= plan.ends_ms:
             touched[-1] = True
         if plan.stop is not None:
             touched |= (worst - float(plan.stop)) * plan.sign <= _SAME * float(plan.stop)
         if plan.target is not None:
             touched |= (best - float(plan.target)) * plan.sign >= -_SAME * float(plan.target)
-        touched[self._settling(first, stop_at) - first] = True
         found: list[int] = (np.flatnonzero(touched) + first).tolist()
         return found
 
-    def _settling(self, first: int, stop_at: int) -> IntArray:
-        """Bars that contain a settlement."""
-        times, opens = self._market.funding_ms, self._market.panel.open_ms
-        low = np.searchsorted(times, opens[first])
-        high = np.searchsorted(times, opens[stop_at - 1] + self._market.interval.ms)
-        return np.asarray(np.searchsorted(opens, times[low:high], side="right") - 1, dtype=np.int64)
-
-    def _settlements(self, row: int, sign: int, from_ms: int, to_ms: int) -> list[FundingSettled]:
+    def _settlements(self, row: int, sign: int, places: range) -> list[FundingSettled]:
         times, name = self._market.funding_ms, self._market.instruments[row]
-        low, high = np.searchsorted(times, from_ms), np.searchsorted(times, to_ms)
-        return [
-            FundingSettled(name, Decimal(repr(self._rate(row, place, sign))), int(times[place]))
-            for place in range(int(low), int(high))
-        ]
+        return [FundingSettled(name, self._rate(row, place, sign), int(times[place])) for place in places]
 
-    def _rate(self, row: int, place: int, sign: int) -> float:
+    def _quietly(self, row: int, sign: int, places: range) -> Iterator[tuple[Decimal, Decimal, int]]:
+        """Rate, price and time of settlements in bars that need no look."""
+        times, opens = self._market.funding_ms, self._market.panel.open
+        for place in places:
+            price = Decimal(repr(float(opens[row, self._settling[place]])))
+            yield self._rate(row, place, sign), price, int(times[place])
+
+    def _rate(self, row: int, place: int, sign: int) -> Decimal:
         rate = float(self._market.funding[row, place])
-        return rate if isfinite(rate) else UNKNOWN_RATE * sign
+        return Decimal(repr(rate if isfinite(rate) else UNKNOWN_RATE * sign))
+
+
+def _settling(market: LabMarket) -> IntArray:
+    """The bar that contains each settlement, (k,); the number of bars for one at their very end."""
+    opens, times = market.panel.open_ms, market.funding_ms
+    within = times < int(opens[-1]) + market.interval.ms
+    return np.where(within, np.searchsorted(opens, times, side="right") - 1, market.bars)
 
 
 def finished(trade: ShadowTrade, decision: Decision | None, bars: tuple[int, int], how: str = "") -> LabTrade:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from terminal.lab.figures import slice_of
+from terminal.lab.lock_box import LockBox, locked_words
 from terminal.lab.run import LabResult
 
 
@@ -19,7 +21,7 @@ class LabVerdict:
 def verdict_of(result: LabResult) -> LabVerdict:
     """Judge the result: the headline never says more than the lower bound and the gate do."""
     tone, headline = _headline(result)
-    return LabVerdict(tone, headline, (*_result_words(result), *_caveats(result)))
+    return LabVerdict(tone, headline, (*_result_words(result), *_box_words(result), *_caveats(result)))
 
 
 def _headline(result: LabResult) -> tuple[str, str]:
@@ -56,7 +58,7 @@ def _result_words(result: LabResult) -> tuple[str, ...]:
     )
     words = [
         (
-            f"{summary.trades} trades on {bound.days} days: {bound.mean:+.1f} bp a trade after costs, {span}; "
+            f"{summary.trades:,} trades on {bound.days:,} days: {bound.mean:+.1f} bp a trade after costs, {span}; "
             f"{summary.gross_bp:+.1f} bp before them."
         ),
     ]
@@ -67,8 +69,8 @@ def _result_words(result: LabResult) -> tuple[str, ...]:
         )
     if result.random_rank is not None:
         words.append(
-            f"Better than {100 * result.random_rank:.1f} % of {len(result.random_means)} random policies with the same "
-            "pairs, sides, holding times and costs."
+            f"Better than {100 * result.random_rank:.1f} % of {len(result.random_means):,} random policies with the "
+            "same pairs, sides, holding times and costs."
         )
     words.append(_beaten(result))
     if not result.gate.is_earned:
@@ -84,8 +86,41 @@ def _beaten(result: LabResult) -> str:
     return f"Growth against the deepest fall is not better than: {', '.join(better)}."
 
 
+def _box_words(result: LabResult) -> tuple[str, ...]:
+    """Say what the locked end shows, or that it shows nothing yet."""
+    box = result.box
+    if box is None:
+        return ()
+    when = locked_words(box)
+    if not box.is_open:
+        return (f"The newest fifth of the time asked for, {when}, is locked and in no figure here.",)
+    inside = [trade for trade in result.record.trades if trade.entry_ms >= box.from_ms]
+    found = slice_of("", inside, np.random.default_rng(result.request.seed))
+    says = f"{found.trades:,} trades there, {found.net_bp:+.1f} bp each after costs" if inside else "no trade there"
+    if np.isfinite(found.low_bp):
+        says = f"{says}, {found.low_bp:+.1f} to {found.high_bp:+.1f} bp"
+    return (f"The lock-box, {when}, was opened: {says}. {_box_worth(box)}",)
+
+
+def _box_worth(box: LockBox) -> str:
+    words = "By the ledger this version had not seen it before."
+    if box.openings:
+        before = "once" if box.openings == 1 else f"{box.openings:,} times"
+        words = f"It had been opened {before} for this very version before, so it proves less: who looks again, fits."
+    if box.seen > box.openings:
+        runs = "1 run" if box.seen == 1 else f"{box.seen:,} runs"
+        words = f"{words} {runs} before this one had been shown some of that time."
+    return words
+
+
 def _caveats(result: LabResult) -> tuple[str, ...]:
     words = []
+    if result.early is not None:
+        day = np.datetime64(result.early.to_ms, "ms").astype("datetime64[D]")
+        words.append(
+            f"What came before {day} is not in these figures: the model may have read of that time. It is shown apart "
+            "under Contaminated and counts for nothing."
+        )
     if result.market.planted:
         words.append(
             "The prices of this market are made by this program, with a pattern planted on purpose. Finding it shows "
@@ -101,7 +136,7 @@ def _caveats(result: LabResult) -> tuple[str, ...]:
     if versions > 1 and result.summary.trades:
         sharpe = result.summary.sharpe
         words.append(
-            f"{versions} versions were tried in all. Allowing for the luckiest of them, the chance that the true "
+            f"{versions:,} versions were tried in all. Allowing for the luckiest of them, the chance that the true "
             f"Sharpe ratio is above 0 is {100 * sharpe.deflated:.0f} %."
         )
     if result.record.falls:

@@ -78,14 +78,17 @@ class ServerClock:
         self._is_distrusted = True
 
     @property
-    def rtt_ms(self) -> float | None:
-        """Round trip of the best sample; None until measured."""
-        return None if self._rtt_s is None else self._rtt_s * 1000
-
-    @property
     def offset_ms(self) -> float | None:
         """Venue time minus our wall clock now; None until measured. Shows a wall-clock jump."""
         return self.now_ms() - self._clock.now_ms() if self.is_measured else None
+
+    @property
+    def error_ms(self) -> float | None:
+        """How wrong the last measurement may be: half the best round trip. None before the first.
+
+        One that is in doubt since (`is_stale`) is made anew before anything is signed.
+        """
+        return None if self._rtt_s is None else self._rtt_s * 500
 
     def moment(self) -> Moment:
         return Moment(self._clock.now_ms(), self._clock.monotonic_s())

@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from terminal.domain.order_chain import OrderChain
-from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.domain.records import ChainHead, Record
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import ReviewPage
 from terminal.ports.past import Past
 

@@ -26,7 +26,8 @@ class LinkHealth:
 
     `budget_used` of `budget_limit` request weight in the venue's window. `too_many` counts the
     answers "too many requests" (HTTP 429) since the link was made, `address_refused` those that
-    said our internet address is not on the account's list (HTTP 521).
+    said our internet address is not on the account's list (HTTP 521). `clock_error_ms`: how wrong
+    the venue's time as we reckon it may be; one in doubt is measured anew before anything is signed.
     """
 
     clock_offset_ms: float | None
@@ -35,6 +36,7 @@ class LinkHealth:
     budget_limit: int
     too_many: int = 0
     address_refused: int = 0
+    clock_error_ms: float | None = None
 
 
 class MarketFeed(Protocol):

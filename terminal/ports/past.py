@@ -1,7 +1,9 @@
 """Looking back: what the journal recorded, read without holding up what is written."""
 
+from collections.abc import Callable
 from typing import Protocol
 
+from terminal.domain.brain import ModelExchange
 from terminal.domain.decision import Decision, Outcome
 from terminal.domain.frozen import BarsFrozen, ModelFitted
 from terminal.domain.instrument import InstrumentId
@@ -10,9 +12,12 @@ from terminal.domain.order_chain import OrderChain
 from terminal.domain.past import Page, RecordedDay, Stamped, StoredModel
 from terminal.domain.snapshot import MarketSnapshot
 
+Take = Callable[[Page], bool]
+"""Hears a page on the reading thread; False ends the reading."""
+
 
 class Past(Protocol):
-    """Reads of the journal. Each is short, or is a page of a longer one, so that a commit never waits for long.
+    """Reads of the journal. Each is short, or goes on beside the journal's own thread: a commit never waits for long.
 
     All raise StorageError when the journal cannot be read.
     """
@@ -23,6 +28,25 @@ class Past(Protocol):
 
     async def page(self, after_seq: int, last_seq: int, kinds: tuple[type, ...]) -> Page:
         """Give the next records of these types after one record, none beyond `last_seq`; `read_to` ends at that."""
+        ...
+
+    async def each_page(self, after_seq: int, last_seq: int, kinds: tuple[type, ...], take: Take) -> None:
+        """Read all records of these types, in order, on a thread of its own; `take` is called there.
+
+        Notes nobody is warned by (level "info") are left out: there may be a hundred thousand.
+        """
+        ...
+
+    async def times(self, day: RecordedDay, most: int) -> tuple[tuple[int, int], ...]:
+        """Give at most `most` records spread over a day, the first and last with them, each with its time (Unix ms)."""
+        ...
+
+    async def broken_seal(self, day: RecordedDay) -> tuple[int, str] | None:
+        """Check the seals of a day's records; give the first that does not fit and why, None when all do."""
+        ...
+
+    async def equity_at(self, seq: int) -> tuple[int, Stamped | None]:
+        """Give when a record was written (Unix ms), and the newest equity written down by then."""
         ...
 
     async def newest(self, before_seq: int, kind: type) -> Stamped | None:
@@ -50,6 +74,14 @@ class Past(Protocol):
 
         Raises:
             StorageError: no such decision, or not all of it was frozen.
+        """
+        ...
+
+    async def exchanges(self, decision: Decision) -> tuple[ModelExchange, ...]:
+        """Give the exchanges with a language model that a decision names, oldest first.
+
+        Raises:
+            StorageError: one of them is not in the journal.
         """
         ...
 

@@ -27,6 +27,16 @@ class TrainingSet:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptModel:
+    """The model of an earlier run, and the markets it must be for."""
+
+    fitted: ModelFitted
+    instruments: tuple[InstrumentId, ...]
+    interval: Interval
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SecondAnswer:
     """What a strategist asked by name says about a snapshot: an opinion, never a proposal.
 
@@ -39,7 +49,17 @@ class SecondAnswer:
     outcome: Outcome
 
 
-WorkerEvent = ModelStatus | ModelFitted | ModelExchange | SecondAnswer | Outcome
+@dataclass(frozen=True, slots=True)
+class MemberAnswered:
+    """One of several models that answer together has answered, or failed; told before the answer made of them."""
+
+    strategist: str
+    model: str
+    outcome: Outcome
+    latency_ms: float
+
+
+WorkerEvent = ModelStatus | ModelFitted | ModelExchange | MemberAnswered | SecondAnswer | Outcome
 WorkerSink = Callable[[WorkerEvent], None]
 
 
@@ -50,6 +70,10 @@ class StrategyWorker(Protocol):
 
     def fit(self, training: TrainingSet) -> None:
         """Ask for a fit; progress and result arrive as `ModelStatus`, the model itself as `ModelFitted` before that."""
+        ...
+
+    def take_up(self, kept: KeptModel) -> None:
+        """Ask to go on with an earlier run's model; `ModelStatus` says READY, or IDLE and why it is not used."""
         ...
 
     def decide(self, snapshot: MarketSnapshot) -> None:

@@ -15,10 +15,18 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal
 from terminal.domain.messages import ModelStatus
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.clock import Clock
-from terminal.ports.strategy import TrainingSet, WorkerEvent, WorkerSink
+from terminal.ports.strategy import KeptModel, TrainingSet, WorkerEvent, WorkerSink
 from terminal.runtime.training_process import TrainingProcess
 from terminal.strategy.embedded import EmbeddedStrategist
-from terminal.strategy.engine import EMBEDDED, AskRequest, DecideRequest, FitRequest, StrategyEngine, TeamMaker
+from terminal.strategy.engine import (
+    EMBEDDED,
+    AskRequest,
+    DecideRequest,
+    FitRequest,
+    StrategyEngine,
+    TakeUpRequest,
+    TeamMaker,
+)
 from terminal.strategy.learning.job import Trainer
 
 END_WITHIN_S: Final = 10.0
@@ -124,6 +132,9 @@ class StrategyThread:
 
     def fit(self, training: TrainingSet) -> None:
         self._running().call(lambda engine: engine.post(FitRequest(training)))
+
+    def take_up(self, kept: KeptModel) -> None:
+        self._running().call(lambda engine: engine.post(TakeUpRequest(kept)))
 
     def decide(self, snapshot: MarketSnapshot) -> None:
         self._running().call(lambda engine: engine.post(DecideRequest(snapshot)))

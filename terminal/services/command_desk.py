@@ -22,7 +22,14 @@ from terminal.domain.passport_messages import ShowPassport
 from terminal.domain.review_messages import ApproveMany, SetDeskMode, ShowOlderReviews, UndoApproval
 from terminal.domain.risk import TradingState
 from terminal.domain.snapshot import Question
-from terminal.domain.time_messages import AskFrozenAgain, OpenDay, ShowBarsThen, ShowDecisionThen, ShowMoment
+from terminal.domain.time_messages import (
+    AskFrozenAgain,
+    CheckSeals,
+    OpenDay,
+    ShowBarsThen,
+    ShowDecisionThen,
+    ShowMoment,
+)
 from terminal.services.core import Core
 from terminal.services.reporter import Reporter
 from terminal.services.trading_switch import TradingSwitch
@@ -70,7 +77,7 @@ class CommandDesk:
                 await self._show_record(command)
             case SetLeverage() | SetMarginMode():
                 await self._core.margins.handle(command)
-            case OpenDay() | ShowMoment() | ShowBarsThen() | ShowDecisionThen() | AskFrozenAgain():
+            case OpenDay() | ShowMoment() | ShowBarsThen() | ShowDecisionThen() | CheckSeals() | AskFrozenAgain():
                 await self._core.time_machine.handle(command)
             case _:
                 await self._core.hands.handle(command)

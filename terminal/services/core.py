@@ -96,6 +96,7 @@ class Outside:
     candles: CandleStore | None = None  # keeps bars for the next start
     references: tuple[ReferenceFeed, ...] = ()  # other venues' prices
     is_competition: bool = False
+    policy: str = ""  # the strategy's own numbers, canonical
 
     @property
     def traded(self) -> TradedVenue:
@@ -258,6 +259,8 @@ class Core:
             self._spawn,
             outside.guardrails,
             outside.interval.ms,
+            policy=outside.policy,
+            error_ms=lambda: outside.feed.health().clock_error_ms,
             offset_ms=lambda: outside.feed.health().clock_offset_ms,
             model_now=lambda: outside.worker.model_name,
             emit=emit,

@@ -84,6 +84,7 @@ class Engine:
         candles: CandleStore | None = None,
         references: tuple[ReferenceFeed, ...] = (),
         is_competition: bool = False,
+        policy: str = "",
     ) -> None:
         """Wire the services; nothing runs yet.
 
@@ -92,7 +93,8 @@ class Engine:
         lights are shown and the season is not narrowed. `screen` finds secrets in AI logs before they are
         kept; without one only their usual shapes are known. `candles` keeps bars for the next start.
         `references` are other venues whose public prices are compared with ours; `is_competition`: under the
-        competition's profile only its own venue may receive an order.
+        competition's profile only its own venue may receive an order. `policy`: the
+        strategy's own numbers, canonical; where they change, its record counts anew.
         """
         self._venue = venue = with_protection(venue, clock)
         self._feed = feed
@@ -131,6 +133,7 @@ class Engine:
             candles=candles,
             references=references,
             is_competition=is_competition,
+            policy=policy,
         )
         self._rule_version = rule_version
         self.core = Core(outside, self._writer, self._reporter, self._switch, self._emit, self._tasks.spawn)
@@ -210,6 +213,7 @@ class Engine:
         core.hindsight.restore(recovered, same_market=self._venue.keeps_account)
         core.guard_kit.restore(recovered, same_market=self._venue.keeps_account)
         core.approvals.restore(recovered.desk_mode)
+        self._keeper.kept = recovered.model if self._venue.keeps_account else None
         core.chronicle.begin()
         core.leverage.restore(recovered.margins)
         self._compare_builds(recovered.build)
@@ -224,6 +228,7 @@ class Engine:
                 instance=core.others.instance,
                 rules=self._rule_version,
                 season_json=canonical_json(core.facts.season),
+                thresholds_json=core.guard_kit.thresholds,
             )
         )
         self._spawn_services()
@@ -364,7 +369,7 @@ class Engine:
     # -- trouble -----------------------------------------------------------------
 
     def _on_journal_trouble(self, words: str) -> None:
-        reason = f"the journal failed: {clause(words)}. Free the disk, then set Active"
+        reason = f"the journal failed: {clause(words)}. See that the disk is neither full nor busy, then set Active"
         self._switch.demand("journal", TradingState.HALTED, reason)
 
     def _on_crash(self, name: str, error: Exception) -> None:

@@ -71,8 +71,9 @@ class Startup:
         await self._until_done("Loading bars", self._load_bars)
         await self._keeper.recall()
         self._hub.start_counting()
-        self._emit(Phase("Training the model", ready=False))
-        self._keeper.fit("start")
+        going_on = "Going on with the model of the run before"
+        self._emit(Phase("Training the model" if self._keeper.kept is None else going_on, ready=False))
+        self._keeper.begin()
         await self._until_done("Reading funding rates", self._load_funding)
 
     async def _bring_up_account(self) -> None:

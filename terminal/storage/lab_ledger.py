@@ -20,6 +20,7 @@ FILE: Final = "lab-ledger.jsonl"
 class Trial:
     """One run. `version_sha256` tells versions apart; figures are None for a run without trades.
 
+    `to_ms`: the end of what was shown. `opened_lock_box`: whether that was all that was asked for.
     `net_bp`, `low_bp`: mean result of a trade after costs and its lower bound. `report` is the page's path.
     """
 
@@ -39,6 +40,7 @@ class Trial:
     earned: bool
     headline: str
     report: str
+    opened_lock_box: bool = False  # lines of earlier programs do not say it
 
 
 class LabLedger:
@@ -53,6 +55,20 @@ class LabLedger:
         Raises:
             StorageError: a line was changed, removed or cannot be read.
         """
+        return self._sealed()[0]
+
+    def shown(self, source: str, from_ms: int, to_ms: int) -> tuple[Trial, ...]:
+        """Give the runs that were shown some of a time of a history.
+
+        Raises:
+            StorageError: see `trials`.
+        """
+        return tuple(
+            each for each in self.trials() if each.source == source and each.from_ms < to_ms and each.to_ms > from_ms
+        )
+
+    def _sealed(self) -> tuple[tuple[Trial, ...], str]:
+        """Give all runs and the last one's seal, as it stands in the file."""
         seal, found = "", []
         for number, line in enumerate(self._lines(), start=1):
             try:
@@ -64,7 +80,7 @@ class LabLedger:
             seal = _seal(seal, parts["trial"])
             if told != seal:
                 raise StorageError(self._damaged(number))
-        return tuple(found)
+        return tuple(found), seal
 
     def versions(self, version_sha256: str) -> int:
         """Count the different versions tried, this one included.
@@ -80,14 +96,11 @@ class LabLedger:
         Raises:
             StorageError: the ledger is damaged or cannot be written; then the run must not be shown as counted.
         """
-        known = self.trials()
+        known, seal = self._sealed()
         if trial.trial != len(known) + 1:
             raise StorageError(
                 f"Another run was added to {self._file} meanwhile. Run this one again, so that it is counted after it."
             )
-        seal = ""
-        for each in known:
-            seal = _seal(seal, asdict(each))
         line = json.dumps({"trial": asdict(trial), "seal": _seal(seal, asdict(trial))}, sort_keys=True)
         try:
             handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from terminal.domain.errors import StorageError
-from terminal.storage.journal.connection import flush_folder
+from terminal.storage.flush import flush_folder
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -26,7 +26,7 @@ from terminal.domain.season import Season
 from terminal.net.route import IpFamily
 from terminal.storage.private_file import write_private
 from terminal.storage.profile_approval import ApprovalTable, approval_lines
-from terminal.storage.profile_strategy import ModelTable, StrategyTable, StrategyTables, strategy_lines
+from terminal.storage.profile_strategy import EnsembleTable, ModelTable, StrategyTable, StrategyTables, strategy_lines
 from terminal.storage.profile_venue import check_venue
 from terminal.storage.profiles import PAPER_EQUITY, Mode, Profile, VenueConnection
 from terminal.storage.proxy import checked_proxy
@@ -82,6 +82,7 @@ class _ProfileFile(BaseModel):
     guardrails: dict[str, Any] = {}
     approval: ApprovalTable = ApprovalTable()
     strategy: StrategyTable = StrategyTable()
+    ensemble: EnsembleTable | None = None
     model: dict[str, ModelTable] = {}
 
     @model_validator(mode="after")
@@ -106,7 +107,7 @@ class _ProfileFile(BaseModel):
 
     def language(self) -> StrategySettings:
         """Give who decides. Raises `ValueError` for a strategist that is not set up."""
-        return StrategyTables(strategy=self.strategy, model=self.model).settings()
+        return StrategyTables(strategy=self.strategy, ensemble=self.ensemble, model=self.model).settings()
 
 
 _M = TypeVar("_M", bound=BaseModel)

@@ -1,7 +1,15 @@
-"""The `[strategy]` and `[model.NAME]` tables of a profile file: who decides, and which language models there are.
+"""The `[strategy]`, `[ensemble]` and `[model.NAME]` tables of a profile file: who decides, and which models there are.
 
 [strategy]
-strategist = "language:local"        # or "embedded", the default
+strategist = "language:local"        # or "ensemble", or "embedded", the default
+
+[ensemble]
+members = ["embedded", "language:local"]   # these vote
+judges = ["language:hosted"]         # these may only stop an opening
+quorum = 2                           # so many voters must have answered
+mode = "majority"                    # of the weight; or "unanimous"
+[ensemble.weights]                   # more than 0, at most 4; who is not named here counts by measured skill
+"language:local" = 0.5
 
 [model.local]
 base_url = "http://127.0.0.1:11434/v1"   # https, except on this machine
@@ -11,37 +19,47 @@ max_tokens = 1500
 timeout_s = 20.0                     # for a whole decision, its repair included
 output_mode = "native"               # tool, native or prompted
 answers_as = []                      # further ids the server may give this model
+contaminated_until = 2026-06-01      # what it says of days before that proves nothing: it may have read of them
 
 [model.hosted]
 base_url = "https://api.example.com/v1"
 model = "vendor/model"
 daily_cap_usd = "2.50"
-key_in_vault = true                  # entered in the window; without it none is sent
+key_place = "vault"                  # or "file" or "asked"; entered in the window, without it none is sent
 [model.hosted.prices]                # US dollars per million tokens
 input_usd = "0.15"
 output_usd = "0.60"
 
-A file never holds a key: that lies in the system's vault. The built-in demo has no file of its own;
-its tables stand alone in `demo-models.toml`.
+A profile never holds a key: that lies in the system's vault, in a file under a password, or is asked for
+at each start. The built-in demo has no file of its own; its tables stand alone in `demo-models.toml`.
 """
 
 import json
 import re
 import tomllib
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from terminal.domain.ensemble import EnsembleSettings, MemberSettings, VoteMode
 from terminal.domain.errors import ConfigError
-from terminal.domain.language_model import EMBEDDED, LanguageModel, OutputMode, PriceTable, StrategySettings
+from terminal.domain.language_model import (
+    EMBEDDED,
+    KeyPlace,
+    LanguageModel,
+    OutputMode,
+    PriceTable,
+    StrategySettings,
+)
 from terminal.storage.private_file import write_private
 
 _Money = Annotated[Decimal, Field(allow_inf_nan=False)]
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 _TABLE: Final = re.compile(r"\s*\[+\s*(?P<name>[^\]]+?)\s*\]+")
-_OURS: Final = re.compile(r"(strategy|model)(\s*\.|$)")
+_OURS: Final = re.compile(r"(strategy|ensemble|model)(\s*\.|$)")
 
 
 class _Strict(BaseModel):
@@ -65,7 +83,8 @@ class ModelTable(_Strict):
     answers_as: tuple[str, ...] = ()
     daily_cap_usd: _Money | None = None
     prices: _Prices | None = None
-    key_in_vault: bool = False
+    key_place: KeyPlace = KeyPlace.NONE
+    contaminated_until: date | None = None
 
     def model_named(self, name: str) -> LanguageModel:
         """Give the model. Raises `ValueError` beyond the hard limits."""
@@ -83,7 +102,8 @@ class ModelTable(_Strict):
             daily_cap_usd=self.daily_cap_usd,
             output_mode=self.output_mode,
             answers_as=self.answers_as,
-            has_key=self.key_in_vault,
+            key_place=self.key_place,
+            contaminated_until_ms=_midnight_ms(self.contaminated_until),
         )
 
 
@@ -91,10 +111,30 @@ class StrategyTable(_Strict):
     strategist: str = EMBEDDED
 
 
+class EnsembleTable(_Strict):
+    """The `[ensemble]` table as written."""
+
+    members: tuple[str, ...]
+    judges: tuple[str, ...] = ()
+    quorum: int = 2
+    mode: VoteMode = VoteMode.MAJORITY
+    weights: dict[str, _Number] = {}
+
+    def settings(self) -> EnsembleSettings:
+        """Give the ensemble. Raises `ValueError` for one that could not decide."""
+        nobody = [name for name in self.weights if name not in self.members]
+        if nobody:
+            raise ValueError(f"weights names {nobody[0]}, which is not among the members that vote")
+        voters = tuple(MemberSettings(name, self.weights.get(name)) for name in self.members)
+        judges = tuple(MemberSettings(name, vetoes=True) for name in self.judges)
+        return EnsembleSettings((*voters, *judges), self.quorum, self.mode)
+
+
 class StrategyTables(_Strict):
-    """Both kinds of table together."""
+    """The three kinds of table together."""
 
     strategy: StrategyTable = StrategyTable()
+    ensemble: EnsembleTable | None = None
     model: dict[str, ModelTable] = {}
 
     @model_validator(mode="after")
@@ -106,10 +146,11 @@ class StrategyTables(_Strict):
         """Give the settings.
 
         Raises:
-            ValueError: a table is beyond a hard limit, or the strategist is none of the models.
+            ValueError: a table is beyond a hard limit, or who decides is not set up.
         """
         models = tuple(table.model_named(name) for name, table in self.model.items())
-        return StrategySettings(self.strategy.strategist, models)
+        ensemble = None if self.ensemble is None else self.ensemble.settings()
+        return StrategySettings(self.strategy.strategist, models, ensemble)
 
 
 def strategy_lines(settings: StrategySettings) -> list[str]:
@@ -117,6 +158,8 @@ def strategy_lines(settings: StrategySettings) -> list[str]:
     lines: list[str] = []
     if settings.strategist != EMBEDDED:
         lines += ["", "[strategy]", f"strategist = {_text(settings.strategist)}"]
+    if settings.ensemble is not None:
+        lines += ["", "[ensemble]", *_ensemble_lines(settings.ensemble)]
     for each in settings.models:
         lines += ["", f"[model.{each.name}]", *_model_lines(each)]
     return lines
@@ -149,7 +192,7 @@ def save_strategy(path: Path, settings: StrategySettings) -> None:
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     text = "\n".join([*_without_tables(before), *strategy_lines(settings), ""]).lstrip("\n")
     try:
-        tables = {name: value for name, value in tomllib.loads(text).items() if name in {"strategy", "model"}}
+        tables = {name: value for name, value in tomllib.loads(text).items() if name in StrategyTables.model_fields}
         again = StrategyTables.model_validate(tables).settings()
     except ValueError as error:
         raise ConfigError(f"{path} could not be changed: {error}. Edit it by hand.") from error
@@ -174,21 +217,36 @@ def _without_tables(text: str) -> list[str]:
     return kept
 
 
+def _ensemble_lines(ensemble: EnsembleSettings) -> list[str]:
+    lines = [f"members = [{', '.join(map(_text, ensemble.voters))}]"]
+    if ensemble.judges:
+        lines.append(f"judges = [{', '.join(map(_text, ensemble.judges))}]")
+    lines += [f"quorum = {ensemble.quorum}", f"mode = {_text(ensemble.mode.value)}"]
+    fixed = [f"{_text(each.strategist)} = {each.weight!r}" for each in ensemble.members if each.weight is not None]
+    return [*lines, "", "[ensemble.weights]", *fixed] if fixed else lines
+
+
 def _model_lines(model: LanguageModel) -> list[str]:
     lines = [f"base_url = {_text(model.base_url)}", f"model = {_text(model.model)}"]
     lines.append(f"temperature = {'false' if model.temperature is None else repr(float(model.temperature))}")
     lines += [f"max_tokens = {model.max_tokens}", f"timeout_s = {float(model.timeout_s)!r}"]
     lines.append(f"output_mode = {_text(model.output_mode.value)}")
+    if model.contaminated_until_ms is not None:
+        lines.append(f"contaminated_until = {datetime.fromtimestamp(model.contaminated_until_ms / 1000, UTC):%Y-%m-%d}")
     if model.answers_as:
         lines.append(f"answers_as = [{', '.join(map(_text, model.answers_as))}]")
     if model.has_key:
-        lines.append("key_in_vault = true")
+        lines.append(f"key_place = {_text(model.key_place.value)}")
     if model.daily_cap_usd is not None:
         lines.append(f"daily_cap_usd = {_text(format(model.daily_cap_usd, 'f'))}")
     if model.prices is not None:
         lines += ["", f"[model.{model.name}.prices]", f"input_usd = {_text(format(model.prices.input_usd, 'f'))}"]
         lines.append(f"output_usd = {_text(format(model.prices.output_usd, 'f'))}")
     return lines
+
+
+def _midnight_ms(day: date | None) -> int | None:
+    return None if day is None else int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
 
 
 def _text(value: str) -> str:

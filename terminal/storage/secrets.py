@@ -14,7 +14,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from terminal.domain.errors import StorageError
-from terminal.storage.journal.connection import flush_folder
+from terminal.storage.flush import flush_folder
 from terminal.storage.paths import ProfilePaths
 from terminal.storage.profiles import Profile
 

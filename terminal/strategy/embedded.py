@@ -10,15 +10,17 @@ import numpy as np
 
 from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.decision import Abstained, Decided, Failed, FailureKind, Outcome
+from terminal.domain.errors import ModelUnavailable
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.clock import Clock
-from terminal.ports.strategy import TrainingSet
+from terminal.ports.strategy import KeptModel, TrainingSet
 from terminal.strategy import features as feat
 from terminal.strategy.arrays import FloatArray
 from terminal.strategy.bars import BarPanel, TooFewBars, UnusableBars, build_panel, snapshot_panel
 from terminal.strategy.learning.boosting import QUICK
-from terminal.strategy.learning.contest import Champion, Verdict
+from terminal.strategy.learning.contest import Champion, Verdict, took_up
 from terminal.strategy.learning.job import FitJob, Trainer, run_job
+from terminal.strategy.learning.kept_forecasts import forecasts_text, read_forecasts
 from terminal.strategy.model import FittedModel, load_model, model_name, model_text
 from terminal.strategy.policy import PolicySettings, usable_quote
 from terminal.strategy.proposal import Cycle, NamedModel, propose
@@ -32,7 +34,7 @@ class FitReport:
     `model_json` is the model itself and `policy_json` the policy's numbers, to be journalled for replays.
     `accepted` False: the model in use before was better and stays; `verdict` says how they compared.
     `quick`: a small fit on few bars, so that the first proposal does not wait. `ridge_alone`:
-    LightGBM could not be loaded, and the model's name says so.
+    LightGBM could not be loaded, and the model's name says so. `forecasts` is what it said out of sample, as text.
     """
 
     model: str
@@ -53,6 +55,7 @@ class FitReport:
     verdict: str = ""
     quick: bool = False
     ridge_alone: bool = False
+    forecasts: str = ""
 
 
 class EmbeddedStrategist:
@@ -85,6 +88,32 @@ class EmbeddedStrategist:
         self._named, self._champion = _named(load_model(text)), None
         return self._named.name
 
+    def take_up(self, kept: KeptModel) -> FitReport:
+        """Go on with the model of an earlier run, under its own name; the next fit is compared with it.
+
+        Raises:
+            ModelUnavailable: it is not the text that was kept, or not for these markets, or this version would
+                decide otherwise with it. The present model stays.
+        """
+        named = self._checked(kept)
+        said = read_forecasts(kept.fitted.forecasts)
+        self._named, self._champion = named, Champion(named.text, said)
+        return self._report(named, self._champion, took_up(), 0.0)
+
+    def _checked(self, kept: KeptModel) -> NamedModel:
+        fitted = kept.fitted
+        if digest(fitted.model_json) != fitted.model_sha256:
+            raise ModelUnavailable("its text is not the one that was kept: it was changed since")
+        model = load_model(fitted.model_json)
+        named = NamedModel(model, fitted.model_json, fitted.model_sha256, model_name(model, fitted.model_json))
+        if named.name != fitted.model:
+            raise ModelUnavailable(f"this version would name it otherwise ({named.name})")
+        if (model.instruments, model.interval, model.simulated) != (kept.instruments, kept.interval, kept.simulated):
+            raise ModelUnavailable("it was fitted on other markets or another bar length")
+        if fitted.policy_json != canonical_json(self._settings):
+            raise ModelUnavailable("the rules that turn its forecasts into decisions have changed since")
+        return named
+
     def fit(self, training: TrainingSet, seed: int) -> FitReport:
         """Fit and validate; use the result from now on, unless the model in use was better out of sample.
 
@@ -99,11 +128,12 @@ class EmbeddedStrategist:
         job = FitJob(panel, training.taker_fee, training.simulated, seed, self._champion)
         result = self._trainer(job)
         named = _named(load_model(result.text))
+        fitted = Champion(named.text, result.forecasts)
         if result.verdict.accepted:
-            self._named, self._champion = named, Champion(named.text, result.forecasts)
-        return self._report(named, result.verdict, self._clock.monotonic_s() - started_s)
+            self._named, self._champion = named, fitted
+        return self._report(named, fitted, result.verdict, self._clock.monotonic_s() - started_s)
 
-    def _report(self, named: NamedModel, verdict: Verdict, seconds: float) -> FitReport:
+    def _report(self, named: NamedModel, fitted: Champion, verdict: Verdict, seconds: float) -> FitReport:
         record = named.model.validation
         return FitReport(
             model=named.name,
@@ -124,6 +154,7 @@ class EmbeddedStrategist:
             verdict=verdict.text,
             quick=named.model.plan == QUICK.name,
             ridge_alone=named.model.trees is None,
+            forecasts=forecasts_text(fitted.forecasts) if verdict.accepted else "",
         )
 
     def decide(self, snapshot: MarketSnapshot) -> Outcome:

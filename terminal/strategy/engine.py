@@ -11,7 +11,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol, cast
 
 from terminal.domain.decision import Abstained, Decided, Failed, FailureKind, Outcome
@@ -20,7 +20,7 @@ from terminal.domain.frozen import ModelFitted
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.clock import Clock
-from terminal.ports.strategy import SecondAnswer, TrainingSet, WorkerSink
+from terminal.ports.strategy import KeptModel, SecondAnswer, TrainingSet, WorkerSink
 from terminal.strategy.bars import TooFewBars
 from terminal.strategy.embedded import EmbeddedStrategist, FitReport
 
@@ -29,6 +29,7 @@ DECIDE_DEADLINE_S: Final = 25.0
 """From the request; after it the answer is discarded, its snapshot is too old."""
 
 
+_TOOK_UP: Final = "the model of the run before goes on; a new fit has to be better"
 EMBEDDED: Final = "embedded"
 """Name under which the model fitted here may be asked."""
 
@@ -36,7 +37,7 @@ EMBEDDED: Final = "embedded"
 class Strategist(Protocol):
     """Model code behind the engine.
 
-    `fit` may block, it runs in a thread. `decide` is either a plain function, which may block and runs
+    `fit` and `take_up` may block, they run in a thread. `decide` is either a plain function, which may block and runs
     in a thread too, or a coroutine function, which is awaited on the engine's loop and must not block it.
     """
 
@@ -45,12 +46,19 @@ class Strategist(Protocol):
 
     def fit(self, training: TrainingSet, seed: int) -> FitReport: ...
 
+    def take_up(self, kept: KeptModel) -> FitReport: ...
+
     def decide(self, snapshot: MarketSnapshot) -> Outcome | Coroutine[Any, Any, Outcome]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class FitRequest:
     training: TrainingSet
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUpRequest:
+    kept: KeptModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,7 @@ class StrategyEngine:
         self._deadline_s = strategist.deadline_s
         self._strategist = strategist.first
         self._named: dict[str, Strategist] = {strategist.name: strategist.first, **strategist.others}
-        self._fits: asyncio.Queue[TrainingSet] = asyncio.Queue()
+        self._fits: asyncio.Queue[TrainingSet | KeptModel] = asyncio.Queue()
         self._questions: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._asked: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -130,10 +138,12 @@ class StrategyEngine:
         """Who may be asked by name; the first one answers the cycles."""
         return tuple(self._named)
 
-    def post(self, message: FitRequest | DecideRequest | AskRequest) -> None:
+    def post(self, message: FitRequest | TakeUpRequest | DecideRequest | AskRequest) -> None:
         """Put a request into the mailbox; after `stop` a question fails at once."""
         if isinstance(message, FitRequest):
             self._fits.put_nowait(message.training)
+        elif isinstance(message, TakeUpRequest):
+            self._fits.put_nowait(message.kept)
         elif isinstance(message, AskRequest):
             self._post_ask(message)
         elif self._stopped:
@@ -183,11 +193,25 @@ class StrategyEngine:
     async def _fit_loop(self) -> None:
         while True:
             training = await self._fits.get()
+            if isinstance(training, KeptModel):
+                self._emit(await self._take_up(training))
+                continue
             self._fitting = True
             self._emit(self._status(ModelPhase.TRAINING, f"fitting on {_size_text(training)}"))
             status = await self._fit(training)
             self._fitting = False
             self._emit(status)
+
+    async def _take_up(self, kept: KeptModel) -> ModelStatus:
+        """Go on with a stored model; it is in the journal already, so it is not told of again."""
+        try:
+            self._report = await asyncio.to_thread(self._strategist.take_up, kept)
+        except StrategyError as refused:
+            _log.warning("the model of the run before is not used: %s", refused)
+            return self._status(ModelPhase.IDLE, str(refused))
+        except Exception as error:  # noqa: BLE001  # boundary: a crash in model code must not end the engine
+            return self._status(ModelPhase.IDLE, _crash_text(error))
+        return self._status(ModelPhase.READY, _TOOK_UP)
 
     async def _fit(self, training: TrainingSet) -> ModelStatus:
         try:
@@ -214,6 +238,8 @@ class StrategyEngine:
             self._clock.now_ms(),
             report.accepted,
             report.verdict,
+            report.forecasts,
+            report.quick,
         )
 
     async def _decide_loop(self) -> None:
@@ -225,8 +251,8 @@ class StrategyEngine:
             asked = self.model_name
             try:
                 outcome = await self._within_deadline(self._strategist, waiting)
-                if self.model_name != asked:  # only its answer told its full name: known before what it decided
-                    self._emit(self._status(ModelPhase.THINKING, "named by its server"))
+                for name in sorted(_names(outcome, self.model_name) - {asked}):  # known before what it decided
+                    self._emit(replace(self._status(ModelPhase.THINKING, "named by its answer"), model=name))
             finally:  # also when cancelled: the question has its one answer
                 self._emit(outcome)
             latency_ms = 1e3 * (self._clock.monotonic_s() - started_s)
@@ -291,6 +317,11 @@ async def _end_all(tasks: Iterable[asyncio.Task[None]]) -> None:
     await asyncio.gather(*ending, return_exceptions=True)
 
 
+def _names(outcome: Outcome, now: str) -> set[str]:
+    """Name who answered: only its answer told a served model's full name, and a fit may have ended meanwhile."""
+    return {now, *(each.model for each in (outcome.decisions if isinstance(outcome, Decided) else ()))}
+
+
 def _nobody(ask: AskRequest, names: tuple[str, ...]) -> Failed:
     detail = f"no model is called {ask.strategist} here; there are {', '.join(names)}"
     return Failed(ask.snapshot.cycle_id, FailureKind.MODEL_MISSING, detail)
@@ -330,5 +361,6 @@ def _fit_text(report: FitReport) -> str:
 def _outcome_text(outcome: Outcome) -> str:
     if isinstance(outcome, Decided):
         opens = sum(decision.action.opens for decision in outcome.decisions)
-        return f"{len(outcome.decisions)} decisions, {opens} to open"
+        count = len(outcome.decisions)
+        return f"{count} decision{'' if count == 1 else 's'}, {opens} to open"
     return outcome.reason if isinstance(outcome, Abstained) else outcome.detail

@@ -4,9 +4,18 @@ import asyncio
 
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.clock import Clock
-from terminal.ports.strategy import TrainingSet, WorkerSink
+from terminal.ports.strategy import KeptModel, TrainingSet, WorkerSink
 from terminal.strategy.embedded import EmbeddedStrategist, FitReport
-from terminal.strategy.engine import AskRequest, DecideRequest, FitRequest, Strategist, StrategyEngine, Team, TeamMaker
+from terminal.strategy.engine import (
+    AskRequest,
+    DecideRequest,
+    FitRequest,
+    Strategist,
+    StrategyEngine,
+    TakeUpRequest,
+    Team,
+    TeamMaker,
+)
 
 
 class InlineWorker:
@@ -42,6 +51,9 @@ class InlineWorker:
 
     def fit(self, training: TrainingSet) -> None:
         self._running().post(FitRequest(training))
+
+    def take_up(self, kept: KeptModel) -> None:
+        self._running().post(TakeUpRequest(kept))
 
     def decide(self, snapshot: MarketSnapshot) -> None:
         self._running().post(DecideRequest(snapshot))

@@ -1,6 +1,6 @@
 """Puts one instrument's decision together: action, levels, words, evidence, exact texts."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -62,37 +62,66 @@ class _Findings:
 
 def propose(cycle: Cycle, view: InstrumentView, raw: FloatArray, atr: float) -> Decision:
     """Decide one instrument from its input row (f,) and its ATR in quote currency."""
-    found = _findings(cycle, view, raw, atr)
-    side, action = found.choice.side, found.choice.action
     snapshot, named = cycle.snapshot, cycle.named
+    odds = odds_of(named.model.probabilities(raw[None])[0])
+    choice = weigh(cycle, view, odds, atr)
+    found = _findings(cycle, view, raw, odds, choice)
     identity = (named.name, named.sha256)
     number = records.decision_id(
         snapshot, cycle.snapshot_sha256, view.instrument.instrument_id, named.sha256, cycle.settings
     )
-    opens = action.opens
+    return replace(
+        decided(cycle, view, choice, number),
+        invalidation=_invalidation_text(cycle, found),
+        explanation=explanation(_story(cycle, view, found)),
+        evidence=found.evidence,
+        input_json=records.input_text(snapshot, cycle.snapshot_sha256, view, named.model, identity, raw),
+        output_json=records.output_text(_output_fields(cycle, view, found, number)),
+    )
+
+
+def odds_of(chance: FloatArray) -> Odds:
+    """Take the calibrated probabilities of one row (3,) by name."""
+    return Odds(down=float(chance[DOWN]), timeout=float(chance[TIMEOUT]), up=float(chance[UP]))
+
+
+def weigh(cycle: Cycle, view: InstrumentView, odds: Odds, atr: float) -> Choice:
+    """Choose what to do with one instrument."""
+    gate = skill_gate(cycle.named.model)
+    weighed = [
+        assess(view, side, odds, atr, cycle.horizon_min, gate, cycle.settings)
+        for side in (Action.OPEN_LONG, Action.OPEN_SHORT)
+    ]
+    return choose(view, weighed[0], weighed[1], cycle.snapshot.question)
+
+
+def decided(cycle: Cycle, view: InstrumentView, choice: Choice, decision_id: str) -> Decision:
+    """Give the decision of a choice without its words: only a replay, which shows nobody any, may leave them out."""
+    side, opens = choice.side, choice.action.opens
+    snapshot, named = cycle.snapshot, cycle.named
     return Decision(
-        decision_id=number,
+        decision_id=decision_id,
         cycle_id=snapshot.cycle_id,
         instrument_id=view.instrument.instrument_id,
-        action=action,
+        action=choice.action,
         confidence=round(side.arithmetic.first, 6),
         entry_price=None,
-        reference_price=_reference(view, found.choice),
+        reference_price=_reference(view, choice),
         stop_price=side.levels.stop if opens else None,
         target_price=side.levels.target if opens else None,
         risk_fraction=cycle.settings.risk_fraction if opens else Decimal(0),
         horizon_min=cycle.horizon_min,
         expected_value_bp=round(side.arithmetic.ev_bp, 3),
-        invalidation=_invalidation_text(cycle, found),
-        explanation=explanation(_story(cycle, view, found)),
-        evidence=found.evidence,
+        invalidation="",
+        explanation="",
+        evidence=(),
         model=named.name,
         snapshot_sha256=cycle.snapshot_sha256,
-        input_json=records.input_text(snapshot, cycle.snapshot_sha256, view, named.model, identity, raw),
-        output_json=records.output_text(_output_fields(cycle, view, found, number)),
+        input_json="{}",
+        output_json="{}",
         created_ms=snapshot.created_ms,
         simulated=snapshot.simulated or named.model.simulated,
-        close_side=PositionSide(found.choice.close_side) if found.choice.close_side else None,
+        close_side=PositionSide(choice.close_side) if choice.close_side else None,
     )
 
 
@@ -107,18 +136,9 @@ def skill_gate(model: FittedModel) -> Gate:
     return Gate("skill", passed=False, text=f"{low}: no proven skill, so nothing is opened")
 
 
-def _findings(cycle: Cycle, view: InstrumentView, raw: FloatArray, atr: float) -> _Findings:
-    model = cycle.named.model
-    chance = model.probabilities(raw[None])[0]
-    odds = Odds(down=float(chance[DOWN]), timeout=float(chance[TIMEOUT]), up=float(chance[UP]))
-    gate = skill_gate(model)
-    weighed = [
-        assess(view, side, odds, atr, cycle.horizon_min, gate, cycle.settings)
-        for side in (Action.OPEN_LONG, Action.OPEN_SHORT)
-    ]
-    choice = choose(view, weighed[0], weighed[1], cycle.snapshot.question)
+def _findings(cycle: Cycle, view: InstrumentView, raw: FloatArray, odds: Odds, choice: Choice) -> _Findings:
     chosen, other = (UP, DOWN) if choice.side.side is Action.OPEN_LONG else (DOWN, UP)
-    attribution = attribute(model, raw, chosen, other)
+    attribution = attribute(cycle.named.model, raw, chosen, other)
     prefix, label = view.instrument.base, cycle.snapshot.interval.label
     evidence = top_evidence(attribution, prefix, label)
     return _Findings(odds, choice, attribution, evidence, _invalidation(cycle, view, attribution, evidence))

@@ -9,6 +9,7 @@ from terminal.domain.canonical import canonical_json
 from terminal.domain.decision import Abstained, Decided, Decision, Outcome
 from terminal.domain.errors import ModelUnavailable
 from terminal.domain.frozen import ModelFitted
+from terminal.domain.past import FrozenInputs
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.clock import Clock
 from terminal.strategy.embedded import EmbeddedStrategist
@@ -41,6 +42,29 @@ def decide_again(
     strategist = EmbeddedStrategist(clock, read_policy(fitted.policy_json))
     strategist.load(fitted.model_json)
     return strategist.decide(snapshot)
+
+
+def decide_from_inputs(inputs: FrozenInputs, clock: Clock) -> Outcome:
+    """Make a stored decision again from all it was made from, whoever made it: one model or an ensemble.
+
+    Raises:
+        ModelUnavailable: what is stored cannot be read by this version.
+    """
+    if not inputs.members:
+        return decide_again(inputs.snapshot, inputs.fitted, clock, inputs.exchanges)
+    from terminal.strategy.ensemble.replay import decide_together_again  # noqa: PLC0415 - as above
+
+    return decide_together_again(
+        inputs, lambda member: decide_again(inputs.snapshot, member.fitted, clock, member.exchanges)
+    )
+
+
+def recounted(stored: Decision) -> tuple[Difference, ...]:
+    """Count an ensemble's stored votes by themselves, and compare; nothing for what no ensemble decided."""
+    from terminal.strategy.ensemble.replay import recount  # noqa: PLC0415 - as above
+
+    was, now = recount(stored)
+    return () if was == now else (Difference("votes", was, now),)
 
 
 def differences(stored: Decision, outcome: Outcome) -> tuple[Difference, ...]:

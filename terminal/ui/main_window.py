@@ -1,7 +1,7 @@
 """The main window: docks around a chart, the mode always in sight.
 
-It is built light, so that the first paint is quick; the chart comes afterwards through
-`install_chart`. Closing is a request: the application shuts down in its own order and
+It can be built light, so that the first paint is quick: what nobody sees at first comes with
+`build_rest`, the chart through `install_chart`. Closing is a request: the application shuts down in its own order and
 then calls `finish_close`. What stands in the docks: `window/panels.py`; where: `layout/`;
 what its keys do: `window/acts.py`.
 """
@@ -25,13 +25,9 @@ from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode import WindowMode
 from terminal.ui.viewmodels.mode_words import MODE_LOOK, window_title
 from terminal.ui.widgets.brain.door import BrainDoor
-from terminal.ui.widgets.flatten.sheet import FlattenSheet
 from terminal.ui.widgets.mode_banner import HeadArea, ModeBanner
 from terminal.ui.widgets.panel import PanelFrame, empty_label
-from terminal.ui.widgets.passport.sheet import PassportSheet
 from terminal.ui.widgets.review.answering import REVIEW_SOURCE
-from terminal.ui.widgets.rules.rule_sheet import RuleSheet
-from terminal.ui.widgets.rules.season_sheet import SeasonSheet
 from terminal.ui.widgets.status_bar import StatusBar
 from terminal.ui.widgets.time_machine.door import TimeMachineDoor
 from terminal.ui.widgets.toast import TOP_PX, Toast
@@ -58,15 +54,20 @@ class MainWindow(QMainWindow):
 
     close_requested = Signal()
 
-    def __init__(self, desk: Desk, mode: WindowMode, settings_file: Path, parent: QWidget | None = None) -> None:
-        """`settings_file` keeps what a person sets for this window; it need not exist."""
+    def __init__(
+        self, desk: Desk, mode: WindowMode, settings_file: Path, parent: QWidget | None = None, *, lazy: bool = False
+    ) -> None:
+        """`settings_file` keeps what a person sets for this window; it need not exist.
+
+        `lazy`: the owner calls `build_rest` itself, before the first event reaches the desk.
+        """
         super().__init__(parent)
         self._desk = desk
         self._mode = mode
         self._close_asked = False
         self._may_close = False
         self._was_shown = False
-        unread = self._read_settings(settings_file)
+        self._unread = self._read_settings(settings_file)
         self.setWindowTitle(window_title(mode.title, desk.review.mode))
         self.setAnimated(False)  # motion only for meaning
         self.setDockNestingEnabled(True)
@@ -78,7 +79,6 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status_line)
         self._build_chart_place()
         self._build_docks()
-        self._build_sheets()
         self._build_keys()
         self.resize(DESIGNED_SIZE.boundedTo(self.screen().availableGeometry().size()))
         self.layout_of_docks.open()
@@ -86,8 +86,9 @@ class MainWindow(QMainWindow):
         self._compact = self.layout_of_docks.is_compact
         self._set_row_height()
         LOOK.changed.connect(self._set_row_height)
-        if unread:
-            self._say(unread)
+        self._is_whole = False
+        if not lazy:
+            self.build_rest()
 
     # -- building -----------------------------------------------------------
 
@@ -117,7 +118,22 @@ class MainWindow(QMainWindow):
         self.status_line.rules_asked.connect(lambda: self.tabs.show_page("Rules"))
         self.layout_of_docks = DockLayout(self, self.docks, self._desk.preferences, home=self.market_watch.table)
 
+    def build_rest(self) -> None:
+        """Build what is not in sight at first: the other tabs and the sheets; a second time does nothing."""
+        if not self._is_whole:
+            self._is_whole = True
+            self.tabs.build_rest()
+            self._build_sheets()
+            if self._unread:
+                self._say(self._unread)  # only now is there a place where it is read
+
     def _build_sheets(self) -> None:
+        # Imported here: nobody can ask for them before the first paint, which need not wait.
+        from terminal.ui.widgets.flatten.sheet import FlattenSheet  # noqa: PLC0415 - as said
+        from terminal.ui.widgets.passport.sheet import PassportSheet  # noqa: PLC0415
+        from terminal.ui.widgets.rules.rule_sheet import RuleSheet  # noqa: PLC0415
+        from terminal.ui.widgets.rules.season_sheet import SeasonSheet  # noqa: PLC0415
+
         self.flatten = FlattenSheet(self._desk, self._mode.word, self)
         self.flatten.told.connect(self.top_bar.tell_flatten)
         self.top_bar.flatten_asked.connect(self.flatten.open)
@@ -163,6 +179,7 @@ class MainWindow(QMainWindow):
 
     def _open_flatten(self) -> None:
         """Bring the plan in front, also of a dialog that is open: it would cover the sheet."""
+        self.build_rest()  # a key may come before the window has had time
         for dialog in self.findChildren(QDialog):
             if dialog.isVisible():
                 dialog.reject()

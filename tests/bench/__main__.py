@@ -5,6 +5,7 @@ keeps the rows in docs/performance.json and renders docs/performance.md from the
 """
 
 import argparse
+import logging
 import os
 import sys
 from pathlib import Path
@@ -56,6 +57,7 @@ BENCHES = {
 
 
 def main() -> int:
+    logging.getLogger("qt").addHandler(logging.NullHandler())  # Qt's remarks on the offscreen platform
     parser = argparse.ArgumentParser(prog="dev.py bench")
     parser.add_argument(
         "--only", choices=sorted(BENCHES), help="one group (memory, fresh and ui take about 10 minutes each)"

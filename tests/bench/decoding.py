@@ -60,7 +60,7 @@ async def _all() -> list[Row]:
 
 async def _compare(what: str, frames: Iterator[str], share: float, levels: int = 15) -> list[Row]:
     """Time all on fresh frames, round by round; `share` is the part of ccxt's time we may take."""
-    seen: list[MarketEvent] = []
+    seen = Seen()
     peer, theirs = _theirs()
     readers = {
         "ours": (orjson.loads, _ours(levels, seen)),
@@ -75,7 +75,7 @@ async def _compare(what: str, frames: Iterator[str], share: float, levels: int =
             names = list(readers)
             for name in names[turn % 3 :] + names[: turn % 3]:  # who comes later finds the frames in the cache
                 took[name].append(_timed(*readers[name], batch))
-            _check(seen)
+            seen.check()
             gc.collect()
     finally:
         gc.enable()
@@ -87,15 +87,26 @@ async def _compare(what: str, frames: Iterator[str], share: float, levels: int =
     return rows
 
 
-def _check(seen: list[MarketEvent]) -> None:
-    """Every frame must have come out: a reader that drops frames is quick."""
-    if len(seen) < FRAMES:
-        raise RuntimeError(f"only {len(seen)} of {FRAMES} frames became events")
-    seen.clear()
+class Seen:
+    """Takes events as the desk does and as ccxt's client does: the newest is kept, those before it are not."""
+
+    def __init__(self) -> None:
+        self.newest: MarketEvent | None = None
+        self.count = 0
+
+    def take(self, event: MarketEvent) -> None:
+        self.newest = event
+        self.count += 1
+
+    def check(self) -> None:
+        """Every frame must have come out: a reader that drops frames is quick."""
+        if self.count < FRAMES:
+            raise RuntimeError(f"only {self.count} of {FRAMES} frames became events")
+        self.count = 0
 
 
-def _ours(levels: int, seen: list[MarketEvent]) -> Take:
-    grammar, relay, book = PublicV3(), FeedRelay(seen.append, ServerClock(SystemClock())), LiveBook(levels)
+def _ours(levels: int, seen: Seen) -> Take:
+    grammar, relay, book = PublicV3(), FeedRelay(seen.take, ServerClock(SystemClock())), LiveBook(levels)
 
     def take(frame: dict[str, Any]) -> None:
         said = grammar.read(frame)

@@ -144,11 +144,18 @@ async def resting_fill(desk):
             if not isinstance(outcome, Acknowledged):
                 continue
             order_id = outcome.venue_order_id
+
+            def ours(fill, wanted=order_id):
+                return fill.venue_order_id == wanted
+
             with suppress(TimeoutError):
                 async with asyncio.timeout(2):
-                    return await events.first(Fill, lambda fill, wanted=order_id: fill.venue_order_id == wanted)
-            if not await desk.adapter.cancel_order(BTC, order_id):  # filled at the last moment
-                return await events.first(Fill, lambda fill, wanted=order_id: fill.venue_order_id == wanted)
+                    return await events.first(Fill, ours)
+            await desk.adapter.cancel_order(BTC, order_id)
+            # It may have filled at the last moment, or been taken back because the price had come to meet it.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    return await events.first(Fill, ours)
     raise AssertionError("nobody sold into the best bid")
 
 

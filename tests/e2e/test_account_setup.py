@@ -34,7 +34,7 @@ from terminal.storage.secrets import KeyringSecrets
 from terminal.ui.panic_keys import PanicKeys
 from terminal.ui.viewmodels.account_form import AccountEntry
 from terminal.ui.widgets.account.form import AccountForm
-from terminal.ui.widgets.account.form_unlock import UnlockForm
+from terminal.ui.widgets.account.form_secret import SecretForm
 
 PANIC = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 STEPS = ["reach", "clock", "key", "contracts", "leverage"]
@@ -367,19 +367,19 @@ def test_asking_over_the_window(app, qtbot, setup, entry):
     async def at_the_window():
         asking = asyncio.ensure_future(ask.password(""))
         await asyncio.sleep(0)
-        (form,) = window.findChildren(UnlockForm)
-        form.password.setText("a long password")
-        form.unlock.click()
+        (form,) = window.findChildren(SecretForm)
+        form.secret.setText("a long password")
+        form.use.click()
         assert await asking == "a long password"
         await in_front(form)
-        qtbot.keyClick(form.password, Qt.Key.Key_F, PANIC)
+        qtbot.keyClick(form.secret, Qt.Key.Key_F, PANIC)
         assert "Nothing can be sent yet" in form.problem.text()
         assert form.isVisible()
-        assert not form.unlock.isEnabled()  # the password given above is still being tried
+        assert not form.use.isEnabled()  # the password given above is still being tried
         asking = asyncio.ensure_future(ask.password("The password is wrong."))
         await asyncio.sleep(0)
         assert "wrong" in form.problem.text()
-        form.watch.click()
+        form.skip.click()
         assert await asking is None
         ask.done()
 

@@ -42,7 +42,7 @@ def is_free(lock: Path) -> bool:
 
 
 @linux_only
-def test_closing_the_window_ends_every_thread_task_and_process(qapp):
+def test_risk_9_closing_the_window_ends_every_thread_task_and_process(qapp):
     told = {}
 
     async def story(seat):

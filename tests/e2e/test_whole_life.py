@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from helpers.loopback import loopback
 from helpers.seat import at_the_seat, write_profile
 from terminal.app.session import SessionOptions
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import ReviewState
 from terminal.storage.journal import open_journal, verify
 from terminal.storage.secrets import chain_key

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from helpers.block_font import FAMILY, block_font
 from helpers.desk_events import NOW_MS, NOW_S, book
 from helpers.hand_events import fill_hands
+from helpers.venue_events import compared
 from terminal.domain.depth import Prints, snapshot_of
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import PublicTrade
@@ -24,10 +25,18 @@ from terminal.ui.window.depth_panels import install_depth
 
 ALL_OPEN = Plan(
     left=((("markets",), ("ticket",)),),
-    right=((("ladder",), ("depth",), ("tape",)), (("review",), ("ai_logs",))),
+    right=((("ladder",), ("depth",), ("tape",)), (("review",), ("ai_logs",), ("venues",))),
     bottom=((("tables",),),),
     widths=(("markets", 360), ("ladder", 300), ("review", 372)),
-    heights=(("tables", 208), ("markets", 312), ("ticket", 600), ("ladder", 420), ("tape", 240), ("review", 600)),
+    heights=(
+        ("tables", 208),
+        ("markets", 312),
+        ("ticket", 600),
+        ("ladder", 420),
+        ("tape", 240),
+        ("review", 400),
+        ("venues", 320),
+    ),
 )
 
 
@@ -76,6 +85,7 @@ def furnish(window, desk) -> None:
     pair, price = perpetual("BTC"), Decimal("90755.3")
     desk.apply(snapshot_of(book("BTC", 60), desk.instruments[pair], NOW_S))
     desk.apply(Prints(pair, tuple(_print(at, price) for at in range(40)), whole=True))
+    desk.apply(compared())
     place(window, window.docks, ALL_OPEN)
     window.market_watch.table.clearFocus()
     desk.flush()

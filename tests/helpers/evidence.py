@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from terminal.domain.ai_log import upload_body
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.storage.journal import verify
 from terminal.storage.journal.codec import kind_of
 from terminal.storage.journal.connection import open_readonly

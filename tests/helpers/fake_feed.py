@@ -38,6 +38,7 @@ class FakeFeed:
         self.calls: list[str] = []
         self.older: dict[InstrumentId, tuple[Candle, ...]] = {}
         self.clock_offset_ms = 2.0
+        self.clock_error_ms = 10.0
 
     async def sync_clock(self) -> None:
         self._may_fail("sync_clock")
@@ -110,7 +111,7 @@ class FakeFeed:
             self.sink(make_book(instrument_id, self.prices[instrument_id]))
 
     def health(self) -> LinkHealth:
-        return LinkHealth(self.clock_offset_ms, 20.0, 10, 500)
+        return LinkHealth(self.clock_offset_ms, 20.0, 10, 500, clock_error_ms=self.clock_error_ms)
 
     def _may_fail(self, what: str) -> None:
         self.calls.append(what)

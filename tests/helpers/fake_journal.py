@@ -8,9 +8,9 @@ from terminal.domain.ai_log import AiLog, AiLogState, LogResolution
 from terminal.domain.approval import DeskModeSet
 from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.errors import DuplicateRecord, StorageError
-from terminal.domain.frozen import SnapshotFrozen
+from terminal.domain.frozen import ModelFitted, SnapshotFrozen
 from terminal.domain.order_chain import OrderChain, Sealed
-from terminal.domain.promotion import IncidentNoted
+from terminal.domain.promotion import IncidentNoted, RecordEnded
 from terminal.domain.records import (
     AiLogAnswered,
     AiLogAttempted,
@@ -34,12 +34,12 @@ from terminal.domain.records import (
     ProposalRecorded,
     ProtectionSet,
     Record,
-    Recovered,
     ReviewClosed,
     SessionOpened,
     ShadowMoved,
     SwitchSet,
 )
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import Proposal, ReviewPage, ReviewState
 
 
@@ -232,11 +232,14 @@ def recover(disk: Disk) -> Recovered:
         accepted=tuple(disk.of(PositionAccepted)),
         margins=tuple(disk.of(MarginSet)),
         build=next((each.build for each in reversed(disk.of(SessionOpened))), ""),
+        thresholds=next((each.thresholds_json for each in reversed(disk.of(SessionOpened))), ""),
         instances=tuple(each.instance for each in disk.of(SessionOpened)),
         log_gaps=tuple(disk.of(AiLogGapRecorded)),
         funnels=tuple({each.cycle.cycle_id: each.cycle for each in disk.of(FunnelRecorded)}.values()),
         desk_mode=next(reversed(disk.of(DeskModeSet)), None),
         incidents=tuple(disk.of(IncidentNoted)),
+        ended=tuple(disk.of(RecordEnded)),
+        model=next((each for each in reversed(disk.of(ModelFitted)) if each.accepted), None),
         shadows=tuple({each.trade.key: each.trade for each in disk.of(ShadowMoved)}.values()),
     )
 

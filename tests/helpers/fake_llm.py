@@ -191,7 +191,7 @@ def opening(facts: dict[str, Any], symbol: str, side: str = "long", /, **changes
         "stop_price": f"{entry - sign * 2 * atr:.10f}",
         "take_profit_price": f"{entry + sign * 5 * atr:.10f}",
         "horizon_min": 240,
-        "invalidation": {"feature_id": trend, "op": "<", "value": 0.0},
+        "invalidation": {"feature_id": trend, "op": "<" if sign > 0 else ">", "value": inputs[trend] - sign},
         "evidence": [
             {"feature_id": trend, "value": inputs[trend], "direction": "for", "weight": 0.7},
             {"feature_id": rsi, "value": inputs[rsi], "direction": "against", "weight": 0.3},

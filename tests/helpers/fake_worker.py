@@ -7,7 +7,7 @@ from dataclasses import replace
 from terminal.domain.decision import Decided, Decision, Outcome
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.domain.snapshot import MarketSnapshot
-from terminal.ports.strategy import TrainingSet, WorkerSink
+from terminal.ports.strategy import KeptModel, TrainingSet, WorkerSink
 
 Answer = Callable[[MarketSnapshot], Outcome | None]
 
@@ -19,6 +19,7 @@ class FakeWorker:
         self.answer: Answer = answer or (lambda snapshot: Decided(snapshot.cycle_id, (), 5.0))
         self.snapshots: list[MarketSnapshot] = []
         self.trainings: list[TrainingSet] = []
+        self.taken_up: list[KeptModel] = []
         self.sink: WorkerSink | None = None
         self.closed = False
 
@@ -28,7 +29,7 @@ class FakeWorker:
 
     @property
     def model_name(self) -> str:
-        return "made-up-model 1" if self.trainings else ""
+        return "made-up-model 1" if self.trainings or self.taken_up else ""
 
     def start(self, sink: WorkerSink) -> None:
         self.sink = sink
@@ -36,6 +37,11 @@ class FakeWorker:
     def fit(self, training: TrainingSet) -> None:
         self.trainings.append(training)
         self._say(ModelStatus(ModelPhase.READY, "made-up-model 1", "fitted"))
+
+    def take_up(self, kept: KeptModel) -> None:
+        """What it is given by name it answers with; it has no model of its own to lose."""
+        self.taken_up.append(kept)
+        self._say(ModelStatus(ModelPhase.READY, self.model_name, "goes on"))
 
     def decide(self, snapshot: MarketSnapshot) -> None:
         self.snapshots.append(snapshot)

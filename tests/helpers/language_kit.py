@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from helpers import market_paths
 from helpers.fake_llm import MODEL, FakeLlm
+from helpers.memory_spend import MemorySpend
 from helpers.step_clock import StepClock
 from terminal.domain.language_model import LanguageModel
-from terminal.strategy.language.budget import MemorySpend
 from terminal.strategy.language.strategist import Access, LanguageStrategist
 
 KEY = "sk-a-key-nobody-may-see-0123456789"

@@ -1,6 +1,7 @@
 """An engine between fakes, but with the real model and the real journal file, on virtual time."""
 
 import asyncio
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from helpers.fake_venue import FakeVenue
 from helpers.step_clock import RealClock
 from helpers.store_journal import StoreJournal
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
+from terminal.domain.errors import ModelUnavailable
 from terminal.domain.frozen import ModelFitted
 from terminal.domain.market import BookLevel, Candle, CandleUpdate, Interval, OrderBook, Ticker
 from terminal.domain.messages import Event, ModelPhase, ModelStatus
 from terminal.domain.risk import RiskLimits
 from terminal.domain.snapshot import MarketSnapshot
-from terminal.ports.strategy import TrainingSet, WorkerSink
+from terminal.ports.strategy import KeptModel, TrainingSet, WorkerSink
 from terminal.services.engine import Engine
 from terminal.services.review.demo_reviewer import DemoReviewer
 from terminal.strategy.embedded import EmbeddedStrategist
@@ -88,8 +90,10 @@ class ModelWorker:
     """The embedded model, answering at once on the engine's own loop."""
 
     def __init__(self) -> None:
+        self.now_ms: Callable[[], int] = lambda: 0
         self._strategist = EmbeddedStrategist(RealClock())
         self._sink: WorkerSink | None = None
+        self.fits = 0
 
     @property
     def strategists(self) -> tuple[str, ...]:
@@ -103,11 +107,29 @@ class ModelWorker:
         self._sink = sink
 
     def fit(self, training: TrainingSet) -> None:
+        self.fits += 1
         report = self._strategist.fit(training, _SEED)
         self._say(
-            ModelFitted(report.model, report.model_sha256, report.model_json, report.policy_json, _SEED, 0),
+            ModelFitted(
+                report.model,
+                report.model_sha256,
+                report.model_json,
+                report.policy_json,
+                _SEED,
+                self.now_ms(),
+                forecasts=report.forecasts,
+                quick=report.quick,
+            ),
             ModelStatus(ModelPhase.READY, report.model, "fitted"),
         )
+
+    def take_up(self, kept: KeptModel) -> None:
+        try:
+            report = self._strategist.take_up(kept)
+        except ModelUnavailable as refused:
+            self._say(ModelStatus(ModelPhase.IDLE, self.model_name, str(refused)))
+        else:
+            self._say(ModelStatus(ModelPhase.READY, report.model, "goes on"))
 
     def decide(self, snapshot: MarketSnapshot) -> None:
         self._say(self._strategist.decide(snapshot))
@@ -122,27 +144,29 @@ class ModelWorker:
 
 
 class StoredWorld:
-    """`run(bars)` trades by itself; the journal file is whole after `close`."""
+    """`run(bars)` trades by itself; the journal file is whole after `close`. `before` is the run it follows."""
 
-    def __init__(self, path: Path) -> None:
-        self.clock = ManualClock(speed=SPEED)
-        self.venue = FakeVenue(self.clock, simulated=True)
-        self.feed = PathFeed(self.clock)
+    def __init__(self, path: Path, before: "StoredWorld | None" = None) -> None:
+        self.clock = ManualClock(speed=SPEED) if before is None else before.clock
+        self.venue = FakeVenue(self.clock, simulated=True) if before is None else before.venue
+        self.feed = PathFeed(self.clock) if before is None else before.feed
+        self.worker = ModelWorker()
+        self.worker.now_ms = self.clock.now_ms
         self.events: list[Event] = []
         self.journal = StoreJournal(path, self.clock.now_ms)
         self.engine = Engine(
             self.venue,
             self.feed,
             self.journal,
-            ModelWorker(),
+            self.worker,
             self.clock,
-            SeededChance(3),
+            SeededChance(3 if before is None else 4),
             limits=RiskLimits(),
             emit=self.events.append,
             reviewer=DemoReviewer(self.clock),
             version="test",
             build="b" * 64,
-            instance="aaaa",
+            instance="aaaa" if before is None else "bbbb",
         )
 
     async def run(self, bars: int) -> None:

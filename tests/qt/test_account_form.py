@@ -10,7 +10,7 @@ from helpers.shown import texts_of
 from terminal.domain.account_check import CheckStep, StepState
 from terminal.ui.viewmodels.account_form import AccountEntry, AccountFormState
 from terminal.ui.widgets.account.form import AccountForm
-from terminal.ui.widgets.account.form_unlock import UnlockForm
+from terminal.ui.widgets.account.form_secret import SecretForm, SecretWords
 
 KEY, SECRET, PHRASE = "weex_canary_0123abcd", "canary-secret-4711", "canary phrase 0815"
 
@@ -262,20 +262,20 @@ def test_return_tests_and_does_not_save(form, told):
 
 
 def test_unlocking(qtbot):
-    form = UnlockForm("team")
+    form = SecretForm(SecretWords("Unlock", "It lies in a file.", "Password", "Unlock", "Only watch", "Shows prices."))
     qtbot.addWidget(form)
     form.open()
     given = []
     form.given.connect(given.append)
-    form.unlock.click()
+    form.use.click()
     assert given == []
-    QTest.keyClicks(form.password, "a long password")
-    form.unlock.click()
+    QTest.keyClicks(form.secret, "a long password")
+    form.use.click()
     assert given == ["a long password"]
-    assert form.password.text() == ""
-    assert not form.unlock.isEnabled()
+    assert form.secret.text() == ""
+    assert not form.use.isEnabled()
     form.show_problem("The password is wrong.")
-    assert form.unlock.isEnabled()
+    assert form.use.isEnabled()
     assert "wrong" in form.problem.text()
     with qtbot.waitSignal(form.finished):
-        form.watch.click()
+        form.skip.click()

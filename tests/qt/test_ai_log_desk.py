@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from helpers.desk_events import NOW_MS, ai_log, fill_desk, make_desk, proposal
 from terminal.domain.ai_log import KEPT_ON_PAPER, AiLogState, LogResolution, LogTry, upload_body
+from terminal.domain.canonical import canonical_json
 from terminal.domain.instrument import perpetual
 from terminal.domain.log_messages import AiLogGaps, FindLogGaps, GapKind, LogGap, RecordLogGap
 from terminal.domain.messages import AiLogChanged, ProposalChanged, ResolveLog
@@ -74,6 +76,21 @@ def test_a_log_about_a_simulated_order_was_never_sent_and_never_accepted(seat):
     assert details.fact("Venue's answer") == "–"
     assert details.fact("Receipt").startswith("none. Kept on paper")
     assert details._title.text().endswith("bytes, never uploaded")
+
+
+def test_a_shortened_log_says_so_and_where_the_whole_is(seat):
+    logs, desk = seat
+    whole = ai_log("BTC", 3, AiLogState.ACCEPTED)
+    desk.apply(AiLogChanged(whole))
+    assert open_row(logs, 0).fact("Length") == "whole"
+    logs.details.accept()
+    body = json.loads(whole.content)
+    content = canonical_json(body | {"input": {"truncated": True}}).encode()
+    cut = replace(ai_log("BTC", 4, AiLogState.ACCEPTED), content=content, content_sha256=sha256(content).hexdigest())
+    desk.apply(AiLogChanged(cut))
+    assert "lies in the journal with its decision" in open_row(logs, 0).fact("Length")
+    tips = [logs.model.data(logs.model.index(row), Qt.ItemDataRole.ToolTipRole) for row in range(2)]
+    assert ["by their ends and hash" in tip for tip in tips] == [True, False]
 
 
 def test_a_log_kept_because_its_exchange_is_gone_says_so(seat):

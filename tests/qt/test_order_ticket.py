@@ -13,6 +13,8 @@ from terminal.domain.messages import (
     ClosePosition,
     CycleEnded,
     Level,
+    ModelPhase,
+    ModelStatus,
     PositionsChanged,
     ShowChart,
     TradingStateChanged,
@@ -312,3 +314,12 @@ def test_a_long_answer_moves_no_button(seat, qtbot):
     qtbot.wait(20)
     assert ticket.close_long.geometry() == before
     assert "a long story" in ticket.answer.toolTip()
+
+
+def test_a_model_that_failed_once_can_be_asked_again_and_none_at_all_cannot(seat):
+    ticket, desk, *_ = seat
+    desk.apply(ModelStatus(ModelPhase.FAILED, "language:tiny/m@host", "no answer within 20 s"))
+    assert ticket.ask_button.isEnabled()
+    desk.apply(ModelStatus(ModelPhase.FAILED, "", "the fit was refused"))
+    assert not ticket.ask_button.isEnabled()
+    assert "the fit was refused" in ticket.ask_button.toolTip()

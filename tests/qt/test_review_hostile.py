@@ -29,7 +29,7 @@ FORBIDDEN = frozenset(BIDI + UNSEEN)
 
 
 @pytest.mark.parametrize("character", sorted(FORBIDDEN))
-def test_every_one_of_them_is_written_out(character):
+def test_risk_5_every_one_of_them_is_written_out(character):
     shown = visible(f"a{character}b")
     assert shown == f"a‹U+{ord(character):04X}›b"
     assert one_line(f"a{character}b") == shown
@@ -87,7 +87,7 @@ def assert_clean(root):
             assert "<img" not in text
 
 
-def test_a_hostile_card_is_clean_closed_open_and_in_detail(seat):
+def test_risk_5_a_hostile_card_is_clean_closed_open_and_in_detail(seat):
     seat.desk.apply(ProposalChanged(proposal("SOL", 9)))
     seat.desk.apply(ProposalChanged(hostile(1)))
     assert_clean(seat.window)
@@ -103,7 +103,7 @@ def test_a_hostile_card_is_clean_closed_open_and_in_detail(seat):
     assert seat.card(1).width() <= seat.review.stack.viewport().width()
 
 
-def test_hostile_sheets_are_clean(seat):
+def test_risk_5_hostile_sheets_are_clean(seat):
     seat.desk.apply(ProposalChanged(hostile(1)))
     seat.clock.forward(1)
     seat.press(Qt.Key.Key_Space)

@@ -124,12 +124,27 @@ def test_the_empty_desk_explains_itself():
     words = empty_words(READY, TradingState.ACTIVE, "", cycle, 120.0)
     assert "The model is ready." in words
     assert "Last AI cycle, 2\u2009min ago:\n8 holds." in words
-    training = ModelStatus(ModelPhase.TRAINING, "gbm-ridge", "fold 3 of 5")
+    training = ModelStatus(ModelPhase.TRAINING, "", "fold 3 of 5")
     assert "training (fold 3 of 5)" in empty_words(training, TradingState.ACTIVE, "", None, None)
-    failed = ModelStatus(ModelPhase.FAILED, "gbm-ridge", "no memory")
+    failed = ModelStatus(ModelPhase.FAILED, "", "no memory")
     words = empty_words(failed, TradingState.HALTED, "drawdown", None, None)
-    assert "failed (no memory)" in words
+    assert "failed (no memory). Nothing is proposed without a model" in words
     assert "Trading is halted: drawdown." in words
+
+
+def test_a_model_that_answers_is_not_said_to_wait_for_a_fit():
+    """A language model decides while the embedded one, whose view it is shown, is being fitted."""
+    fitting = ModelStatus(ModelPhase.TRAINING, "language:local/m", "1 decision, 1 to open")
+    words = empty_words(fitting, TradingState.ACTIVE, "", None, None)
+    assert "the one in use goes on deciding" in words
+    assert "proposes nothing" not in words
+    assert "to open" not in words
+
+
+def test_a_failure_that_the_next_bar_may_end_is_not_said_to_last():
+    failed = ModelStatus(ModelPhase.FAILED, "language:local/m", "it answered 500")
+    words = empty_words(failed, TradingState.ACTIVE, "", None, None)
+    assert "(it answered 500). It is asked again when the next bar closes" in words
 
 
 def test_the_model_line():

@@ -5,11 +5,13 @@ from PySide6.QtWidgets import QApplication
 
 from helpers.desk_events import FakeClock, make_desk
 from helpers.hindsight_events import ended, look_back, shadow
+from terminal.domain.approval import DeskMode
 from terminal.domain.funnel_messages import ShadowChanged
 from terminal.domain.instrument import perpetual
 from terminal.domain.promotion import GateRow, PromotionChanged, PromotionReport
+from terminal.domain.review_messages import DeskModeChanged
 from terminal.domain.shadow import ShadowCause, ShadowPhase
-from terminal.ui.widgets.shadow.panel import GATE_PAGE, TRADES_PAGE, ReviewerPanel
+from terminal.ui.widgets.shadow.panel import GATE_PAGE, LIMITS_PAGE, TRADES_PAGE, ReviewerPanel
 
 
 @pytest.fixture
@@ -74,6 +76,41 @@ def test_the_promotion_gate_shows_every_condition_with_its_distance(seat):
     panel.show_page(GATE_PAGE)
     assert panel.headline.text() == "Automatic is earned: every condition is met."
     assert "UNPROVEN" in panel.details.text()
+
+
+def limits(*, drawdown=0.2, ok=True):
+    return (
+        GateRow("Drawdown", "1.6 % of equity", "at most 8 %", ok=ok, share=drawdown, lacks="its drawdown is 9.0 %"),
+        GateRow("AI log gaps", "every order has its AI log", "none", ok=True),
+    )
+
+
+def test_what_would_take_an_automatic_desk_back_is_shown_in_every_mode(seat):
+    panel, desk, _ = seat
+    panel.show_page(LIMITS_PAGE)
+    assert panel.headline.text() == "What would take an automatic desk back is not known yet."
+    desk.apply(PromotionChanged(PromotionReport("blend feat1", (), 0, watch=limits())))
+    words = "Nearest is drawdown: 20 % of its limit is used."
+    assert panel.headline.text() == f"Nothing would end an automatic desk now. {words}"
+    assert cells(panel.limits_table) == [
+        ["Drawdown", "✓", "20 %", "1.6 % of equity", "at most 8 %"],
+        ["AI log gaps", "✓", "0 %", "every order has its AI log", "none"],
+    ]
+    assert not panel.week.isVisible()
+    desk.apply(DeskModeChanged(DeskMode.AUTO, "ann", "", 0))
+    assert panel.headline.text() == f"Automatic goes on. {words}"
+    desk.apply(PromotionChanged(PromotionReport("blend feat1", (), 0, watch=limits(drawdown=1.0, ok=False))))
+    assert panel.headline.text() == "Automatic ends now: its drawdown is 9.0 %."
+
+
+def test_a_record_that_counts_anew_says_since_when_and_why(seat):
+    panel, desk, _ = seat
+    panel.show_page(GATE_PAGE)
+    row = GateRow("Decisions", "0 of 150 decisions", "at least 150", ok=False)
+    report = PromotionReport("blend", (row,), 0, anew_ms=1_760_000_000_000, ended_by="its drawdown is 9.0 % of equity")
+    desk.apply(PromotionChanged(report))
+    words = "Record of blend, counted anew since 2025-10-09 (before: its drawdown is 9.0 % of equity)."
+    assert panel.details.text() == words
 
 
 def test_people_reasons_and_pairs_each_have_their_table(seat):

@@ -15,11 +15,10 @@ from terminal.domain.decision import Action
 from terminal.domain.fill import Fill
 from terminal.domain.market import Candle, Interval
 from terminal.domain.order import OrderState, PositionSide, Side
-from terminal.domain.past import BarsLearnt, RecordedDay
+from terminal.domain.past import BarsLearnt, RecordedDay, bars_after, bars_known
 from terminal.domain.records import (
     ApprovalGiven,
     DecisionRecorded,
-    EquityMarked,
     FillBooked,
     OrderMoved,
     SessionOpened,
@@ -32,6 +31,7 @@ from terminal.domain.time_messages import (
     BarsThen,
     DayMark,
     DayOpened,
+    DaySealed,
     DecisionThen,
     MarkKind,
     ModelChoice,
@@ -45,10 +45,15 @@ from terminal.domain.time_messages import (
     ShowDecisionThen,
     ShowMoment,
 )
+from terminal.ui.actions.table import BY_ID
 from terminal.ui.charts.layers.glyphs import Glyph
 from terminal.ui.viewmodels.day_lanes import DayLanes, place_px, seq_at_px
+from terminal.ui.viewmodels.known_bars import KnownBars
+from terminal.ui.widgets.seat.key_list import KeyList
+from terminal.ui.widgets.time_machine.again_page import MOST_LETTERS, shortened
 from terminal.ui.widgets.time_machine.decision_pages import NONE_YET, NOT_YET
 from terminal.ui.widgets.time_machine.door import TimeMachineDoor
+from terminal.ui.widgets.time_machine.part_view import figure_columns
 from terminal.ui.widgets.time_machine.then_chart import LATER_BARS
 
 K = MarkKind
@@ -69,7 +74,6 @@ def mark(seq, kind, record, **changes):
 
 MARKS = (
     mark(1, K.STATE, SessionOpened("1.0", "weex", simulated=True, at_ms=BEGAN_MS), instrument_id=None),
-    mark(40, K.EQUITY, EquityMarked(D(1_000), D(900), BEGAN_MS), instrument_id=None),
     mark(60, K.DECISION, DecisionRecorded(DECISION), decision_id="d1"),
     mark(70, K.APPROVAL, ApprovalGiven(Approval("d1", "ann", "key A", 0, "60000", 1.0)), decision_id="d1"),
     mark(80, K.ORDER, OrderMoved("ACK", make_order(OrderState.ACKED), 0), decision_id="d1"),
@@ -205,14 +209,28 @@ def test_j_and_k_go_from_mark_to_mark(seat):
     timeline.go(1)
     stops = []
     for _ in range(6):
-        QTest.keyClick(timeline, Qt.Key.Key_K)
+        QTest.keyClick(timeline, Qt.Key.Key_J)
         stops.append(timeline.seq)
-    assert stops == [60, 70, 80, 90, 90, 90], "equity is no stop"
-    QTest.keyClick(timeline, Qt.Key.Key_J)
+    assert stops == [60, 70, 80, 90, 90, 90]
+    QTest.keyClick(timeline, Qt.Key.Key_K)
     assert timeline.seq == 80
     seat.window.transport.lanes[K.APPROVAL].click()
-    QTest.keyClick(timeline, Qt.Key.Key_J)
+    QTest.keyClick(timeline, Qt.Key.Key_K)
     assert timeline.seq == 60, "a lane that is not shown is passed over"
+
+
+def test_j_and_k_mean_the_same_in_every_list_of_keys(seat, qtbot):
+    for on, back in (("review.next", "review.previous"), ("time.on", "time.back")):
+        assert (BY_ID[on].keys, BY_ID[back].keys) == (("J",), ("K",))
+    seat.open()
+    transport = seat.window.transport
+    assert (transport.before.text(), transport.after.text()) == ("◀  K", "J  ▶")
+    for _ in range(2):
+        QTest.keyClick(seat.window.timeline, Qt.Key.Key_F1)
+    (keys,) = seat.window.findChildren(KeyList)
+    assert seat.also_in == [seat.window, keys]
+    keys.accept()
+    qtbot.waitUntil(lambda: not seat.window.findChildren(KeyList))
 
 
 def test_a_drag_scrubs_and_the_engine_hears_the_newest_place_only(seat):
@@ -302,6 +320,22 @@ def test_a_hash_does_not_push_a_table_out_of_sight(seat):
     assert page.minimumSizeHint().width() <= seat.window.pages.width()
 
 
+def test_a_page_of_many_lines_ends_where_its_words_end(seat):
+    seat.open()
+    seat.window.resize(1_800, 700)
+    long = "Open long BTC: all gates passed, signed volume flow over 16 bars and the rest of it. " * 7
+    seat.go(60)
+    decided = (PastSection.DECISION, (PastPart(60, BEGAN_MS, "Open long BTC", (long, long, long)),))
+    seat.desk.apply(replace(THEN, sections=(PARTS[0], decided, *PARTS[2:])))
+    seat.window.pages.tabs.setCurrentIndex(1)
+    page = seat.window.pages._page
+    viewport = page.parentWidget()
+    for _ in range(3):  # a page asks its scroll area for room, and that gives it
+        QApplication.processEvents()
+    assert page.minimumSizeHint().height() > page.height(), "labels would like to be narrow and tall"
+    assert page.height() == max(viewport.height(), page.heightForWidth(viewport.width()))
+
+
 def test_the_account_is_that_of_the_moment(seat):
     seat.open()
     leg = PastPosition(BTC, PositionSide.LONG, D("0.005"), D(60_001))
@@ -352,6 +386,68 @@ def test_no_day_is_said(seat):
     QTest.keyClick(seat.window.timeline, Qt.Key.Key_K)
     seat.window.transport.play.click()
     assert not seat.window._run.isActive()
+
+
+def test_a_day_that_was_changed_is_loud_and_a_whole_one_is_quiet(seat):
+    seat.open()
+    transport = seat.window.transport
+    assert transport.seals.text() == ""
+    seat.desk.apply(DaySealed(DAY, None, "Every record of this day fits its seal."))
+    assert transport.seals.text() == "✓ sealed"
+    assert not transport.alarm.isVisible()
+    seat.desk.apply(DaySealed(DAY, 60, "Record 60 is not as it was written."))
+    assert transport.alarm.isVisible()
+    assert transport.alarm.text() == "Record 60 is not as it was written."
+    assert transport.seals.text() == ""
+    seat.desk.apply(DaySealed(replace(DAY, last_seq=90), None, "Every record fits."))
+    assert transport.alarm.isVisible(), "the seals of another day say nothing about this one"
+    seat.open()
+    assert not transport.alarm.isVisible()
+
+
+def test_between_two_marks_time_goes_on():
+    lanes = DayLanes(DAY, MARKS, times=((1, BEGAN_MS), (150, BEGAN_MS + 3 * M15)))
+    assert lanes.time_of(149) == MARKS[-1].at_ms
+    assert lanes.time_of(150) == BEGAN_MS + 3 * M15
+    assert lanes.seq_at(BEGAN_MS + 3 * M15) == 150
+    assert lanes.after(90, list(K)) is None, "a moment is no stop"
+
+
+def test_the_chart_is_drawn_from_blocks_that_are_looked_up():
+    known = KnownBars(BARS.learnt)
+    for seq in (1, 5, 49, 50, 149, 150, 200):
+        assert known.at(seq) == bars_known(BARS.learnt, seq)
+        assert known.after(seq) == bars_after(BARS.learnt, seq, bars_known(BARS.learnt, seq))
+    assert known.at(50) is known.at(149)
+
+
+def test_the_chart_does_not_jump_when_positions_come_and_go(seat):
+    seat.open()
+    seat.go(60)
+    before = seat.window.chart.height()
+    legs = tuple(PastPosition(pair, side, D("0.005"), D(60_001)) for pair in (BTC, ETH) for side in PositionSide)
+    seat.go(90, positions=legs)
+    assert seat.window.chart.height() == before
+
+
+def test_an_average_entry_keeps_the_digits_of_a_cheap_coin(seat):
+    seat.open()
+    seat.go(90, positions=(PastPosition(BTC, PositionSide.LONG, D(3_300), D("0.14703123456")),))
+    assert seat.window.account.legs.texts[0][2] == "0.14703123"
+
+
+def test_columns_of_figures_stand_to_the_right(seat):
+    rows = (("for", "RSI 14", "+1.74 ATR", "+0.302"), ("against", "EMA 9", "0.125", "−0.036"))
+    part = PastPart(1, 0, "x", (), ("", "Input", "Value", "Weight"), tuple(tuple(map(PastCell, row)) for row in rows))
+    assert figure_columns(part) == {2, 3}
+    assert figure_columns(replace(part, rows=tuple(row[:2] for row in part.rows))) == frozenset()
+
+
+def test_a_long_model_name_keeps_its_first_word_and_what_tells_it_from_the_next():
+    name = "embedded-gbm-ridge/1 lgb4.7.0 feat0982e625 seed7 train20261121T1030Z sha79b32eb3, stored"
+    assert shortened(name) == "embedded-gbm-ridge/1 lgb4.7.0 … sha79b32eb3, stored"
+    assert shortened("Embedded model, as it runs now") == "Embedded model, as it runs now"
+    assert len(shortened("a" * 99)) == MOST_LETTERS + 1
 
 
 def test_playing_runs_to_the_end_and_stops(seat, qtbot):

@@ -1,7 +1,9 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from helpers.desk_events import FakeClock, ai_log, fill_desk, make_desk
 from terminal.domain.account import Income, IncomeKind
@@ -86,6 +88,23 @@ def test_controls_stay_whatever_the_width(qtbot, width):
     assert bar.figures["Equity"].isVisible()
 
 
+@pytest.mark.parametrize("width", [1_350, 1_250, 1_180])
+def test_figures_that_grow_never_squeeze_the_controls(qtbot, width):
+    """The row once kept the widths of shorter figures, and "Reduce only" lost its ends."""
+    bar, desk, *_ = make(qtbot, top, width=width)
+    for state in (TradingState.ACTIVE, TradingState.HALTED, TradingState.REDUCE_ONLY):
+        for money in ("9.9", "1234.56", "123456.78"):
+            desk.apply(TradingStateChanged(state, "asked by Mara"))
+            worth = Decimal(money)
+            bar._show(
+                replace(bar.view.figures, equity=worth, available=worth, today=worth, today_fraction=Decimal("0.12"))
+            )
+            QApplication.processEvents()
+            values = [figure.value for figure in bar.figures.values() if figure.isVisible()]
+            for widget in (*bar.state.buttons.values(), bar.cancel_all, bar.flatten, bar.chip, *values):
+                assert widget.width() >= widget.sizeHint().width()
+
+
 def test_trading_state_is_asked_for_and_shown_only_when_it_holds(qtbot):
     bar, desk, sent, _ = make(qtbot, top)
     halted, active = bar.state.buttons[TradingState.HALTED], bar.state.buttons[TradingState.ACTIVE]
@@ -106,6 +125,32 @@ def test_cancel_all_sends_at_once(qtbot):
 
 
 # -- status bar ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1_820, 1_340, 1_180])
+def test_no_word_of_the_line_is_cut(qtbot, width):
+    bar, desk, *_ = make(qtbot, StatusBar, width=width)
+    desk.apply(ModelStatus(ModelPhase.TRAINING, "embedded-gbm-ridge/1 lgb4 sha0", ""))
+    QApplication.processEvents()
+    for label in (*bar.items.values(), bar.public.label, bar.private.label):
+        assert not label.isVisible() or label.width() >= label.sizeHint().width(), label.text()
+    assert bar.items["review_mode"].isVisible() is (width == 1_820)
+
+
+def test_a_narrow_line_never_hides_what_is_wrong(qtbot):
+    bar, desk, *_ = make(qtbot, StatusBar, width=900)
+    desk.apply(Health(3_000.0, 38.0, 399, 400, 18_204, journal_ok=True))
+    QApplication.processEvents()
+    assert not bar.items["review_mode"].isVisible()
+    assert bar.items["clock"].isVisible()
+    assert bar.items["budget"].isVisible()
+
+
+def test_a_language_model_goes_by_its_own_name(qtbot):
+    bar, desk, *_ = make(qtbot, StatusBar)
+    desk.apply(ModelStatus(ModelPhase.READY, "language:tiny/qwen3:8b@127.0.0.1:11434 cfg 0a", ""))
+    assert bar.items["model"].text() == "model language:tiny ready"
+    assert "127.0.0.1:11434" in bar.items["model"].toolTip()
 
 
 def test_health_in_words(qtbot):

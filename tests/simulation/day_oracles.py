@@ -21,7 +21,7 @@ from terminal.domain.hand_messages import FundingPaid
 from terminal.domain.instrument import base_of
 from terminal.domain.log_messages import GapKind
 from terminal.domain.order import Origin, PositionSide, Side
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.rules import RuleState
 from terminal.sim.exchange.exchange import DEFAULT_BALANCE
 from terminal.sim.exchange.records import Order as VenueOrder

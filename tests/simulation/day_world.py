@@ -24,6 +24,7 @@ from simulation.storm_journal import Bad, OnSqlite, SqliteDisk, StormJournal
 from simulation.virtual_time import VirtualLoop
 from simulation.weather import Weather
 from simulation.world import StormWorld
+from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import CandleUpdate, Funding, OrderBook, PublicTrade, Ticker
 from terminal.domain.messages import CandlesLoaded, EquityHistory, EquityPoint, Event, Health
@@ -50,6 +51,16 @@ DAY_LIMITS = RiskLimits(
     daily_loss_halt=Decimal("0.099"),
     drawdown_reduce=Decimal("0.14"),
 )
+DAY_GUARDRAILS = GuardrailLimits(
+    loss_cooldown_min=5,
+    stop_cooldown_min=15,
+    most_cooldown_min=15,
+    turns_per_day=6,
+    repeat_min=5,
+    opens_per_day=50,
+    proposals_per_hour=120,
+)
+"""As generous as a profile's may be."""
 # A day of prices is not kept: nobody asks for it afterwards.
 _STREAMED = (Ticker, OrderBook, Funding, CandleUpdate, CandlesLoaded, PublicTrade, Health, EquityPoint, EquityHistory)
 
@@ -125,7 +136,7 @@ class DayWorld(StormWorld):
     def __init__(self, loop: VirtualLoop, seed: int, folder: Path) -> None:
         loop.set_default_executor(InlineThreads(1))
         weather = Weather(Random(seed * 7 + 3))  # noqa: S311 - reproducible on purpose
-        super().__init__(loop, seed, weather, DayDisk(folder / "journal.sqlite"), DAY_LIMITS)
+        super().__init__(loop, seed, weather, DayDisk(folder / "journal.sqlite"), DAY_LIMITS, DAY_GUARDRAILS)
         self._busy_until_s = 0.0
         self._beat = asyncio.Event()
         round_ms = (RESET_MS - 3_600_000, RESET_MS + 14 * DAY_MS)

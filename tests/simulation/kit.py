@@ -11,7 +11,8 @@ from simulation.oracles import Watcher
 from simulation.storm_journal import MemoryDisk
 from simulation.virtual_time import VirtualLoop
 from simulation.weather import Weather
-from simulation.world import LIMITS, StormWorld
+from simulation.world import GENEROUS, LIMITS, StormWorld
+from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.messages import Approve, ClosePosition
 from terminal.domain.order import Effect, Order
 from terminal.domain.risk import RiskLimits, TradingState
@@ -70,12 +71,20 @@ class Desk:
         assert await self.world.until(condition, limit_s), "it did not happen in time"
 
 
-def play(story: Story, *, seed: int = 1, limits: RiskLimits = LIMITS, check: bool = True) -> None:
+def play(
+    story: Story,
+    *,
+    seed: int = 1,
+    limits: RiskLimits = LIMITS,
+    guardrails: GuardrailLimits = GENEROUS,
+    check: bool = True,
+) -> None:
     """Bring a desk up, tell the story, let it come to rest and ask every oracle."""
     loop = VirtualLoop()
 
     async def whole() -> None:
-        world = StormWorld(loop, seed, Weather(Random(seed)), MemoryDisk(), limits)  # noqa: S311 - reproducible
+        weather = Weather(Random(seed))  # noqa: S311 - reproducible
+        world = StormWorld(loop, seed, weather, MemoryDisk(), limits, guardrails)
         with streams_through(world.network):
             await world.boot()
             assert await world.ready()

@@ -8,6 +8,7 @@ O-e  at rest every order of ours has its AI log; a second copy only after an unc
 O-f  the journal is whole and its chain verifies
 O-g  after the storm the program trades again, or says what it waits for
 O-h  no secret in any word it said
+O-i  see `guard_oracle`: no opening that a guardrail forbids has left
 """
 
 from collections import Counter
@@ -19,7 +20,7 @@ from terminal.domain.competition import MAX_LEVERAGE, is_allowed
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import Phase, TradingStateChanged
 from terminal.domain.order import AT_VENUE, OrderState, Origin
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.risk import TradingState
 from terminal.services.recovery.position_audit import net_sizes
 from terminal.sim.exchange.terms import OrderOrigin

@@ -12,7 +12,8 @@ from typing import Protocol
 from helpers.fake_journal import Disk, recover, unique_keys
 from simulation.virtual_time import VirtualLoop
 from terminal.domain.errors import DuplicateRecord, StorageError
-from terminal.domain.records import ApprovalGiven, ChainHead, Record, Recovered, ReviewClosed
+from terminal.domain.records import ApprovalGiven, ChainHead, Record, ReviewClosed
+from terminal.domain.recovered import Recovered
 from terminal.storage.journal import SqliteJournal, open_journal, verify
 
 CHAIN_KEY = b"storm-chain-key-0123456789"

@@ -157,7 +157,7 @@ def run(seed: int, orders: int, kills: int) -> tuple[MemoryDisk, ForgetfulVenue,
         loop.close()
 
 
-def test_10_000_logs_with_failing_uploads_and_kills_leave_no_gap_and_no_changed_byte():
+def test_risk_8_10_000_logs_with_failing_uploads_and_kills_leave_no_gap_and_no_changed_byte():
     disk, venue, kills = run(11, ORDERS, KILLS)
     frozen = {record.log.log_id: record.log for record in disk.disk.of(AiLogFrozen)}
     links = disk.disk.of(AiLogLinked)

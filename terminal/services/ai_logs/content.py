@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -13,14 +14,17 @@ from terminal.domain.decision import Decision
 from terminal.domain.order import Effect, Order, OrderTerms
 from terminal.domain.records import ChainHead
 from terminal.domain.review import Approval
+from terminal.services.ai_logs.shortening import shortened
 
 STAGE_DECISION: Final = "Decision Making"
 STAGE_EXIT: Final = "Position Management"
 STAGE_ORDER: Final = "Order Execution"
 STAGE_VETO: Final = "Risk Assessment"
 STAGE_MODEL: Final = "Strategy Generation"
-MOST_BYTES: Final = 48_000  # our own limit of a content; the venue names none
 _HEAD_CHARS: Final = 16
+_LONG_WORD: Final = 60  # nobody writes longer ones; what looks like one is a script without spaces
+_JOINER: Final = "\u200d"
+_SKIN_TONES: Final = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 class UnusableLog(ValueError):
@@ -52,19 +56,35 @@ class Audit:
 
 
 def limit_explanation(text: str) -> str:
-    """Cut at a word's end so that both limits hold: 1000 characters and 500 words."""
+    """Cut at a word's end so that both limits hold: 1000 characters and 500 words.
+
+    What has no spaces (Chinese, a row of emoji) is cut between two of its characters instead.
+    """
     words = list(_spans(text))
     end = words[EXPLANATION_MAX_WORDS - 1][1] if len(words) > EXPLANATION_MAX_WORDS else len(text)
     if end <= EXPLANATION_MAX_CHARS:
         return text[:end]
-    whole = [stop for _, stop in words if stop <= EXPLANATION_MAX_CHARS]
-    return text[: whole[-1] if whole else EXPLANATION_MAX_CHARS]
+    whole = max((stop for _, stop in words if stop <= EXPLANATION_MAX_CHARS), default=0)
+    return text[: whole if whole >= EXPLANATION_MAX_CHARS - _LONG_WORD else _between_characters(text)]
+
+
+def _between_characters(text: str) -> int:
+    """Give the last place in front of the limit that does not part a character from its marks."""
+    end = EXPLANATION_MAX_CHARS
+    while end > EXPLANATION_MAX_CHARS - _LONG_WORD and (_leans_back(text[end]) or text[end - 1] == _JOINER):
+        end -= 1
+    return end
+
+
+def _leans_back(character: str) -> bool:
+    """True for what changes the character before it: accents, joiners, variants and skin tones."""
+    return unicodedata.category(character) in {"Mn", "Me", "Mc"} or character == _JOINER or character in _SKIN_TONES
 
 
 def decision_content(decision: Decision, terms: OrderTerms, audit: Audit) -> bytes:
     """Give the log of a decision: its own input and output, and the order code made of it.
 
-    The stage is the order's: a close the model asked for manages a position.
+    The stage is the order's: a close the model asked for manages a position. What is too long is shortened.
 
     Raises:
         UnusableLog: a text of the model is no JSON object, or it explained nothing.
@@ -75,10 +95,15 @@ def decision_content(decision: Decision, terms: OrderTerms, audit: Audit) -> byt
     output = _object(decision.output_json, "output") | {"proposed_order": terms_plain(terms)}
     if explanation != decision.explanation.strip():
         output |= {"explanation_cut": True, "explanation_sha256": digest(decision.explanation)}
+    given = _object(decision.input_json, "input") | {"decision_id": decision.decision_id, "audit": audit.plain()}
+    try:
+        given, output = shortened(given, output)
+    except (ValueError, TypeError) as error:
+        raise UnusableLog(f"the model's texts have no canonical form: {error}") from error
     return _content(
         stage=STAGE_DECISION if terms.effect is Effect.OPEN else STAGE_EXIT,
         model=decision.model,
-        given=_object(decision.input_json, "input") | {"decision_id": decision.decision_id, "audit": audit.plain()},
+        given=given,
         output=output,
         explanation=explanation,
     )

@@ -15,6 +15,7 @@ from terminal.domain.canonical import canonical_json
 from terminal.domain.competition import EXPLANATION_MAX_CHARS, EXPLANATION_MAX_WORDS
 from terminal.domain.decision import Decision, Evidence
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot
+from terminal.services.ai_logs.shortening import is_whole_or_cut
 
 _OURS: Final = frozenset({"decision_id", "audit", "simulated", "supersedes"})  # what the program adds to an input
 _NUMBER: Final = re.compile(r"[+\-−]?\d[\d,]*(?:\.\d+)?")
@@ -56,7 +57,7 @@ def decision_faults(content: bytes, decision: Decision, asked: Asked) -> tuple[s
     found = []
     if not any(_holds_something(value) for name, value in given.items() if name not in _OURS):
         found.append("it says nothing of what the model was given")
-    if "prompt" in given and not _is_text(given["prompt"]):
+    if "prompt" in given and not is_whole_or_cut(given["prompt"]):
         found.append("its prompt is empty")
     found += _model_faults(body, decision, asked)
     found += [fault for each in decision.evidence if (fault := _evidence_fault(each, given))]

@@ -26,7 +26,6 @@ from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.services.ai_logs.archive import Archive
 from terminal.services.ai_logs.content import (
-    MOST_BYTES,
     STAGE_DECISION,
     STAGE_EXIT,
     STAGE_MODEL,
@@ -42,6 +41,7 @@ from terminal.services.ai_logs.content import (
 )
 from terminal.services.ai_logs.guard import ContentGuard
 from terminal.services.ai_logs.outbox import AiLogOutbox
+from terminal.services.ai_logs.shortening import MOST_BYTES
 from terminal.services.ids import fresh_id
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.orders.ledger import OrderLedger

@@ -7,7 +7,7 @@ from terminal.domain.frozen import ModelFitted
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.log_messages import FindLogGaps, RecordLogGap
 from terminal.domain.messages import Event, Level, ModelStatus, ResolveLog
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.ports.chance import Chance
 from terminal.ports.venue import TradingVenue
 from terminal.services.ai_logs.archive import Archive

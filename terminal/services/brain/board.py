@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Final
 
-from terminal.domain.brain import ModelExchange, ModelHealth, Pulse
+from terminal.domain.brain import ModelExchange, ModelHealth, Part, Pulse
 from terminal.domain.decision import Abstained, Action, Decided, Failed, Outcome
 from terminal.domain.instrument import base_of
 from terminal.domain.plain_words import ACTION, MODEL_FAILURE, clause, without_code
@@ -23,7 +23,7 @@ class ModelRecord:
         self.strategist = strategist
         self.model = ""
         self.cap: Decimal | None = None
-        self.is_cycles = False
+        self.part = Part.STANDBY
         self._interval_ms = interval_ms
         self._heard_ms = started_ms
         self._asked = self._answered = self._abstained = self._failed = 0
@@ -100,6 +100,7 @@ class ModelRecord:
             last_good_ms=0 if good is None else good[0],
             last_good_text="" if good is None else good[2],
             last_good_age_s=None if good is None else max(0.0, now_s - good[1]),
+            part=self.part,
         )
 
     def _pulse(self, now_ms: int) -> tuple[Pulse, str]:
@@ -107,7 +108,7 @@ class ModelRecord:
         if trouble is not None and trouble.kind.is_terminal:
             return Pulse.ALARM, _failed_words(trouble)
         quiet_ms = now_ms - self._heard_ms
-        if self.is_cycles and quiet_ms > SILENT_BARS * self._interval_ms:
+        if self.part is not Part.STANDBY and quiet_ms > SILENT_BARS * self._interval_ms:
             since = f" since {_failed_words(trouble)}" if trouble is not None else ""
             minutes = quiet_ms / 60_000
             return Pulse.SILENT, f"No answer for {minutes:.0f} minutes of the market's time{since}"

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Final
 
-from terminal.domain.brain import BrainChanged, InputAge, ModelExchange
+from terminal.domain.brain import BrainChanged, InputAge, ModelExchange, Part
 from terminal.domain.decision import Abstained, Decided, Failed, Outcome
+from terminal.domain.ensemble import ENSEMBLE
 from terminal.domain.language_model import StrategySettings
 from terminal.domain.messages import Event, Level, ModelStatus
 from terminal.domain.plain_words import MODEL_FAILURE, joined
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.clock import Clock
 from terminal.ports.spending import SpendBook
-from terminal.ports.strategy import StrategyWorker, WorkerEvent
+from terminal.ports.strategy import MemberAnswered, StrategyWorker, WorkerEvent
 from terminal.services.brain.board import ModelRecord, day_of
 from terminal.services.brain.input_ages import input_ages
 from terminal.services.journal_writer import JournalWriter
@@ -44,8 +45,11 @@ class BrainKit:
         self._inputs: tuple[InputAge, ...] = ()
 
     def use(self, settings: StrategySettings, spending: SpendBook) -> None:
-        """Learn which language models there are, their caps, and what they cost today so far."""
+        """Learn who decides together, which language models there are, their caps, and what they cost today so far."""
         today = day_of(self._clock.now_ms())
+        if settings.strategist == ENSEMBLE and settings.ensemble is not None:
+            for member in settings.ensemble.members:
+                self._record(member.strategist).part = Part.JUDGES if member.vetoes else Part.VOTES
         for model in settings.models:
             record = self._record(model.strategist)
             record.cap = model.daily_cap_usd
@@ -69,6 +73,8 @@ class BrainKit:
             case ModelStatus():
                 self._first().model = event.model or self._first().model
                 return
+            case MemberAnswered():
+                self._on_member(event)
             case Decided() | Abstained() | Failed():
                 self._on_outcome(event)
             case _:
@@ -84,6 +90,21 @@ class BrainKit:
             words = f"Nothing is decided until a person acts: {record.model or record.strategist}"
             cause = f"{MODEL_FAILURE[outcome.kind]} ({outcome.detail})"
             self._reporter.notice(Level.ERROR, "brain", joined(f"{words}, {cause}"), keep=True)
+
+    def _on_member(self, answer: MemberAnswered) -> None:
+        """A member's trouble is an alarm of its own: the others may still make a quorum, and hide it.
+
+        An ensemble that only answers when it is asked by name has a part in no cycle, and neither have its members.
+        """
+        if self._worker.strategists[:1] != (ENSEMBLE,):
+            return
+        record, outcome = self._record(answer.strategist), answer.outcome
+        record.asked(answer.model)
+        now_ms, now_s = self._clock.now_ms(), self._clock.monotonic_s()
+        if record.outcome(outcome, answer.latency_ms, now_ms, now_s) and isinstance(outcome, Failed):
+            words = f"The ensemble goes on without {answer.strategist} until a person acts"
+            cause = f"{MODEL_FAILURE[outcome.kind]} ({outcome.detail})"
+            self._reporter.notice(Level.ERROR, "brain", joined(words, cause), keep=True)
 
     # -- telling ----------------------------------------------------------------------
 
@@ -103,7 +124,7 @@ class BrainKit:
     def _first(self) -> ModelRecord:
         names = self._worker.strategists
         record = self._record(names[0] if names else "embedded")
-        record.is_cycles = True
+        record.part = Part.DECIDES
         return record
 
     def _record(self, strategist: str) -> ModelRecord:

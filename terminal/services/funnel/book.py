@@ -28,12 +28,13 @@ from terminal.domain.funnel_messages import FunnelChanged
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.messages import Event, Level, OrderChanged, ProposalChanged
 from terminal.domain.plain_words import ACTION, clause, figure
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.risk import Check, Verdict
+from terminal.domain.votes import votes_of
 from terminal.ports.clock import Clock
-from terminal.services.funnel.counts import DAY_MS, ORDER, Digests, counts_of, in_order
+from terminal.services.funnel.counts import DAY_MS, Digests, counts_of, in_order, keys_of
 from terminal.services.funnel.flags import flags_of
-from terminal.services.funnel.outcomes import order_steps, review_steps
+from terminal.services.funnel.outcomes import order_steps, review_steps, vote_steps
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.review.drafting import Drafted
 from terminal.services.review.snapshot_builder import Built
@@ -79,15 +80,19 @@ class FunnelBook:
 
     def heard(self, decision: Decision, *, agrees: bool = True) -> None:
         """The model said something of a pair; `agrees` False: not what a person had asked about."""
-        words = _short(clause(decision.explanation))
-        if decision.action is Action.HOLD:
+        words, voted = _short(clause(decision.explanation)), vote_steps(votes_of(decision))
+        step: FunnelStep | None
+        if voted and voted[0].key == SIGNAL:
+            step = None  # the members wanted to open, and a judge stopped it
+        elif decision.action is Action.HOLD:
             step = FunnelStep(SIGNAL, STOPPED, _led(ACTION[Action.HOLD], words))
         elif not agrees:
             step = FunnelStep(SIGNAL, STOPPED, f"the model would {ACTION[decision.action]} instead: {words}")
         else:
             step = FunnelStep(SIGNAL, PASSED, _led(ACTION[decision.action], words))
         self._where[decision.decision_id] = (decision.cycle_id, decision.instrument_id)
-        self._put(decision.decision_id, (step,), action=decision.action)
+        steps = voted if step is None else (step, *voted)
+        self._put(decision.decision_id, steps, action=decision.action)
 
     def drafted(self, decision: Decision, drafted: Drafted) -> None:
         """A wish became a proposal, or `drafted.words` say why not."""
@@ -172,8 +177,7 @@ class FunnelBook:
         newest = cycles[-1] if cycles else None
         digests = self._digests.of(cycles)
         counts = counts_of(digests, now_ms)
-        extra = dict.fromkeys(count.key for count in counts if count.key not in ORDER)
-        return FunnelChanged(newest, (*ORDER, *extra), counts, flags_of(digests), now_ms)
+        return FunnelChanged(newest, keys_of(counts), counts, flags_of(digests), now_ms)
 
     # -- inside --------------------------------------------------------------------
 

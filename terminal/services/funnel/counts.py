@@ -7,6 +7,7 @@ from typing import Final
 from terminal.domain.funnel import (
     AFTER_GATES,
     BEFORE_GATES,
+    VETO,
     CycleFunnel,
     FunnelStep,
     StepCount,
@@ -31,6 +32,13 @@ def in_order(steps: Iterable[FunnelStep]) -> tuple[FunnelStep, ...]:
     """Sort steps as they run; a check this version does not know stands after the other checks."""
     after_checks = _PLACES[AFTER_GATES[0]] - 0.5
     return tuple(sorted(steps, key=lambda step: _PLACES.get(step.key, after_checks)))
+
+
+def keys_of(counts: Iterable[StepCount]) -> tuple[str, ...]:
+    """Give the steps to show: all there are, and what counts name besides; vetoes only where somebody may veto."""
+    counted = dict.fromkeys(count.key for count in counts)
+    own = (key for key in ORDER if key != VETO or key in counted)
+    return (*own, *(key for key in counted if key not in _PLACES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from terminal.domain.funnel import (
     SENT,
     SIGNAL,
     SIZED,
+    VETO,
     WRITTEN,
     CycleFunnel,
     FlagKind,
@@ -39,6 +40,7 @@ _ANSWERS: Final = 40  # wishes to open, all to one side
 _TODO: Final = {
     INPUTS: "Look at Markets and the connection; the pair is left out until its prices and bars are whole",
     SIGNAL: "Look at the model: ask about one pair in the ticket and read its reason",
+    VETO: "Read what the judge says in the matrix and the AI logs; one that never agrees keeps everything from trading",
     FREE: "The pair is taken: answer its proposal, cancel its order or close its position",
     SIZED: "Look at equity, leverage and the smallest order of the pair",
     WRITTEN: "Look at the events: the journal or the log's text refused it",

@@ -7,7 +7,7 @@ from typing import Any, Final
 from terminal.domain.decision import Decision
 from terminal.domain.messages import Event, Level
 from terminal.domain.order import OrderTerms
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.risk import Verdict
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed

@@ -2,15 +2,42 @@
 
 from typing import Final
 
-from terminal.domain.funnel import APPROVED, FILLED, SENT, FunnelStep, StepState
+from terminal.domain.decision import Action
+from terminal.domain.funnel import APPROVED, FILLED, SENT, SIGNAL, VETO, FunnelStep, StepState
 from terminal.domain.order import Order, OrderState
-from terminal.domain.plain_words import ORDER_STATE, clause, figure, state_words
+from terminal.domain.plain_words import ACTION, ORDER_STATE, clause, figure, state_words
 from terminal.domain.review import Proposal, ReviewState
+from terminal.domain.votes import CastVote, VoteSheet
 
 _GATE: Final = "risk gate"
 _NOT_THERE: Final = frozenset({OrderState.REJECTED, OrderState.NOT_SENT, OrderState.NOT_ACCEPTED})
 _UNCLEAR: Final = frozenset({OrderState.SUBMITTING, OrderState.UNKNOWN})
 _EARLY: Final = frozenset({OrderState.DRAFT, OrderState.PENDING_APPROVAL, OrderState.APPROVED})
+
+
+def vote_steps(sheet: VoteSheet | None) -> tuple[FunnelStep, ...]:
+    """Say what the judges of an ensemble did with its wish to open; nothing where nobody may veto.
+
+    A veto makes a hold of the wish, so what the members wanted is said here as well.
+    """
+    if sheet is None:
+        return ()
+    by_name = {vote.member: vote for vote in sheet.votes}
+    judges = [vote for vote in sheet.votes if vote.judges]
+    wanted = next((by_name[name].action for name in sheet.supporters if name in by_name), None)
+    if sheet.veto and wanted is not None and sheet.veto in by_name:
+        wish = FunnelStep(SIGNAL, StepState.PASSED, f"{ACTION[wanted]}: {', '.join(sheet.supporters)} wanted it")
+        said = _judged(by_name[sheet.veto])
+        return (wish, FunnelStep(VETO, StepState.STOPPED, f"vetoed by {sheet.veto}, who {said}"))
+    if not judges or wanted is None or not wanted.opens:
+        return ()
+    return (FunnelStep(VETO, StepState.PASSED, f"{', '.join(vote.member for vote in judges)} did not veto it"),)
+
+
+def _judged(vote: CastVote) -> str:
+    if vote.action is None:
+        return f"{'failed' if vote.failed else 'did not answer'} ({clause(vote.detail)})"
+    return "would hold" if vote.action is Action.HOLD else f"would {ACTION[vote.action]} instead"
 
 
 def review_steps(proposal: Proposal) -> tuple[FunnelStep, ...]:

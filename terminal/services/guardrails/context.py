@@ -50,7 +50,7 @@ class GuardContext:
     interval_ms: int
     bar_close_ms: int | None
     account_age_s: float
-    clock_offset_ms: float | None
+    clock_error_ms: float | None
     spread: Decimal | None
     equity: Decimal | None
     hour_high: Decimal | None

@@ -7,18 +7,20 @@ from typing import Final
 
 from terminal.domain.approval import UNPROVEN_DAY_LOSS, UNPROVEN_LEVERAGE, UNPROVEN_RISK
 from terminal.domain.decision import Decision
+from terminal.domain.funnel_messages import ShadowChanged
 from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.messages import EquityPoint, Event, OrderChanged
+from terminal.domain.messages import EquityPoint, Event, OrderChanged, ProposalChanged
 from terminal.domain.order import ZERO, Effect, Order, OrderTerms
 from terminal.domain.position import Position
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import Proposal, ReviewState
 from terminal.domain.risk import Check
 from terminal.services.guardrails.context import Cap, Exposed, GuardContext
 from terminal.services.guardrails.exposure import return_correlation
 from terminal.services.guardrails.judging import judge_opening
 from terminal.services.guardrails.trades import Trade, TradeBook
+from terminal.services.guardrails.venue_time import RecordedOffsets
 from terminal.services.review.desk_modes import DeskModes
 from terminal.services.review.queue import ReviewQueue
 from terminal.services.risk.facts import RiskFacts
@@ -30,8 +32,16 @@ _COUNTED: Final = frozenset({ReviewState.PENDING, ReviewState.APPROVED})
 UNPROVEN: Final = Cap(UNPROVEN_RISK, UNPROVEN_LEVERAGE, UNPROVEN_DAY_LOSS)
 
 
+def _no_offset() -> float:
+    return 0.0
+
+
 class GuardDesk:
-    """Judges openings. `offset_ms` tells the venue's time less ours, None before it was compared."""
+    """Judges openings.
+
+    `error_ms` tells how wrong our reckoning of the venue's time may be, `offset_ms` the venue's time less our
+    clock's; None before the first measurement. What it counts by the hour or day is reckoned in the venue's time.
+    """
 
     def __init__(
         self,
@@ -42,7 +52,8 @@ class GuardDesk:
         limits: GuardrailLimits,
         interval_ms: int,
         *,
-        offset_ms: Callable[[], float | None],
+        error_ms: Callable[[], float | None],
+        offset_ms: Callable[[], float | None] = _no_offset,
     ) -> None:
         self._facts = facts
         self._review = review
@@ -50,35 +61,55 @@ class GuardDesk:
         self._trades = trades
         self._limits = limits
         self._interval_ms = interval_ms
+        self._error_ms = error_ms
         self._offset_ms = offset_ms
         self._curve: deque[tuple[int, Decimal]] = deque()
+        self._proposed_ms: dict[str, int] = {}  # by decision id
         self.is_broken = False
 
     # -- hearing -----------------------------------------------------------------
 
     def restore(self, recovered: Recovered) -> None:
         """Take in trades and equity of earlier runs."""
+        then = RecordedOffsets([(mark.at_ms, mark.clock_offset_ms) for mark in recovered.equity])
+        now_ms = self._now_ms()
         for order in recovered.orders:
-            self._trades.take_order(order)
+            self._trades.take_order(order, then.at(order.created_ms))
         for shadow in recovered.shadows:
-            self._trades.take_shadow(shadow)
+            self._trades.take_shadow(shadow, then.at(shadow.exit_ms or shadow.entry_ms), now_ms)
+        self._trades.forget(now_ms - DAY_MS)
         for mark in recovered.equity:
-            self._mark(EquityPoint(mark.at_ms, mark.equity))
+            self._mark(mark.at_ms + mark.clock_offset_ms, mark.equity)
 
     def take(self, event: Event) -> None:
         """Hear one event."""
         match event:
             case OrderChanged(order):
-                self._trades.take_order(order)
-            case EquityPoint():
-                self._mark(event)
+                self._trades.take_order(order, self._offset())
+            case ShadowChanged(trade):
+                self._trades.take_shadow(trade, self._offset(), self._now_ms())
+            case ProposalChanged(proposal):
+                made_ms = min(self._now_ms(), proposal.decision.created_ms + self._offset())
+                self._proposed_ms.setdefault(proposal.decision_id, made_ms)
+            case EquityPoint(at_ms, equity):
+                self._mark(at_ms + self._offset(), equity)
             case _:
                 return
 
-    def _mark(self, point: EquityPoint) -> None:
-        self._curve.append((point.at_ms, point.equity))
-        while self._curve and self._curve[0][0] < point.at_ms - HOUR_MS:
+    def _mark(self, at_ms: int, equity: Decimal) -> None:
+        self._curve.append((at_ms, equity))
+        while self._curve and self._curve[0][0] < at_ms - HOUR_MS:
             self._curve.popleft()
+
+    def _offset(self) -> int:
+        return round(self._offset_ms() or 0.0)
+
+    def _now_ms(self) -> int:
+        """The venue's time, as bars and fills are stamped: ours may jump, and would forget or freeze what it counts."""
+        return self._facts.clock.now_ms() + self._offset()
+
+    def _made_ms(self, decision: Decision) -> int:
+        return self._proposed_ms.get(decision.decision_id, decision.created_ms + self._offset())
 
     # -- judging -----------------------------------------------------------------
 
@@ -106,8 +137,10 @@ class GuardDesk:
 
     def _context(self, decision: Decision, terms: OrderTerms, *, drafting: bool) -> GuardContext:
         facts, where = self._facts, terms.instrument_id
-        now_ms, equity = facts.clock.now_ms(), facts.portfolio.live_equity()
-        past = [each for each in self._past() if max(each.opened_ms, each.ended_ms) > now_ms - DAY_MS]
+        now_ms, equity = self._now_ms(), facts.portfolio.live_equity()
+        self._trades.forget(now_ms - DAY_MS)
+        self._proposed_ms = {key: at_ms for key, at_ms in self._proposed_ms.items() if key in self._review.proposals}
+        past = [each for each in self._past() if each.moment > now_ms - DAY_MS]
         others = [each for each in self._review.proposals.values() if _counts(each, decision)] if drafting else []
         return GuardContext(
             decision=decision,
@@ -117,7 +150,7 @@ class GuardDesk:
             interval_ms=self._interval_ms,
             bar_close_ms=facts.hub.series(where).newest_close_ms,
             account_age_s=facts.clock.monotonic_s() - facts.portfolio.read_s,
-            clock_offset_ms=self._offset_ms(),
+            clock_error_ms=self._error_ms(),
             spread=facts.hub.quote(where).spread,
             equity=equity,
             hour_high=None if equity is None else self._hour_high(equity, now_ms),
@@ -126,7 +159,7 @@ class GuardDesk:
             opens_day=sum(each.opened_ms > now_ms - DAY_MS for each in past),
             opened_here=sum(each.decision.cycle_id == decision.cycle_id for each in others),
             waiting=sum(each.is_open for each in others),
-            proposals_hour=sum(each.decision.created_ms > now_ms - HOUR_MS for each in others),
+            proposals_hour=sum(self._made_ms(each.decision) > now_ms - HOUR_MS for each in others),
             exposed=self._exposed(where),
             cap=UNPROVEN if self._modes.is_unproven else None,
         )

@@ -21,12 +21,12 @@ def inputs(ctx: GuardContext) -> Check:
             faults.append(f"the newest bar closed {age:.1f} intervals ago, at most {limits.bar_age_intervals}")
     if ctx.account_age_s > float(limits.account_age_s):
         faults.append(f"the account was read {ctx.account_age_s:.0f} s ago, at most {limits.account_age_s} s")
-    offset = ctx.clock_offset_ms
-    if offset is None:
-        faults.append("the venue's clock was not compared yet")
-    elif abs(offset) > limits.clock_offset_ms:
-        faults.append(f"our clock is {offset:+.0f} ms off the venue's, at most {limits.clock_offset_ms} ms")
-    text = "; ".join(faults) or f"{bar}, account {ctx.account_age_s:.0f} s, clock {offset or 0:+.0f} ms"
+    error = ctx.clock_error_ms
+    if error is None:
+        faults.append("the venue's time was not measured yet; it is, with the next request")
+    elif error > limits.clock_error_ms:
+        faults.append(f"the venue's time is known to ±{error:.0f} ms only, at most {limits.clock_error_ms} ms")
+    text = "; ".join(faults) or f"{bar}, account {ctx.account_age_s:.0f} s, venue's time ±{error or 0:.0f} ms"
     return Check("G1", "Fresh inputs", not faults, text)
 
 
@@ -45,9 +45,9 @@ def cost(ctx: GuardContext) -> Check:
 
 
 def confidence(ctx: GuardContext) -> Check:
-    """G4: a floor under the calibrated probability."""
+    """G4: a floor under the probability, calibrated or a language model's own claim."""
     has, floor = ctx.decision.confidence, float(ctx.limits.confidence_floor)
-    return Check("G4", "Confidence", has >= floor, f"{has:.0%} claimed, at least {floor:.0%}")
+    return Check("G4", "Confidence", has >= floor, f"{has:.0%}, at least {floor:.0%} is needed")
 
 
 def unproven(ctx: GuardContext) -> Check:

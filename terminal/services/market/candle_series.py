@@ -35,12 +35,13 @@ class CandleSeries:
         return self._closed[-1].open_ms + self._interval.ms if self._closed else None
 
     @property
-    def is_loaded(self) -> bool:
-        return bool(self._closed)
-
-    @property
     def oldest_open_ms(self) -> int | None:
         return self._closed[0].open_ms if self._closed else None
+
+    def set_closed(self, candles: tuple[Candle, ...]) -> None:
+        """Take these for all closed bars: oldest first and without gaps, which is not looked at again."""
+        self._closed[:] = candles
+        self._forming = None
 
     def load_older(self, candles: tuple[Candle, ...]) -> int:
         """Put older closed bars in front, as far as they join without a gap; gives how many did."""

@@ -21,7 +21,7 @@ from terminal.domain.hand_messages import (
 )
 from terminal.domain.messages import Event
 from terminal.domain.order import Order
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.snapshot import Question
 from terminal.ports.chance import Chance
 from terminal.ports.venue import TradingVenue

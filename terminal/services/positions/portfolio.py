@@ -110,6 +110,10 @@ class Portfolio:
         self._touched.clear()
         began_s = self._clock.monotonic_s()
         balance, positions = await asyncio.gather(self._venue.balance(), self._venue.positions())
+        self.take(balance, positions, began_s)
+
+    def take(self, balance: Balance, positions: tuple[Position, ...], began_s: float) -> None:
+        """Take a reading of both that began at this moment of the operator's clock."""
         self.set_positions(positions, began_s)
         self.balance = balance
         self._emit(BalanceChanged(balance))

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from terminal.domain.comparison import Comparison, NotCompared
 from terminal.domain.plain_words import clause
 from terminal.domain.promotion import GateRow, IncidentNoted, PromotionReport, PromotionSettings, Resolved
+from terminal.services.promotion.against import NOT_YET, comparison_rows, skill_row
 from terminal.services.promotion.figures import calibration_error, drawdown
 from terminal.services.promotion.statistic import DAY_MS, Look, by_day, newest_look
 
+NET: Final = "Net result"
 _RUN_MARKS: Final = ("train", "sha", "seed")
 
 
@@ -18,6 +21,7 @@ class Standing:
     """Everything the gate looks at. `results` are those of this strategy only, `versions` how many were ever tried.
 
     `unlogged` counts orders without an accepted AI log, `cycles` and `failed` decision cycles since yesterday.
+    `comparison` is that of the results of whole days.
     """
 
     strategy: str
@@ -30,6 +34,7 @@ class Standing:
     incidents: tuple[IncidentNoted, ...]
     now_ms: int
     override: str = ""
+    comparison: Comparison | NotCompared = NOT_YET
 
 
 def strategy_of(model: str) -> str:
@@ -47,6 +52,8 @@ def judge(standing: Standing, settings: PromotionSettings) -> PromotionReport:
         _count("Decisions", len(standing.results), settings.decisions, "decisions"),
         _count("Days", len(days), settings.days, "days"),
         _net(look, whole, standing.versions, settings),
+        *comparison_rows(standing.comparison),
+        skill_row(whole, look),
         _drawdown(standing, settings),
         _calibration(standing.results, settings),
         _logs(standing.unlogged),
@@ -67,11 +74,11 @@ def _net(look: Look | None, whole: Sequence[Resolved], versions: int, settings: 
     so_far = sum(each.net_bp for each in whole) / len(whole) if whole else 0.0
     if look is None:
         stands = f"{so_far:+.1f} bp a decision so far, not looked at yet" if whole else "nothing to count yet"
-        return GateRow("Net result", stands, needed, ok=False, lacks="its net result is not proven")
+        return GateRow(NET, stands, needed, ok=False, lacks="its net result is not proven")
     over = f"look {look.number}: {look.decisions} decisions, {look.days} days"
     stands = f"{look.mean_bp:+.1f} bp a decision, at least {look.lower_bp:+.1f} bp ({over})"
     share = 1.0 if look.lower_bp > 0 else max(0.0, min(0.99, look.mean_bp / (look.mean_bp - look.lower_bp)))
-    return GateRow("Net result", stands, needed, look.lower_bp > 0, share, f"only {look.lower_bp:+.1f} bp are sure")
+    return GateRow(NET, stands, needed, look.lower_bp > 0, share, f"only {look.lower_bp:+.1f} bp are sure")
 
 
 def _drawdown(standing: Standing, settings: PromotionSettings) -> GateRow:

@@ -6,7 +6,7 @@ only taken when another full portion of days and decisions has come, and look k 
 over all looks together that is alpha, however long one goes on. Versions of a strategy share alpha evenly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
@@ -16,6 +16,8 @@ from terminal.domain.promotion import PromotionSettings, Resolved
 
 DAY_MS: Final = 86_400_000
 _LEAST_DAYS: Final = 5
+
+Days = list[list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,17 @@ class Look:
     alpha: float
 
 
-def by_day(results: Sequence[Resolved]) -> list[list[float]]:
-    """Group results in bp by the UTC day they ended on, oldest first; days without any are left out."""
-    days: dict[int, list[float]] = {}
+def days_of(results: Sequence[Resolved]) -> list[list[Resolved]]:
+    """Group results by the UTC day they ended on, oldest first; days without any are left out."""
+    days: dict[int, list[Resolved]] = {}
     for each in sorted(results, key=lambda each: each.ended_ms):
-        days.setdefault(each.ended_ms // DAY_MS, []).append(each.net_bp)
+        days.setdefault(each.ended_ms // DAY_MS, []).append(each)
     return list(days.values())
+
+
+def by_day(results: Sequence[Resolved], value: Callable[[Resolved], float] = lambda each: each.net_bp) -> Days:
+    """Give a figure of each result (its net result in bp), grouped as `days_of` does."""
+    return [[value(each) for each in day] for day in days_of(results)]
 
 
 def newest_look(days: Sequence[Sequence[float]], settings: PromotionSettings, versions: int = 1) -> Look | None:

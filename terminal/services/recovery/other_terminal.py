@@ -11,7 +11,7 @@ from typing import Final
 
 from terminal.domain.instrument import base_of
 from terminal.domain.plain_words import act
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.risk import TradingState
 from terminal.domain.rules import named_rule
 from terminal.ports.venue import OrderReport, TriggerReport

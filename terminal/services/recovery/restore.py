@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from terminal.domain.messages import AiLogChanged, Event, FillSeen, Level, Notice, OrderChanged, ProposalChanged
 from terminal.domain.order import OrderEvent, OrderState
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.ports.clock import Clock
 from terminal.ports.venue import RecallsOrders, TradingVenue
 from terminal.services.ai_logs.archive import Archive

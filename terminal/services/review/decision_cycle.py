@@ -224,7 +224,7 @@ class DecisionCycle:
                 failed = f"the model gave no answer, {MODEL_FAILURE[kind]}: {without_code(detail)}"
                 words = joined(f"{turn.reason}: {failed}", missing)
                 self._reporter.notice(Level.ERROR, "model", failed)
-                self._end(turn, cycle_id, words, Level.ERROR)
+                self._end(turn, cycle_id, words, Level.ERROR, failure=kind)
             case Decided():
                 await self._draft_all(turn, outcome, missing)
 
@@ -273,14 +273,15 @@ class DecisionCycle:
         *,
         agreed: bool | None = None,
         decision_id: str = "",
+        failure: FailureKind | None = None,
     ) -> None:
         now_ms, question = self._clock.now_ms(), turn.question
         self._funnel.end(cycle_id, text, level)
         if question is None:
-            self._emit(CycleEnded(cycle_id, text, level, now_ms))
+            self._emit(CycleEnded(cycle_id, text, level, now_ms, failure=failure))
             return
         where, asked = question.instrument_id, question.question_id
-        self._emit(CycleEnded(cycle_id, text, level, now_ms, asked, where, agreed, decision_id))
+        self._emit(CycleEnded(cycle_id, text, level, now_ms, asked, where, agreed, decision_id, failure))
 
 
 def _capital(reason: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 from terminal.domain.errors import StorageError
 from terminal.domain.messages import Event, Level
 from terminal.domain.plain_words import joined, why
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.review_messages import OlderReviews
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.reporter import Reporter

@@ -45,6 +45,11 @@ class ProposalDesk:
         `idea` are the terms of the person who asked: they may narrow the order, never widen it.
         """
         name = spoken(decision)
+        unusable = _why_unusable(decision)
+        if unusable:
+            words = joined(f"{name} cannot be proposed", f"{unusable}. The next bar asks again")
+            self._reporter.notice(Level.ERROR, "model", words, keep=True)
+            return Drafted(None, f"{name} dropped: {unusable}")
         busy = self._why_busy(decision)
         if busy:
             return Drafted(None, f"{name} skipped: {busy}")
@@ -123,6 +128,20 @@ class ProposalDesk:
         if sized.refusal:
             return Verdict((check("R12", "Size", False, sized.refusal), *guards, *verdict.checks))
         return Verdict((*guards, *verdict.checks))
+
+
+def _why_unusable(decision: Decision) -> str:
+    """Name the figures that are no numbers: they can be neither sized nor compared."""
+    figures = {
+        "risk": decision.risk_fraction,
+        "price": decision.reference_price,
+        "stop": decision.stop_price,
+        "target": decision.target_price,
+    }
+    wrong = [name for name, value in figures.items() if value is not None and not value.is_finite()]
+    if not wrong:
+        return ""
+    return f"the model's {' and '.join(wrong)} {'is no number' if len(wrong) == 1 else 'are no numbers'}"
 
 
 def _on_tick(decision: Decision, rules: Instrument, *, long: bool) -> tuple[Decimal | None, Decimal | None]:

@@ -82,7 +82,9 @@ class Rechecker:
     def _price(self, proposal: Proposal) -> RecheckRow:
         terms, band = proposal.terms, proposal.band
         now = self._facts.hub.quote(terms.instrument_id).touch(terms.side)
-        proposed = f"{_plain(terms.reference_price)}, holds from {figure(band.low)} to {figure(band.high)}"
+        proposed = _plain(terms.reference_price)
+        if terms.reference_price > 0:
+            proposed += f" ±{figure((abs(band.high / terms.reference_price - 1) * 100).quantize(_CENT))} %"
         if now is None or terms.reference_price <= 0:
             return RecheckRow("Price", proposed, _UNKNOWN, "", ok=False)
         moved = _pct((now - terms.reference_price) / terms.reference_price, signed=True)

@@ -8,8 +8,6 @@ from terminal.domain.plain_words import figure
 from terminal.domain.rules import RuleState
 
 NEAR_FROM: Final = 0.8  # so much of a limit used up is worth a look
-_HOUR_MS: Final = 3_600_000
-_DAY_MS: Final = 24 * _HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +30,6 @@ def against(amount: float, limit: float, evidence: str, distance: str) -> Measur
     used = amount / limit
     within = RuleState.NEAR if used >= NEAR_FROM else RuleState.OK
     return Measured(RuleState.BROKEN if amount > limit else within, evidence, distance, used)
-
-
-def lasting(span_ms: int) -> str:
-    """Say a span of time the way one plans with it: `31 h`, `12 min`, `4 days`."""
-    if span_ms >= 3 * _DAY_MS:
-        return f"{span_ms // _DAY_MS} days"
-    if span_ms >= _HOUR_MS:
-        return f"{span_ms // _HOUR_MS} h"
-    return f"{-(-span_ms // 60_000)} min"
 
 
 def percent(fraction: Decimal) -> str:

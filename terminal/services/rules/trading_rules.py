@@ -11,11 +11,12 @@ from terminal.domain.competition import (
 )
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.order import Order, Side
+from terminal.domain.plain_words import lasting
 from terminal.domain.rules import RuleState
 from terminal.services.risk.checks.flow import turns_within
 from terminal.services.risk.facts import RiskFacts
 from terminal.services.rules.counts import Counts
-from terminal.services.rules.measured import Measured, against, lasting, not_known, percent, some
+from terminal.services.rules.measured import Measured, against, not_known, percent, some
 
 _URGENT_MS = 48 * 3_600_000  # so long before the end missing trades are worth a look
 _LAST_DAY_MS = 24 * 3_600_000

@@ -6,7 +6,7 @@ from terminal.domain.approval import DeskMode
 from terminal.domain.decision import Decision
 from terminal.domain.market import MINUTE_MS
 from terminal.domain.order import ZERO, Effect, OrderTerms
-from terminal.domain.records import Recovered
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import Proposal, ReviewState
 from terminal.domain.shadow import ShadowCause, ShadowLeg, ShadowPlan, plan_of
 from terminal.ports.clock import Clock
@@ -46,8 +46,9 @@ class PlanMaker:
         if proposal.is_open or proposal.sends_at_s is not None:
             return ()  # it may still be taken back
         cause = _CAUSES.get(proposal.state)
-        if proposal.state is ReviewState.APPROVED and proposal.amendment is not None:
-            cause = None if proposal.amendment.is_empty else ShadowCause.AMENDED
+        if proposal.state is ReviewState.APPROVED:
+            is_same = proposal.amendment is None or proposal.amendment.is_empty
+            cause = ShadowCause.SENT if is_same else ShadowCause.AMENDED
         plans = () if cause is None else self._plans(proposal, cause)
         self._shown.pop(proposal.decision_id, None)
         return plans

@@ -8,7 +8,7 @@
 * The end of the horizon leaves at the far side.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -149,7 +149,16 @@ def closed(trade: ShadowTrade, price: Decimal, at_ms: int, how: ShadowExit) -> S
 
 def settled(trade: ShadowTrade, rate: Decimal, mark: Decimal, at_ms: int) -> ShadowTrade:
     """Pay (or receive) funding at one settlement; one that was paid, or came before the entry, changes nothing."""
-    if trade.phase is not ShadowPhase.OPEN or not max(trade.entry_ms, trade.funded_ms) < at_ms:
+    return settled_all(trade, ((rate, mark, at_ms),))
+
+
+def settled_all(trade: ShadowTrade, settlements: Iterable[tuple[Decimal, Decimal, int]]) -> ShadowTrade:
+    """As `settled`, for several of them: rate, mark and time of each, oldest first."""
+    if trade.phase is not ShadowPhase.OPEN:
         return trade
-    paid = trade.plan.size * mark * rate * trade.plan.sign
-    return replace(trade, funding=trade.funding + paid, funded_ms=at_ms)
+    plan, funding, funded_ms = trade.plan, trade.funding, trade.funded_ms
+    for rate, mark, at_ms in settlements:
+        if max(trade.entry_ms, funded_ms) < at_ms:
+            funding += plan.size * mark * rate * plan.sign
+            funded_ms = at_ms
+    return trade if funded_ms == trade.funded_ms else replace(trade, funding=funding, funded_ms=funded_ms)

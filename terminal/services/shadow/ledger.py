@@ -12,10 +12,11 @@ from typing import Any, Final
 from terminal.domain.funnel_messages import ShadowChanged
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Funding, OrderBook, Ticker
-from terminal.domain.messages import Event, ProposalChanged
-from terminal.domain.records import Recovered
+from terminal.domain.messages import Event, OrderChanged, ProposalChanged
+from terminal.domain.order import Order, OrderState
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import Proposal
-from terminal.domain.shadow import ShadowMoved, ShadowPhase, ShadowPlan, ShadowTrade
+from terminal.domain.shadow import ShadowCause, ShadowMoved, ShadowPhase, ShadowPlan, ShadowTrade
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
 from terminal.services.journal_writer import JournalWriter
@@ -29,6 +30,18 @@ _GAP_S: Final = 30.0  # without a price for so long, stop or target may have bee
 _ENTRY_S: Final = 30.0  # an order would have met the market by then
 _KEEP_S: Final = 300.0  # how often the newest price a trade saw is written down
 OTHER_MARKET: Final = "the built-in exchange was started anew, and its market with it"
+_NOT_CLEAR: Final = frozenset(
+    {
+        OrderState.DRAFT,
+        OrderState.PENDING_APPROVAL,
+        OrderState.APPROVED,
+        OrderState.SUBMITTING,
+        OrderState.UNKNOWN,
+    }
+)
+_NOT_THERE: Final = frozenset(
+    {OrderState.REJECTED, OrderState.NOT_SENT, OrderState.NOT_ACCEPTED, OrderState.DENIED, OrderState.DECLINED}
+)
 NO_PRICE: Final = "no price came when it would have been entered"
 
 Spawn = Callable[[Coroutine[Any, Any, None], str], object]
@@ -55,6 +68,7 @@ class ShadowLedger:
         self._reader = GapReader(feed, clock)
         self._plans = PlanMaker(hub, clock)
         self.trades: dict[str, ShadowTrade] = {}
+        self._sent: dict[str, ShadowPlan] = {}  # by decision: orders the venue has not answered for yet
         self._running: dict[InstrumentId, set[str]] = {}
         self._carried: set[str] = set()  # keys a task is carrying over a gap
         self._begun_s: dict[str, float] = {}
@@ -99,13 +113,26 @@ class ShadowLedger:
                 self._on_funding(event)
             case ProposalChanged(proposal):
                 self._on_proposal(proposal)
+            case OrderChanged(order):
+                self._on_order(order)
             case _:
                 return
 
     def _on_proposal(self, proposal: Proposal) -> None:
         for plan in self._plans.of(proposal):
-            if plan.key not in self.trades:
+            if plan.cause is ShadowCause.SENT:
+                self._sent[plan.decision_id] = plan
+            elif plan.key not in self.trades:
                 self._begin(plan)
+
+    def _on_order(self, order: Order) -> None:
+        """What was sent is followed once the venue has it; nothing of ours is written before its answer is."""
+        plan = self._sent.get(order.decision_id or "")
+        if plan is None or order.state in _NOT_CLEAR:
+            return
+        del self._sent[plan.decision_id]
+        if order.state not in _NOT_THERE and plan.key not in self.trades:
+            self._begin(replace(plan, began_ms=self._clock.now_ms()))
 
     def _begin(self, plan: ShadowPlan) -> None:
         trade = ShadowTrade(plan, ShadowPhase.WAITING, 0)

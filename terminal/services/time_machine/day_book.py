@@ -3,7 +3,6 @@
 It keeps what changed and when, so a moment is looked up, never computed from the day's beginning.
 """
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,7 +46,6 @@ OF_A_DAY: Final[tuple[type, ...]] = (
     CycleClosed,
     DecisionRecorded,
     DeskModeSet,
-    EquityMarked,
     FillBooked,
     FlattenBegun,
     FlattenEnded,
@@ -61,9 +59,13 @@ OF_A_DAY: Final[tuple[type, ...]] = (
     SessionOpened,
     SwitchSet,
 )
-"""What a day's marks and moments are made of; bars, snapshots, models and log bodies are read when looked at."""
+"""What a day's marks and moments are made of.
 
-Orders = tuple[Order, ...]
+Equity, bars, snapshots, models and log bodies are read when looked at: most records of a day are such.
+"""
+
+Orders = dict[str, Order]
+"""Those not over, by our id; never changed once it is in a track."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,6 @@ class Before:
 
     legs: Legs = ()
     orders: tuple[Order, ...] = ()
-    equity: Stamped | None = None
     switch: Stamped | None = None
     mode: Stamped | None = None
 
@@ -88,13 +89,13 @@ class DayBook:
         self.marks: list[DayMark] = []
         self._keeps_account = keeps_account
         self._marker = Marker()
-        self._equity: Track[Stamped | None] = Track(before.equity)
         self._switch: Track[Stamped | None] = Track(before.switch)
         self._mode: Track[Stamped | None] = Track(before.mode)
         self._legs: Track[Legs] = Track(before.legs)
-        self._orders: Track[Orders] = Track(tuple(order for order in before.orders if not order.is_terminal))
+        self._orders: Track[Orders] = Track(
+            {order.client_order_id: order for order in before.orders if not order.is_terminal}
+        )
         self._decision: Track[str] = Track("")
-        self._mark_seqs: list[int] = []
 
     @property
     def instruments(self) -> tuple[InstrumentId, ...]:
@@ -106,7 +107,6 @@ class DayBook:
         mark = self._marker.mark(stamped)
         if mark is not None:
             self.marks.append(mark)
-            self._mark_seqs.append(mark.seq)
             if mark.kind is MarkKind.DECISION:
                 self._decision.put(mark.seq, mark.decision_id)
         self._change(stamped)
@@ -118,8 +118,6 @@ class DayBook:
                 self._orders.put(seq, _with(self._orders.newest, order))
             case FillBooked(fill):
                 self._legs.put(seq, with_fill(self._legs.newest, fill))
-            case EquityMarked():
-                self._equity.put(seq, stamped)
             case SwitchSet():
                 self._switch.put(seq, stamped)
             case DeskModeSet():
@@ -128,15 +126,17 @@ class DayBook:
                 self._legs.put(seq, with_accepted(self._legs.newest, record))
             case SessionOpened() if not self._keeps_account:
                 self._legs.put(seq, ())
-                self._orders.put(seq, ())
+                self._orders.put(seq, {})
             case _:
                 pass
 
-    def moment(self, seq: int) -> MomentShown:
-        """Tell how things stood right after a record."""
-        seq = min(max(seq, self.day.first_seq), self.day.last_seq)
-        at_ms = self._at_ms(seq)
-        equity, switch, mode = (track.at(seq) for track in (self._equity, self._switch, self._mode))
+    def inside(self, seq: int) -> int:
+        """Give the record of the day that is nearest to a number."""
+        return min(max(seq, self.day.first_seq), self.day.last_seq)
+
+    def moment(self, seq: int, at_ms: int, equity: Stamped | None) -> MomentShown:
+        """Tell how things stood right after a record of the day, written at `at_ms`; `equity` is the newest by then."""
+        switch, mode = (track.at(seq) for track in (self._switch, self._mode))
         marked = equity.record if equity is not None else None
         state = switch.record if switch is not None else None
         desk = mode.record if mode is not None else None
@@ -150,18 +150,9 @@ class DayBook:
             trading_reason=state.reason if isinstance(state, SwitchSet) else "",
             desk_mode=desk.mode if isinstance(desk, DeskModeSet) else None,
             positions=self._legs.at(seq),
-            orders=tuple(map(_past, self._orders.at(seq))),
+            orders=tuple(map(_past, self._orders.at(seq).values())),
             decision_id=self._decision.at(seq),
         )
-
-    def _at_ms(self, seq: int) -> int:
-        at = bisect_right(self._mark_seqs, seq) - 1
-        return self.marks[at].at_ms if at >= 0 else self.day.from_ms
-
-    def seq_of_decision(self, decision_id: str) -> int:
-        """Give the record of a decision, 0 when it is not of this day."""
-        found = (mark.seq for mark in self.marks if mark.kind is MarkKind.DECISION and mark.decision_id == decision_id)
-        return next(found, 0)
 
 
 def _past(order: Order) -> PastOrder:
@@ -169,5 +160,6 @@ def _past(order: Order) -> PastOrder:
 
 
 def _with(orders: Orders, order: Order) -> Orders:
-    others = tuple(each for each in orders if each.client_order_id != order.client_order_id)
-    return others if order.is_terminal else (*others, order)
+    if order.is_terminal:
+        return {name: each for name, each in orders.items() if name != order.client_order_id}
+    return {**orders, order.client_order_id: order}

@@ -1,13 +1,14 @@
-"""Reads a recorded day out of the journal, page by page, so that nothing waits behind it for long."""
+"""Reads a recorded day out of the journal, on a thread of its own: neither the window nor a commit waits for it."""
 
+import asyncio
 from collections.abc import Callable
 
 from terminal.domain.approval import DeskModeSet
 from terminal.domain.frozen import BarsFrozen, read_bars
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval
-from terminal.domain.past import BarsLearnt, RecordedDay, Stamped
-from terminal.domain.records import EquityMarked, FillBooked, PositionAccepted, SessionOpened, SwitchSet
+from terminal.domain.past import BarsLearnt, Page, RecordedDay, Stamped
+from terminal.domain.records import FillBooked, PositionAccepted, SessionOpened, SwitchSet
 from terminal.ports.past import Past
 from terminal.services.time_machine.day_book import OF_A_DAY, Before, DayBook
 from terminal.services.time_machine.legs import Legs, with_accepted, with_fill
@@ -26,15 +27,21 @@ class DayReader:
     async def read(self, day: RecordedDay, goes_on: Progress) -> DayBook | None:
         """Read one day; None when it was stopped."""
         book = DayBook(day, await self._before(day), keeps_account=self._keeps_account)
-        after = day.first_seq - 1
-        while after < day.last_seq:
-            page = await self._past().page(after, day.last_seq, OF_A_DAY)
+        loop, going = asyncio.get_running_loop(), True
+
+        def tell(read: int) -> None:
+            nonlocal going
+            going = going and goes_on(read)
+
+        def take(page: Page) -> bool:
+            """On the reading thread, which has the book to itself until it is done."""
             for stamped in page.records:
                 book.feed(stamped)
-            after = page.read_to
-            if not goes_on(after - day.first_seq + 1):
-                return None
-        return book
+            loop.call_soon_threadsafe(tell, page.read_to - day.first_seq + 1)
+            return going
+
+        await self._past().each_page(day.first_seq - 1, day.last_seq, OF_A_DAY, take)
+        return book if going else None
 
     async def _before(self, day: RecordedDay) -> Before:
         past, first = self._past(), day.first_seq
@@ -44,7 +51,6 @@ class DayReader:
         return Before(
             legs=await self._legs(run_from, first - 1),
             orders=orders if self._keeps_account or session is not None else (),
-            equity=await past.newest(first, EquityMarked),
             switch=await past.newest(first, SwitchSet),
             mode=await past.newest(first, DeskModeSet),
         )

@@ -11,15 +11,18 @@ from terminal.domain.asked_again import AskedAgain
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.errors import StorageError, TerminalError
 from terminal.domain.market import Interval
-from terminal.domain.messages import Event
+from terminal.domain.messages import Event, Level, Notice
+from terminal.domain.past import RecordedDay
 from terminal.domain.plain_words import joined, why
 from terminal.domain.records import DecisionRecorded
 from terminal.domain.time_messages import (
     AskFrozenAgain,
     AskingAgain,
     BarsThen,
+    CheckSeals,
     DayOpened,
     DayReading,
+    DaySealed,
     DecisionThen,
     OpenDay,
     ShowBarsThen,
@@ -41,6 +44,13 @@ _log = logging.getLogger(__name__)
 NOTHING: Final = "Nothing is on record yet. Come back when the program has run for a while."
 BROKEN: Final = "It did not work because of an error in the program. Trading goes on; the log file says more."
 UNREAD: Final = "The journal could not be read"
+SOURCE: Final = "time machine"
+MOMENTS: Final = 2_000  # whose times are read: one for each pixel of a wide window
+SEALED: Final = "Every record of this day fits its seal"
+TAMPERED: Final = (
+    "Record {seq:,} is not as it was written: {reason}. Nothing shown from there on proves anything. Close the "
+    "program, keep a copy of the journal, and run 'alphadesk verify' on it."
+)
 _TRY: Final = "Try again"
 
 
@@ -61,6 +71,7 @@ class TimeMachine:
         self._emit = emit
         self._reader = DayReader(lambda: writer.past, keeps_account=keeps_account)
         self._again = AgainDesk(writer, worker, clock, chance)
+        self._clock = clock
         self._book: DayBook | None = None
         self._opening = 0
         self._asking: set[str] = set()
@@ -91,16 +102,17 @@ class TimeMachine:
                 self._emit(DecisionThen(decision_id, None, (), (), BROKEN))
             case AskFrozenAgain(decision_id, choice):
                 self._emit(AskingAgain(decision_id, choice, running=False, problem=BROKEN))
-            case ShowMoment():
-                pass  # the next place is asked for anyway
+            case ShowMoment() | CheckSeals():
+                pass  # the next place is asked for anyway, and no seal is said to fit
 
     async def _carry_out(self, command: TimeCommand) -> None:
         match command:
             case OpenDay():
                 await self._open(command)
             case ShowMoment(seq):
-                if self._book is not None:
-                    self._emit(self._book.moment(seq))
+                await self._show_moment(seq)
+            case CheckSeals():
+                await self._check_seals()
             case ShowBarsThen():
                 await self._show_bars(command)
             case ShowDecisionThen(decision_id):
@@ -120,8 +132,8 @@ class TimeMachine:
         if opened is None or turn != self._opening:
             return  # somebody has asked for another day since
         self._emit(opened)
-        if self._book is not None and opened.day is not None:
-            self._emit(self._book.moment(opened.at_seq))
+        if opened.day is not None:
+            await self._show_moment(opened.at_seq)
 
     async def _read(self, command: OpenDay, turn: int) -> DayOpened | None:
         days = await self._writer.past.days()
@@ -139,15 +151,25 @@ class TimeMachine:
                 self._emit(DayReading(day, read, day.last_seq - day.first_seq + 1))
             return turn == self._opening
 
-        book = await self._reader.read(day, goes_on)
+        try:
+            book = await self._reader.read(day, goes_on)
+        except StorageError as error:
+            return DayOpened(None, days, (), 0, "", (), (), await self._why_unread(day, error))
         if book is None:
             return None
-        choices = await self._again.choices()
+        choices, times = await self._again.choices(), await self._writer.past.times(day, MOMENTS)
         if turn != self._opening:
             return None
         self._book = book
         pairs = tuple(dict.fromkeys((*ALLOWED_INSTRUMENTS, *book.instruments)))
-        return DayOpened(day, days, tuple(book.marks), at_seq or day.last_seq, decision_id, pairs, choices)
+        return DayOpened(day, days, tuple(book.marks), at_seq or day.last_seq, decision_id, pairs, choices, times=times)
+
+    async def _why_unread(self, day: RecordedDay, error: StorageError) -> str:
+        """Say why a day cannot be read: a record that was changed is named before its unreadable text is."""
+        broken = await self._writer.past.broken_seal(day)
+        if broken is None:
+            return joined(UNREAD, why(error), _TRY)
+        return TAMPERED.format(seq=broken[0], reason=broken[1])
 
     async def _place(self, command: OpenDay) -> tuple[int, str]:
         """Give the record to look at first and the decision meant, (0, "") for none."""
@@ -161,6 +183,33 @@ class TimeMachine:
         return seq, decision_id
 
     # -- within it -------------------------------------------------------------------
+
+    async def _check_seals(self) -> None:
+        if self._book is None:
+            return
+        day = self._book.day
+        try:
+            broken = await self._writer.past.broken_seal(day)
+        except StorageError as error:
+            self._emit(DaySealed(day, day.first_seq, joined("The seals of this day could not be checked", why(error))))
+            return
+        if broken is None:
+            self._emit(DaySealed(day, None, SEALED))
+        else:
+            seq, reason = broken
+            self._emit(DaySealed(day, seq, TAMPERED.format(seq=seq, reason=reason)))
+
+    async def _show_moment(self, seq: int) -> None:
+        book = self._book
+        if book is None:
+            return
+        seq = book.inside(seq)
+        try:
+            at_ms, equity = await self._writer.past.equity_at(seq)
+        except StorageError as error:
+            self._emit(Notice(Level.ERROR, SOURCE, joined(UNREAD, why(error), _TRY), self._clock.now_ms()))
+            return
+        self._emit(book.moment(seq, at_ms, equity))
 
     async def _show_bars(self, command: ShowBarsThen) -> None:
         book = self._book
@@ -178,13 +227,15 @@ class TimeMachine:
         try:
             chain = await self._writer.past.decision(decision_id)
             again = () if chain is None else await self._answers(decision_id)
+            decision = None if chain is None else decision_of(chain)
+            exchanges = () if decision is None else await self._writer.past.exchanges(decision)
         except StorageError as error:
             self._emit(DecisionThen(decision_id, None, (), (), joined(UNREAD, why(error), _TRY)))
             return
         if chain is None:
             self._emit(DecisionThen(decision_id, None, (), (), "The journal holds no such decision."))
         else:
-            self._emit(DecisionThen(decision_id, decision_of(chain), sections_of(chain), again))
+            self._emit(DecisionThen(decision_id, decision, sections_of(chain, exchanges), again))
 
     async def _answers(self, decision_id: str) -> tuple[AskedAgain, ...]:
         """Give the later answers on record about a decision, oldest first."""

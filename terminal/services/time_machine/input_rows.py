@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
+from math import isfinite
 from typing import Any, Final
 
 from terminal.domain.decision import Decision
@@ -25,7 +26,15 @@ _STALE_S: Final = 5.0
 _AGE: Final = "_age_s"
 _SKIPPED: Final = frozenset({"instrument", "candles", "views", "interval", "question", "journal_seq", "journal_head"})
 _PLUMBING: Final = frozenset({"snapshot_id", "cycle_id", "created_ms", "bar_close_ms", "simulated", "schema"})
-_UNITS: Final = {"_bp": " bp", "_ms": " ms", "_s": " s", "_pct": " %", "_min": " min", "_usdt": " USDT"}
+_UNITS: Final = {
+    "_bp": " bp",
+    "_ms": " ms",
+    "_s": " s",
+    "_pct": " %",
+    "_min": " min",
+    "_usdt": " USDT",
+    "_quote": " USDT",
+}
 _NAMES: Final = {
     "last": "Last price",
     "bid": "Best bid",
@@ -38,8 +47,17 @@ _NAMES: Final = {
     "held_short": "Held short",
     "equity": "Equity",
     "available": "Available",
+    "mark_index_bp": "Mark against index",
+    "change_24h": "Change in 24 h",
+    "high_24h": "High of 24 h",
+    "low_24h": "Low of 24 h",
+    "base_volume_24h": "Volume of 24 h, coins",
+    "quote_volume_24h": "Volume of 24 h, USDT",
+    "microprice_dev_bp": "Microprice against mid",
+    "dispersion_bp": "Spread between venues",
 }
 _PLAIN: Final = frozenset({"facts", "account", "prices"})  # parts whose fields are named clearly by themselves
+_SHARES: Final = frozenset({"funding_rate", "change_24h"})  # fractions, read as per cent
 _QUOTED: Final = frozenset({"last", "bid", "ask"})
 _MOST_MODEL_ROWS: Final = 120
 _A_DATE: Final = 100_000_000_000
@@ -186,12 +204,15 @@ def _text(name: str, value: Any) -> str:
     if value is None:
         return "not known"
     unit = next((words for ending, words in _UNITS.items() if name.endswith(ending)), "")
+    if name in _SHARES and isinstance(value, Decimal | float):
+        return f"{figure(Decimal(str(value)) * 100)} %"
     if isinstance(value, Decimal):
         return figure(value) + unit
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:,.6g}{unit}"
+        digits = 3 if unit == _UNITS["_s"] else 6
+        return f"{figure(Decimal(f'{value:.{digits}g}'))}{unit}" if isfinite(value) else "not known"
     if isinstance(value, Enum):
         return str(value.value).replace("_", " ").lower()
     return _joined(value) if isinstance(value, tuple) else f"{value}{unit}"

@@ -16,7 +16,6 @@ from terminal.domain.records import (
     ApprovalGiven,
     CycleClosed,
     DecisionRecorded,
-    EquityMarked,
     FillBooked,
     FlattenBegun,
     FlattenEnded,
@@ -35,6 +34,7 @@ from terminal.domain.risk import TradingState
 from terminal.domain.time_messages import DayMark, MarkKind
 
 K = MarkKind
+_MINUTE_S: Final = 60
 
 _LANES: Final[dict[type, MarkKind]] = {
     CycleClosed: K.CYCLE,
@@ -48,7 +48,6 @@ _LANES: Final[dict[type, MarkKind]] = {
     AiLogAnswered: K.LOG,
     AiLogResolved: K.LOG,
     AiLogGapRecorded: K.LOG,
-    EquityMarked: K.EQUITY,
     SwitchSet: K.STATE,
     DeskModeSet: K.STATE,
     SessionOpened: K.STATE,
@@ -91,6 +90,7 @@ class Marker:
     def __init__(self) -> None:
         self._subjects: dict[str, tuple[str, InstrumentId]] = {}  # by decision id
         self._decision_of: dict[str, str] = {}  # by client order id
+        self._written_ms: int | None = None  # the record before
 
     def mark(self, stamped: Stamped) -> DayMark | None:
         """Give the mark of a record, None for one nobody stops at."""
@@ -99,6 +99,9 @@ class Marker:
         if kind is None or (isinstance(record, Noted) and record.level not in _LOUD):
             return None
         decision_id, instrument_id, side, subject = self._about(record)
+        if isinstance(record, SessionOpened):
+            subject = _silence(self._written_ms, stamped.at_ms)
+        self._written_ms = stamped.at_ms
         kept = _slim(record)
         return DayMark(stamped.seq, stamped.at_ms, kind, _tone(record), instrument_id, decision_id, side, kept, subject)
 
@@ -127,6 +130,14 @@ class Marker:
     def _answer(self, decision_id: str) -> tuple[str, InstrumentId | None, Side | None, str]:
         subject, pair = self._subjects.get(decision_id, ("", None))
         return decision_id, pair, None, subject
+
+
+def _silence(before_ms: int | None, at_ms: int) -> str:
+    """Say how much older the mark before a start of the program is; "" for the first start of the day."""
+    if before_ms is None:
+        return ""
+    seconds = max(0, at_ms - before_ms) // 1_000
+    return f"{seconds // 60:,} min" if seconds >= _MINUTE_S else f"{seconds} s"
 
 
 def _slim(record: Record) -> Record:

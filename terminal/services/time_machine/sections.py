@@ -1,9 +1,10 @@
 """Everything on record about a decision, page by page, each part with the record it begins to exist in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from terminal.domain.approval import ClickVoided, RecheckRow
+from terminal.domain.brain import ModelExchange
 from terminal.domain.decision import Decision
 from terminal.domain.order_chain import OrderChain, Sealed
 from terminal.domain.plain_words import ACTION, clause, figure, fill_line, joined, order_at, quoted, sentence
@@ -25,8 +26,10 @@ from terminal.domain.records import (
 from terminal.domain.review import ReviewState
 from terminal.domain.risk import Verdict
 from terminal.domain.time_messages import PastCell, PastPart, PastSection
+from terminal.domain.votes import votes_of
 from terminal.services.passport.papers import move_words
 from terminal.services.time_machine.input_rows import Row, input_parts
+from terminal.services.time_machine.voices import exchange_part, votes_part
 
 Sections = tuple[tuple[PastSection, tuple[PastPart, ...]], ...]
 
@@ -46,13 +49,19 @@ def decision_of(chain: OrderChain) -> Decision | None:
     return next(found, None)
 
 
-def sections_of(chain: OrderChain) -> Sections:
-    """Give the pages in their order; a page nothing is on record for has no parts."""
+def sections_of(chain: OrderChain, exchanges: Sequence[ModelExchange] = ()) -> Sections:
+    """Give the pages in their order; a page nothing is on record for has no parts.
+
+    `exchanges` are those with a language model that the decision names.
+    """
     decision = decision_of(chain)
     inputs = () if decision is None or chain.snapshot is None else tuple(input_parts(chain.snapshot, decision))
     pages = [(PastSection.INPUTS, inputs)]
     for section, read in _PAGES:
-        pages.append((section, tuple(part for each in chain.records for part in read(each))))
+        parts = tuple(part for each in chain.records for part in read(each))
+        if section is PastSection.DECISION and parts:
+            parts = (*parts, *(exchange_part(parts[0].seq, each) for each in exchanges))
+        pages.append((section, parts))
     return tuple(pages)
 
 
@@ -87,12 +96,15 @@ def _said(sealed: Sealed, decision: Decision) -> Iterator[PastPart]:
             PastCell("for" if each.supports else "against", "up" if each.supports else "down"),
             PastCell(each.label),
             PastCell(each.value),
-            PastCell(f"{each.contribution:+.3f}"),
+            PastCell(f"{each.contribution:+.3f}".replace("-", "−")),
         )
         for each in decision.evidence
     )
     if evidence:
         yield _part(sealed, "What it weighed", (), ("", "Input", "Value", "Weight"), evidence)
+    sheet = votes_of(decision)
+    if sheet is not None:
+        yield votes_part(sealed, sheet)
 
 
 def _approval(sealed: Sealed) -> Iterator[PastPart]:

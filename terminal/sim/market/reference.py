@@ -52,8 +52,12 @@ class Reference:
 
     def settled_rate(self, row: int, time_ms: int) -> Decimal:
         """Rate paid at a settlement time: the mean over the interval that ends there."""
+        return self.settled_rates(time_ms)[row]
+
+    def settled_rates(self, time_ms: int) -> list[Decimal]:
+        """Rates of all pairs paid at a settlement time."""
         start = time_ms // MINUTE_MS - FUNDING_MINUTES
-        return _rate(float(self.basis(start, FUNDING_MINUTES)[row].mean()))
+        return [_rate(float(row.mean())) for row in self.basis(start, FUNDING_MINUTES)]
 
     def open_interest(self, row: int, now_ms: int) -> int:
         """Lots held by all participants."""

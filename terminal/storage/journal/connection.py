@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from terminal.domain.errors import StorageError
+from terminal.storage.flush import flush_folder
 from terminal.storage.journal.faults import damaged, translate
 from terminal.storage.journal.mirror import read_mirror
 from terminal.storage.journal.schema import APPLICATION_ID, CREATE_ALL, STEPS, USER_VERSION
@@ -91,17 +92,6 @@ def create(path: Path) -> None:
     """
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     flush_folder(path.parent)
-
-
-def flush_folder(folder: Path) -> None:
-    """Make a new name in a folder durable; Windows does so by itself."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def open_writable(path: Path, *, fresh: bool) -> sqlite3.Connection:

@@ -1,27 +1,35 @@
 """Reads back what a stored decision was made from; the file is opened read-only and may be in use."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from terminal.domain.ai_log import AiLog
 from terminal.domain.brain import ModelExchange
-from terminal.domain.canonical import digest
 from terminal.domain.decision import Decision
 from terminal.domain.errors import StorageError
 from terminal.domain.frozen import BarsFrozen, BarSpan, ModelFitted, SnapshotFrozen, read_bars
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Candle, Interval
-from terminal.domain.past import FrozenInputs
+from terminal.domain.past import FrozenInputs, MemberInputs
 from terminal.domain.records import AiLogFrozen, DecisionRecorded, ProposalRecorded, SessionOpened
-from terminal.domain.snapshot import MarketSnapshot
+from terminal.domain.snapshot import InstrumentView, MarketSnapshot
 from terminal.storage.journal.codec import Undecodable, decode_as, kind_of
 from terminal.storage.journal.connection import open_readonly
 from terminal.storage.journal.faults import translate
+from terminal.storage.journal.named_inputs import (
+    NamedMember,
+    asked_model,
+    exchange_ids,
+    members_of,
+    named_model,
+    rule_as_model,
+)
 
 _DECISIONS: Final = "SELECT decision_id, seq FROM decision ORDER BY seq"
 _EVENT: Final = "SELECT kind, body FROM event WHERE seq = ?"
@@ -33,7 +41,20 @@ _BARS: Final = "SELECT seq, kind, body FROM event WHERE kind = ? AND seq > ? AND
 _RUN: Final = "SELECT max(seq) FROM event WHERE kind = ? AND seq < ?"
 _MODELS: Final = "SELECT kind, body FROM event WHERE kind = ? ORDER BY seq DESC"
 
+_SNAPSHOTS: Final = "SELECT seq, kind, body FROM event WHERE kind = ? ORDER BY seq"
+_TOLD: Final = "SELECT kind, body FROM event WHERE kind = ? ORDER BY seq"
+_CLOSED: Final = re.compile(r'"bar_close_ms":(\d+)')
+_DECIDES: Final = "decision"  # the purpose of an exchange
+
 _Bars = dict[int, Candle]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one strategist was asked in a cycle and every exchange that made, oldest first."""
+
+    snapshot: MarketSnapshot
+    exchanges: tuple[ModelExchange, ...]
 
 
 class FrozenReader:
@@ -56,12 +77,15 @@ class FrozenReader:
             StorageError: no such decision, or not everything it was made from is in the journal.
         """
         decision, snapshot = self.question(decision_id)
-        exchanges = exchanges_of(self._db, decision)
+        members = members_of(decision)
+        exchanges = () if members else exchanges_of(self._db, decision)
+        fitted = rule_as_model(decision) if members else self._answering(decision.model, decision, exchanges)
         return FrozenInputs(
             decision=decision,
             snapshot=snapshot,
-            fitted=_asked_model(decision, exchanges[-1]) if exchanges else self._model_of(decision),
+            fitted=fitted,
             exchanges=exchanges,
+            members=tuple(self._member(each, decision) for each in members),
             proposal=self._proposal_of(decision_id),
             log=self._log_of(decision_id),
         )
@@ -81,7 +105,51 @@ class FrozenReader:
         seq, frozen = self._snapshot_of(recorded.decision, row[0])
         return recorded.decision, self._whole(seq, frozen, decision_id)
 
+    def asked(self, name: str, from_ms: int, to_ms: int) -> Iterator[Asked]:
+        """Give every cycle a strategist was asked in, oldest first, by the close of its newest bar, `to_ms` included.
+
+        Questions of a person are left out, and so is what was asked later, about a time that was over.
+
+        Raises:
+            StorageError: not everything it was asked about is in the journal.
+        """
+        told = self._told(name)
+        for seq, kind, body in self._db.execute(_SNAPSHOTS, (kind_of(SnapshotFrozen),)):
+            closed = _CLOSED.search(body)
+            if closed is not None and not from_ms < int(closed[1]) <= to_ms:
+                continue  # not worth decoding
+            frozen: SnapshotFrozen = decode_as(SnapshotFrozen, kind, body)
+            snapshot = frozen.snapshot
+            if snapshot.question is not None or not from_ms < snapshot.bar_close_ms <= to_ms:
+                continue
+            until_ms = snapshot.bar_close_ms + snapshot.interval.ms  # later it was asked again about the past
+            found = tuple(each for each in told.get(snapshot.cycle_id, ()) if each.at_ms <= until_ms)
+            if found:
+                yield Asked(self._whole(seq, frozen, found[-1].exchange_id), found)
+
+    def asked_span(self, name: str) -> tuple[int, int] | None:
+        """Give the times (Unix ms) of a strategist's first and last exchange; None when it was never asked."""
+        times = [each.at_ms for found in self._told(name).values() for each in found]
+        return (min(times), max(times)) if times else None
+
+    def newest_views(self) -> tuple[InstrumentView, ...]:
+        """Give the views of the newest snapshot, without bars; none when none was frozen."""
+        row = self._db.execute(f"{_SNAPSHOTS} DESC LIMIT 1", (kind_of(SnapshotFrozen),)).fetchone()
+        return () if row is None else decode_as(SnapshotFrozen, *row[1:]).snapshot.views
+
     # -- parts -----------------------------------------------------------------
+
+    def _told(self, name: str) -> dict[str, list[ModelExchange]]:
+        """The exchanges of one strategist by cycle, in the order they were made."""
+        mark = f'"strategist":{json.dumps(name, ensure_ascii=False)}'
+        found: dict[str, list[ModelExchange]] = {}
+        for kind, body in self._db.execute(_TOLD, (kind_of(ModelExchange),)):
+            if mark not in body:
+                continue  # not worth decoding
+            exchange: ModelExchange = decode_as(ModelExchange, kind, body)
+            if exchange.strategist == name and exchange.purpose == _DECIDES:
+                found.setdefault(exchange.cycle_id, []).append(exchange)
+        return found
 
     def _at(self, seq: int, wanted: type[Any]) -> Any:
         row = self._db.execute(_EVENT, (seq,)).fetchone()
@@ -136,8 +204,15 @@ class FrozenReader:
         row = self._db.execute(_RUN, (kind_of(SessionOpened), before)).fetchone()
         return 0 if row[0] is None else int(row[0])
 
-    def _model_of(self, decision: Decision) -> ModelFitted:
-        sha256 = _named_model(decision)
+    def _answering(self, model: str, decision: Decision, exchanges: tuple[ModelExchange, ...]) -> ModelFitted:
+        return asked_model(model, exchanges[-1]) if exchanges else self._model_of(named_model(decision), decision)
+
+    def _member(self, member: NamedMember, decision: Decision) -> MemberInputs:
+        found = exchanges_named(self._db, member.exchange_ids, decision)
+        fitted = asked_model(member.model, found[-1]) if found else self._model_of(member.model_sha256, decision)
+        return MemberInputs(member.member, fitted, found)
+
+    def _model_of(self, sha256: str, decision: Decision) -> ModelFitted:
         if sha256 not in self._models:
             for kind, body in self._db.execute(_MODELS, (kind_of(ModelFitted),)):
                 fitted: ModelFitted = decode_as(ModelFitted, kind, body)
@@ -206,7 +281,11 @@ def exchanges_of(db: sqlite3.Connection, decision: Decision) -> tuple[ModelExcha
     Raises:
         StorageError: one of them is not in the journal.
     """
-    wanted = _exchange_ids(decision)
+    return exchanges_named(db, exchange_ids(decision), decision)
+
+
+def exchanges_named(db: sqlite3.Connection, wanted: tuple[str, ...], decision: Decision) -> tuple[ModelExchange, ...]:
+    """Give the exchanges with these ids, in their order. Raises as `exchanges_of`."""
     found: dict[str, ModelExchange] = {}
     for exchange_id in wanted:
         for kind, body in db.execute(_EXCHANGES, (kind_of(ModelExchange), f'%"exchange_id":"{exchange_id}"%')):
@@ -218,29 +297,3 @@ def exchanges_of(db: sqlite3.Connection, decision: Decision) -> tuple[ModelExcha
             "Run 'alphadesk verify' on this journal."
         )
     return tuple(found[each] for each in wanted)
-
-
-def _exchange_ids(decision: Decision) -> tuple[str, ...]:
-    try:
-        given = json.loads(decision.input_json)
-    except ValueError:
-        return ()
-    named = given.get("exchange_ids") if isinstance(given, dict) else None
-    if not isinstance(named, list) or not all(isinstance(each, str) and each.isalnum() for each in named):
-        return ()
-    return tuple(named)
-
-
-def _asked_model(decision: Decision, exchange: ModelExchange) -> ModelFitted:
-    """A language model is not fitted here: its settings stand in the place of a model."""
-    settings = exchange.settings_json
-    return ModelFitted(decision.model, digest(settings), settings, "{}", 0, exchange.at_ms)
-
-
-def _named_model(decision: Decision) -> str:
-    try:
-        given = json.loads(decision.input_json)
-    except ValueError:
-        return ""
-    name = given.get("model_sha256") if isinstance(given, dict) else None
-    return name if isinstance(name, str) else ""

@@ -1,7 +1,7 @@
 """Reads recorded days: on the journal's thread between two commits, a short piece at a time.
 
-What takes long and waits for nothing (a whole frozen snapshot, the text of a model) is read
-beside it, on a read-only connection of its own.
+What takes long and waits for nothing (a whole day, a frozen snapshot, the text of a model) is
+read beside it, on a thread and a read-only connection of its own.
 """
 
 import asyncio
@@ -10,18 +10,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
+from terminal.domain.brain import ModelExchange
 from terminal.domain.decision import Decision
 from terminal.domain.frozen import BarsFrozen, ModelFitted
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import TERMINAL, Order
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.past import DAY_MS, Page, RecordedDay, Stamped, StoredModel
-from terminal.domain.records import IntentCommitted, OrderMoved, ProposalRecorded, SessionOpened
+from terminal.domain.records import EquityMarked, IntentCommitted, Noted, OrderMoved, ProposalRecorded, SessionOpened
 from terminal.domain.snapshot import MarketSnapshot
+from terminal.ports.past import Take
 from terminal.storage.journal.codec import Undecodable, decode, kind_of
-from terminal.storage.journal.frozen_inputs import FrozenReader, frozen_reader
+from terminal.storage.journal.frozen_inputs import FrozenReader, exchanges_of, frozen_reader
 from terminal.storage.journal.order_chain import OF_ORDER, blocks_before, read_decision
 from terminal.storage.journal.store import Store
+from terminal.storage.journal.verify import check_part
 from terminal.storage.journal.writer import Writer
 
 PAGE_ROWS: Final = 1_000  # about ten milliseconds of the journal's thread
@@ -33,6 +36,10 @@ _NEWEST: Final = "SELECT seq, ts_wall_ms, kind, body FROM event WHERE kind = ? A
 _MODELS: Final = "SELECT kind, body FROM event WHERE kind = ? ORDER BY seq DESC"
 # An order that began before the day and moved within it, or has not ended at all.
 _BEGAN: Final = "SELECT client_order_id FROM orders WHERE first_seq < :seq AND (seq >= :seq OR state NOT IN ({ended}))"
+
+_QUIET_NOTE: Final = (
+    f"(kind = '{kind_of(Noted)}' AND instr(body, '\"level\":\"info\"') > 0)"  # as it is spelled in a body
+)
 
 R = TypeVar("R")
 
@@ -51,6 +58,23 @@ class SqlitePast:
     async def page(self, after_seq: int, last_seq: int, kinds: tuple[type, ...]) -> Page:
         """Give the next records of these types."""
         return await self._read(lambda db: read_page(db, after_seq, last_seq, kinds))
+
+    async def each_page(self, after_seq: int, last_seq: int, kinds: tuple[type, ...], take: Take) -> None:
+        """Read all records of these types; `take` hears page after page on the reading thread."""
+        await self._beside(lambda reader: _each_page(reader.db, after_seq, last_seq, kinds, take))
+
+    async def times(self, day: RecordedDay, most: int) -> tuple[tuple[int, int], ...]:
+        """Give records spread over a day with their times."""
+        return await self._beside(lambda reader: tuple(_times(reader.db, day, most)))
+
+    async def broken_seal(self, day: RecordedDay) -> tuple[int, str] | None:
+        """Check the seals of a day's records."""
+        key = cast("bytes", await self._writer.run(lambda store: store.key))
+        return await self._beside(lambda reader: check_part(reader.db, key, day.first_seq, day.last_seq))
+
+    async def equity_at(self, seq: int) -> tuple[int, Stamped | None]:
+        """Give when a record was written, and the newest equity by then."""
+        return await self._read(lambda db: (_at_ms(db, seq), _newest(db, seq + 1, EquityMarked)))
 
     async def newest(self, before_seq: int, kind: type) -> Stamped | None:
         """Give the newest record of a type before another record."""
@@ -75,6 +99,10 @@ class SqlitePast:
     async def question(self, decision_id: str) -> tuple[Decision, MarketSnapshot]:
         """Give a decision and the whole snapshot it was made from."""
         return await self._beside(lambda reader: reader.question(decision_id))
+
+    async def exchanges(self, decision: Decision) -> tuple[ModelExchange, ...]:
+        """Give the exchanges with a language model behind a decision."""
+        return await self._beside(lambda reader: exchanges_of(reader.db, decision))
 
     async def models(self) -> tuple[StoredModel, ...]:
         """Give the newest stored models, newest first."""
@@ -145,17 +173,37 @@ def _at_ms(db: sqlite3.Connection, seq: int) -> int:
 # -- records -------------------------------------------------------------------
 
 
-def read_page(db: sqlite3.Connection, after_seq: int, last_seq: int, kinds: tuple[type, ...]) -> Page:
-    """Give at most `PAGE_ROWS` records. One type goes by its index, several by the order of writing."""
+def read_page(
+    db: sqlite3.Connection, after_seq: int, last_seq: int, kinds: tuple[type, ...], *, and_not: str = "0"
+) -> Page:
+    """Give at most `PAGE_ROWS` records, without those SQL of our own tells to leave out.
+
+    One type goes by its index, several by the order of writing.
+    """
     names = tuple(map(kind_of, kinds))
     column = "kind" if len(names) == 1 else "+kind"  # many: one pass over the day, and no sorting of its bodies
     query = (
         f"SELECT seq, ts_wall_ms, kind, body FROM event WHERE seq > ? AND seq <= ? AND {column} IN "  # noqa: S608 - our own names and question marks
-        f"({', '.join('?' * len(names))}) ORDER BY seq LIMIT {PAGE_ROWS:d}"
+        f"({', '.join('?' * len(names))}) AND NOT {and_not} ORDER BY seq LIMIT {PAGE_ROWS:d}"
     )
     rows = db.execute(query, (after_seq, last_seq, *names)).fetchall()
     records = tuple(Stamped(seq, at_ms, decode(kind, body)) for seq, at_ms, kind, body in rows)
     return Page(records, records[-1].seq if len(records) == PAGE_ROWS else last_seq)
+
+
+def _each_page(db: sqlite3.Connection, after: int, last: int, kinds: tuple[type, ...], take: Take) -> None:
+    while after < last:
+        page = read_page(db, after, last, kinds, and_not=_QUIET_NOTE)
+        after = page.read_to
+        if not take(page):
+            return
+
+
+def _times(db: sqlite3.Connection, day: RecordedDay, most: int) -> Iterator[tuple[int, int]]:
+    span = day.last_seq - day.first_seq
+    steps = max(1, min(span, most - 1))
+    for seq in sorted({day.first_seq + span * step // steps for step in range(steps + 1)}):
+        yield seq, _at_ms(db, seq)
 
 
 def _newest(db: sqlite3.Connection, before_seq: int, kind: type) -> Stamped | None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Final, TypeVar
 
 from terminal.domain.approval import DeskModeSet
+from terminal.domain.frozen import ModelFitted
 from terminal.domain.order import Order
-from terminal.domain.promotion import IncidentNoted
+from terminal.domain.promotion import IncidentNoted, RecordEnded
 from terminal.domain.records import (
     AiLogGapRecorded,
     ApprovalGiven,
@@ -23,10 +24,10 @@ from terminal.domain.records import (
     ProposalRecorded,
     ProtectionSet,
     Record,
-    Recovered,
     SessionOpened,
     SwitchSet,
 )
+from terminal.domain.recovered import Recovered
 from terminal.storage.journal.answered import newest_reviews
 from terminal.storage.journal.codec import Undecodable, decode, decode_as, kind_of
 from terminal.storage.journal.recover_logs import recover_logs
@@ -76,6 +77,7 @@ def recover(db: sqlite3.Connection) -> Recovered:
         accepted=tuple(reversed(tuple(_newest(db, PositionAccepted)))),
         margins=tuple(reversed(tuple(_newest(db, MarginSet)))),
         build=sessions[0].build if sessions else "",
+        thresholds=sessions[0].thresholds_json if sessions else "",
         instances=tuple(dict.fromkeys(session.instance for session in reversed(sessions) if session.instance)),
         log_gaps=tuple(reversed(tuple(_newest(db, AiLogGapRecorded)))),
         funnels=recover_funnels(db),
@@ -83,6 +85,8 @@ def recover(db: sqlite3.Connection) -> Recovered:
         desk_mode=next(_newest(db, DeskModeSet), None),
         incidents=tuple(reversed(tuple(_newest(db, IncidentNoted)))),
         history_is_all=newest.is_all,
+        ended=tuple(reversed(tuple(_newest(db, RecordEnded)))),
+        model=next((fitted for fitted in _newest(db, ModelFitted) if fitted.accepted), None),
     )
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from terminal.domain.errors import StorageError
 from terminal.domain.order_chain import OrderChain
-from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.domain.records import ChainHead, Record
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import ReviewPage
 from terminal.storage.journal.past import SqlitePast
 from terminal.storage.journal.store import Batch, Store

@@ -14,7 +14,8 @@ from typing import Final, TypeVar
 
 from terminal.domain.errors import StorageError
 from terminal.domain.order_chain import OrderChain
-from terminal.domain.records import ChainHead, Record, Recovered
+from terminal.domain.records import ChainHead, Record
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import ReviewPage
 from terminal.storage.journal.answered import reviews_before
 from terminal.storage.journal.chain import link, row_text
@@ -174,6 +175,11 @@ class Store:
             # One call may be what the disk had no room for: the others get their own try.
             return [self.write([batch])[0] for batch in group]
         return [translate(error, self.path) for _ in group]
+
+    @property
+    def key(self) -> bytes:
+        """What the records are sealed with."""
+        return self._key
 
     def rest(self) -> None:
         """Tidy up while nobody waits: move the write-ahead log into the file."""

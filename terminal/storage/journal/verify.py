@@ -27,6 +27,8 @@ SELECT seq, ts_wall_ms, boot_id, kind, body, prev, mac, typeof(ts_wall_ms) = 'in
   AND typeof(kind) = 'text' AND typeof(body) = 'text' AND typeof(prev) = 'blob' AND typeof(mac) = 'blob'
 FROM event WHERE seq > ? ORDER BY seq"""
 
+_PART: Final = _ROWS.replace("seq > ?", "seq > ? AND seq <= ?")
+
 Row = tuple[int, int, bytes, bytes, bytes, bytes, bytes, int]
 
 
@@ -103,6 +105,30 @@ def check(db: sqlite3.Connection, path: Path, key: bytes, *, tail: int | None = 
     return VerifyResult(walk.count, None, "", walk.head)
 
 
+def check_part(db: sqlite3.Connection, key: bytes, first: int, last: int) -> tuple[int, str] | None:
+    """Check the seals of some records, each against the one before; give the first that is bad, and why.
+
+    It proves that these were written here one after the other, not that the chain before them is whole.
+
+    Raises:
+        sqlite3.Error: a page could not be read.
+    """
+    walk = _Walk(key, rebuild=False)
+    db.text_factory = bytes
+    try:
+        walk.begin_after(db, first - 1)
+        for row in db.execute(_PART, (first - 1, last)):
+            walk.follow(row)
+        if walk.seq < last:
+            return walk.seq + 1, f"record {walk.seq + 1} is missing"
+    except _Bad as bad:
+        return bad.seq or first, bad.reason
+    finally:
+        walk.close()
+        db.text_factory = str
+    return None
+
+
 class _Walk:
     """Follows the chain row by row and rebuilds the projections from what it reads."""
 
@@ -131,7 +157,27 @@ class _Walk:
         if row:
             self.seq, self.mac = row
 
+    def begin_after(self, db: sqlite3.Connection, seq: int) -> None:
+        """Start behind a record, trusting its seal."""
+        row = db.execute("SELECT seq, mac FROM event WHERE seq = ?", (seq,)).fetchone()
+        if row:
+            self.seq, self.mac = row
+        elif seq:
+            raise _Bad(f"record {seq} is missing", seq)
+
     def step(self, row: Row) -> None:
+        """Check a row's seal and its text, and rebuild what it stands for."""
+        seq, kind, body = row[0], row[3], row[4]
+        self._check_seal(row)
+        self._project(seq, kind.decode(), _parsed(seq, body))
+        self._advance(row)
+
+    def follow(self, row: Row) -> None:
+        """Check a row's seal only: it covers every byte of its text."""
+        self._check_seal(row)
+        self._advance(row)
+
+    def _check_seal(self, row: Row) -> None:
         seq, ts_wall_ms, boot_id, kind, body, prev, mac, typed = row
         due = self.seq + 1
         if seq != due:
@@ -145,8 +191,9 @@ class _Walk:
         if mac != expected or not typed:
             first = " (or the key is not the one it was written with)" if seq == 1 else ""
             raise _Bad(f"its content does not match its seal{first}", seq)
-        self._project(seq, kind.decode(), _parsed(seq, body))
-        self.seq, self.mac = seq, mac
+
+    def _advance(self, row: Row) -> None:
+        self.seq, self.mac = row[0], row[6]
         self.count += 1
 
     def _project(self, seq: int, kind: str, value: Any) -> None:

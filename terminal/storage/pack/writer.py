@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from terminal.domain.errors import ConfigError, StorageError
-from terminal.storage.journal.connection import flush_folder
+from terminal.storage.flush import flush_folder
 from terminal.storage.pack.content import PackContent
 from terminal.storage.pack.judge_verify import JOURNAL
 

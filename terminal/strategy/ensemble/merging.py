@@ -10,6 +10,7 @@ from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.decision import Action, Decision
 from terminal.strategy.ensemble.voting import Count, Vote, VoteState, VotingRule, count_votes
 
+_RUN_MARKS: Final = ("train", "sha", "seed")  # words of a model's name that change with every fit
 _CHARS: Final = 900  # of an explanation; the log allows 1000
 _TWO: Final = Decimal(2)
 
@@ -20,6 +21,19 @@ class Ballot:
 
     votes: tuple[Vote, ...]
     decisions: Mapping[str, Decision]
+
+
+def name_of(models: Mapping[str, str], judges: Sequence[str], rule: VotingRule) -> str:
+    """Name an ensemble after its members' exact models, by member; "" before any of them can answer.
+
+    The first word stays when a member is fitted again, and changes with any other model or rule.
+    """
+    if not any(models.values()):
+        return ""
+    kinds = [[word for word in name.split() if not word.startswith(_RUN_MARKS)] for name in models.values()]
+    made_of = digest(canonical_json([list(models), kinds, list(judges), rule]))[:8]
+    exact = " + ".join(name or f"{member}, not fitted yet" for member, name in models.items())
+    return f"ensemble[{'+'.join(models)}]/{made_of} of {exact}"
 
 
 def merge(model: str, ballot: Ballot, count: Count, rule: VotingRule) -> Decision:
@@ -58,13 +72,21 @@ def counted_again(output_json: str) -> Count:
     Raises:
         ValueError: the text holds no votes of an ensemble.
     """
+    return count_votes(*stored_votes(output_json))
+
+
+def stored_votes(output_json: str) -> tuple[tuple[Vote, ...], VotingRule]:
+    """Read the votes of a stored decision, and the rule they were counted by.
+
+    Raises:
+        ValueError: the text holds no votes of an ensemble.
+    """
     try:
         stored = json.loads(output_json)["ensemble"]
-        rule = VotingRule(**stored["rule"])
-        votes = tuple(_vote(each) for each in stored["votes"])
-    except (KeyError, TypeError) as error:
+        weights = tuple((str(name), float(weight)) for name, weight in stored["rule"].get("weights", ()))
+        return tuple(_vote(each) for each in stored["votes"]), VotingRule(**(stored["rule"] | {"weights": weights}))
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("this is no decision of an ensemble: it holds no votes") from error
-    return count_votes(votes, rule)
 
 
 def _vote(stored: Mapping[str, Any]) -> Vote:
@@ -112,20 +134,21 @@ def _votes(votes: Sequence[Vote]) -> list[dict[str, Any]]:
 
 
 def _asked(ballot: Ballot, count: Count) -> dict[str, Any]:
-    """Who was asked with what: the leader's input stands in full above, the others' by their hash."""
-    return {
-        "input_of": count.leader,
-        "members": [
-            {
-                "member": vote.member,
-                "model": vote.model,
-                "input_sha256": digest(ballot.decisions[vote.member].input_json)
-                if vote.member in ballot.decisions
-                else None,
-            }
-            for vote in ballot.votes
-        ],
-    }
+    """Who was asked with what: the leader's input stands in full above, the others' by their hash.
+
+    By `model_sha256` and `exchange_ids` the journal finds what each answered from.
+    """
+    members = [{"member": vote.member, "model": vote.model, **_traces(ballot, vote.member)} for vote in ballot.votes]
+    return {"input_of": count.leader, "members": members}
+
+
+def _traces(ballot: Ballot, member: str) -> dict[str, Any]:
+    if member not in ballot.decisions:
+        return {"input_sha256": None}
+    text = ballot.decisions[member].input_json
+    given = _object(text)
+    names = ("model_sha256", "exchange_ids")
+    return {"input_sha256": digest(text), **{name: given[name] for name in names if name in given}}
 
 
 def _output(decision: Decision, ballot: Ballot, count: Count, rule: VotingRule) -> dict[str, Any]:
@@ -160,7 +183,11 @@ def _output(decision: Decision, ballot: Ballot, count: Count, rule: VotingRule) 
 
 
 def _explanation(ballot: Ballot, count: Count, leader: Decision) -> str:
-    failed = [f"{vote.member} failed ({vote.detail})" for vote in ballot.votes if vote.state is VoteState.FAILED]
+    failed = [  # by the kind of failure only: the votes say it whole
+        f"{vote.member} failed ({vote.detail.partition(': ')[0]})"
+        for vote in ballot.votes
+        if vote.state is VoteState.FAILED
+    ]
     silent = [f"{vote.member} abstained" for vote in ballot.votes if vote.state is VoteState.ABSTAINED]
     against = [f"{name} did not agree" for name in count.dissenters if name in ballot.decisions]
     size = ["half size, as not every member agrees"] if count.is_half and count.action.opens else []

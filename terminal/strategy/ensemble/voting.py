@@ -10,10 +10,11 @@ from enum import Enum
 from typing import Final
 
 from terminal.domain.decision import Action
+from terminal.domain.ensemble import WEIGHT_MAX
 
 _UNPROVEN: Final = 0.5
 _STEP: Final = 0.01  # of skill, for each further full vote
-_MOST: Final = 4.0
+_DIGITS: Final = 6  # of a weight: as it is stored, so that a replay counts with the same
 
 
 class VoteState(Enum):
@@ -43,10 +44,16 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class VotingRule:
-    """`quorum` voters must have answered; an action needs more than `majority` of the weight of all who did."""
+    """`quorum` voters must have answered; an action needs more than `majority` of the weight of all who did.
+
+    `unanimous`: it needs every voter, also those that failed or abstained. `weights` are those given by hand, by
+    member; who is not among them counts by measured skill.
+    """
 
     quorum: int = 2
     majority: float = 0.5
+    unanimous: bool = False
+    weights: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a rule under which one member, or a minority, could act alone.
@@ -85,7 +92,7 @@ def weight_of(skill_low: float | None) -> float:
     """
     if skill_low is None or not skill_low > 0:
         return _UNPROVEN
-    return min(_MOST, 1.0 + skill_low / _STEP)
+    return round(min(WEIGHT_MAX, 1.0 + skill_low / _STEP), _DIGITS)
 
 
 def why_no_quorum(votes: Sequence[Vote], rule: VotingRule) -> str:
@@ -117,9 +124,12 @@ def count_votes(votes: Sequence[Vote], rule: VotingRule) -> Count:
     for action, side in wishes:
         supporters = [vote for vote in heard if (vote.action, vote.side) == (action, side)]
         share = sum(vote.weight for vote in supporters) / total
-        if share > rule.majority:
+        if share > rule.majority and (len(supporters) == len(voters) or not rule.unanimous):
             return _carried(votes, voters, supporters, action, side, share)
-    return _hold(heard, f"no action has the weight it needs ({_said(heard)})" if wishes else "every answer is to hold")
+    if not wishes:
+        return _hold(heard, "every answer is to hold")
+    lacks = "not every member wants the same" if rule.unanimous else "no action has the weight it needs"
+    return _hold(heard, f"{lacks} ({_said(heard)})")
 
 
 def _carried(

@@ -30,7 +30,7 @@ class EvidenceItem(_Strict):
 
 
 class Invalidation(_Strict):
-    """When the reason is gone, checked at a bar's close."""
+    """What would show at a bar's close that the reason is gone; it must not hold yet."""
 
     feature_id: _FeatureId
     op: Literal["<", ">"]

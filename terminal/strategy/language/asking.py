@@ -19,7 +19,7 @@ from terminal.domain.language_model import LanguageModel, OutputMode
 from terminal.ports.clock import Clock
 from terminal.strategy.language.answer import CycleAnswer
 from terminal.strategy.language.budget import OverBudget, within
-from terminal.strategy.language.failures import Trouble, wire_trouble
+from terminal.strategy.language.failures import AGAIN, Trouble, wire_trouble
 from terminal.strategy.language.wire import SpendGate, WireRecord, WireTape, open_client
 
 REQUESTS_MAX: Final = 2  # the question and one repair
@@ -133,8 +133,7 @@ def _settings(model: LanguageModel) -> ModelSettings:
 
 def _late(model: LanguageModel, tape: WireTape) -> Trouble:
     repairing = " in the repair of its first answer" if len(tape.records) > 1 else ""
-    text = f"{model.host} gave no answer within {model.timeout_s:g} s{repairing}; the next cycle asks again"
-    return Trouble(FailureKind.TIMEOUT, f"{text} (setting timeout_s)")
+    return Trouble(FailureKind.TIMEOUT, f"{model.host} gave no answer within {model.timeout_s:g} s{repairing}; {AGAIN}")
 
 
 def _trouble(model: LanguageModel, tape: WireTape, verdicts: _Verdicts, error: Exception) -> Trouble:

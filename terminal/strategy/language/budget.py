@@ -83,19 +83,6 @@ class Purse:
         return datetime.fromtimestamp(self._now_ms() / 1000, UTC).date().isoformat()
 
 
-class MemorySpend:
-    """A spend book that forgets: for probes and tests."""
-
-    def __init__(self) -> None:
-        self._sums: dict[tuple[str, str], Decimal] = {}
-
-    def spent(self, name: str, day: str) -> Decimal:
-        return self._sums.get((name, day), Decimal(0))
-
-    def add(self, name: str, day: str, usd: Decimal) -> None:
-        self._sums[name, day] = self.spent(name, day) + usd
-
-
 def rest_s(retry_after: str, now_ms: int) -> float:
     """Read a Retry-After header (seconds or a date); a plain rest when there is none, never more than an hour."""
     text = retry_after.strip()

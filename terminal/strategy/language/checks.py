@@ -11,11 +11,12 @@ from typing import Final
 
 from terminal.domain.instrument import base_of
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot
-from terminal.strategy.language.answer import OPENS_MAX, CycleAnswer, EvidenceItem, TradeAnswer
+from terminal.strategy.language.answer import OPENS_MAX, CycleAnswer, EvidenceItem, Invalidation, TradeAnswer
 from terminal.strategy.language.facts import Facts
 
 STOP_ATR: Final = (1.0, 4.0)
 REWARD_MIN: Final = 1.2
+WEIGHT_DIGITS: Final = 3  # of a piece of evidence; less is no weight
 _REL: Final = 0.005
 _SLACK: Final = 1e-9
 _COMMON: Final = frozenset({"account", "limits"})
@@ -23,9 +24,22 @@ _COMMON: Final = frozenset({"account", "limits"})
 _NUMBER: Final = re.compile(r"(?<![\w.,])[+\-−]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w|[.,]\d)")
 
 
-def answer_faults(answer: CycleAnswer, snapshot: MarketSnapshot, facts: Facts) -> tuple[str, ...]:
-    """Say everything that is wrong with an answer; nothing when it may be used."""
-    return tuple(_faults(answer, snapshot, facts))
+def answer_faults(
+    answer: CycleAnswer, snapshot: MarketSnapshot, facts: Facts, *, may_hold_already: bool = False
+) -> tuple[str, ...]:
+    """Say everything that is wrong with an answer; nothing when it may be used.
+
+    `may_hold_already` lets an invalidation pass that is true from the start, for replays of the first template.
+    """
+    faults = [*_faults(answer, snapshot, facts)]
+    if not may_hold_already:
+        faults += [
+            f"{each.symbol}: {fault}"
+            for each in answer.decisions
+            if each.action.startswith("open") and each.invalidation is not None
+            for fault in _held_already(each.invalidation, facts)
+        ]
+    return tuple(faults)
 
 
 def _faults(answer: CycleAnswer, snapshot: MarketSnapshot, facts: Facts) -> Iterator[str]:
@@ -73,6 +87,14 @@ def evidence_faults(answer: TradeAnswer, facts: Facts) -> Iterator[str]:
         yield from _item_faults(each, facts)
     if answer.invalidation is not None and facts.number(answer.invalidation.feature_id) is None:
         yield f"invalidation: {_plain(answer.invalidation.feature_id)} is no known input"
+
+
+def _held_already(rule: Invalidation, facts: Facts) -> Iterator[str]:
+    """An opening that is wrong from its first moment would ask for the way out before it is entered."""
+    value = facts.number(rule.feature_id)
+    if value is not None and (value < rule.value if rule.op == "<" else value > rule.value):
+        shown = facts.inputs[rule.feature_id]
+        yield f"invalidation: {rule.feature_id} is {shown}, so {rule.op} {rule.value:g} holds already; it must not yet"
 
 
 def _item_faults(item: EvidenceItem, facts: Facts) -> Iterator[str]:
@@ -172,9 +194,9 @@ def _open_faults(answer: TradeAnswer, view: InstrumentView, facts: Facts) -> Ite
         yield "close_side belongs to close only"
     if answer.risk_fraction <= 0:
         yield "risk_fraction must be above 0 for an opening"
-    directions = {each.direction for each in answer.evidence}
+    directions = {each.direction for each in answer.evidence if round(each.weight, WEIGHT_DIGITS) > 0}
     if len(answer.evidence) < 2 or "against" not in directions or "for" not in directions:
-        yield "an opening needs at least two pieces of evidence, one for and one against it"
+        yield "an opening needs at least two pieces of evidence with a weight above 0, one for and one against it"
     if not 0 < view.bid <= view.ask:
         yield "there is no usable bid and ask; nothing can be opened"
         return

@@ -15,8 +15,10 @@ from terminal.domain.instrument import base_of
 from terminal.domain.order import PositionSide
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot
 from terminal.strategy.language.answer import CycleAnswer, EvidenceItem, TradeAnswer
+from terminal.strategy.language.checks import WEIGHT_DIGITS
 from terminal.strategy.language.facts import Facts
-from terminal.strategy.language.prompt import TEMPLATE_VERSION
+from terminal.strategy.language.input_words import input_words
+from terminal.strategy.language.prompt import TEMPLATE_VERSION, of_first_template
 from terminal.strategy.policy import expected_funding_bp
 from terminal.strategy.records import snapshot_sha256
 
@@ -60,7 +62,7 @@ def _decision(
     stop, target = _levels(answer, view)
     value_bp = _expected_value_bp(answer, view, stop, target)
     number = _decision_id(snapshot, snapshot_hash, view, exchanges)
-    evidence = tuple(_evidence(item, facts) for item in answer.evidence)
+    evidence = tuple(_evidence(item, answer.symbol, facts, exchanges) for item in answer.evidence)
     return Decision(
         decision_id=number,
         cycle_id=snapshot.cycle_id,
@@ -74,7 +76,7 @@ def _decision(
         risk_fraction=answer.risk_fraction if action.opens else Decimal(0),
         horizon_min=answer.horizon_min,
         expected_value_bp=value_bp,
-        invalidation=_invalidation(answer),
+        invalidation=_invalidation(answer, exchanges),
         explanation=answer.explanation.strip(),
         evidence=evidence,
         model=exchanges.model,
@@ -122,23 +124,28 @@ def _decision_id(snapshot: MarketSnapshot, snapshot_hash: str, view: InstrumentV
     return "d" + digest(canonical_json(said))[:20]
 
 
-def _evidence(item: EvidenceItem, facts: Facts) -> Evidence:
-    weight = round(item.weight, 3)
+def _evidence(item: EvidenceItem, symbol: str, facts: Facts, exchanges: Exchanges) -> Evidence:
+    weight = round(item.weight, WEIGHT_DIGITS)
     return Evidence(
         key=item.feature_id,
-        label=item.feature_id,
+        label=_words(item.feature_id, symbol, exchanges),
         value=str(facts.inputs[item.feature_id]),
         contribution=weight if item.direction == "for" else -weight,
     )
 
 
-def _invalidation(answer: TradeAnswer) -> str:
+def _words(key: str, symbol: str, exchanges: Exchanges) -> str:
+    return key if of_first_template(exchanges.settings_json) else input_words(key, symbol)
+
+
+def _invalidation(answer: TradeAnswer, exchanges: Exchanges) -> str:
     ends = f"Not resolved within {answer.horizon_min} min."
     if answer.invalidation is None:
         return ends
     rule = answer.invalidation
     word = "below" if rule.op == "<" else "above"
-    return f"{rule.feature_id} is {word} {rule.value:g} when a bar closes. {ends}"
+    what = _words(rule.feature_id, answer.symbol, exchanges)
+    return f"{what} is {word} {rule.value:g} when a bar closes. {ends}"
 
 
 def _input_json(

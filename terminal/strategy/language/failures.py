@@ -12,6 +12,8 @@ _BILLING: Final = ("insufficient_quota", "insufficient balance", "billing", "out
 _MODERATION: Final = ("moderation", "content_policy", "content policy", "content_filter", "flagged")
 _MISSING: Final = ("model_not_found", "no such model", "model not found", "does not exist")
 _DETAIL_CHARS: Final = 200
+AGAIN: Final = "the next cycle asks again"
+"""What follows a failure that may pass by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +28,15 @@ def wire_trouble(record: WireRecord, model: LanguageModel) -> Trouble | None:
     """Say what is wrong with an exchange as such; None when it carries a model's message."""
     where = f"{model.host}"
     if record.trouble == "unreachable":
-        hint = "start the model's server, or correct base_url" if model.is_local else "check the network, then base_url"
+        hint = "start its server, or correct its address" if model.is_local else "check the network, then its address"
         return Trouble(FailureKind.UNAVAILABLE, f"{where} cannot be reached; {hint}")
     if record.trouble == "timeout":
         return _slow(where, model)
     if record.trouble == "oversized":
-        text = f"{where} answered with more than {MOST_BYTES // 1024} KB; lower max_tokens or choose another model"
+        text = f"{where} answered with more than {MOST_BYTES // 1024} KB; lower its most tokens or choose another model"
         return Trouble(FailureKind.INVALID_OUTPUT, text)
     if record.trouble or record.status == 0:
-        return Trouble(FailureKind.UNAVAILABLE, f"{where} cut the connection in the middle; the next cycle asks again")
+        return Trouble(FailureKind.UNAVAILABLE, f"{where} cut the connection in the middle; {AGAIN}")
     if record.status != 200:
         return _status_trouble(record, model)
     return _body_trouble(record, model)
@@ -88,7 +90,7 @@ def message_of(record: WireRecord) -> dict[str, Any]:
 
 
 def _slow(where: str, model: LanguageModel) -> Trouble:
-    text = f"{where} gave no answer within {model.timeout_s:g} s; the next cycle asks again (setting timeout_s)"
+    text = f"{where} gave no answer within {model.timeout_s:g} s; {AGAIN}"
     return Trouble(FailureKind.TIMEOUT, text)
 
 
@@ -103,17 +105,17 @@ def _status_trouble(record: WireRecord, model: LanguageModel) -> Trouble:
     if status in {401, 403}:
         return Trouble(FailureKind.AUTH, f"{said}; enter the right key for this model")
     if status == 404 or (status == 400 and any(word in text for word in _MISSING)):
-        return Trouble(FailureKind.MODEL_MISSING, f"{said}; check model ({model.model}) and base_url")
+        return Trouble(FailureKind.MODEL_MISSING, f"{said}; check the model's id ({model.model}) and its address")
     if status == 408:
         return _slow(where, model)
     if status == 429:
         return Trouble(FailureKind.RATE_LIMITED, f"{said}; it is not asked again before it allows that")
     if status >= 500:
-        return Trouble(FailureKind.UNAVAILABLE, f"{said}; the next cycle asks again")
+        return Trouble(FailureKind.UNAVAILABLE, f"{said}; {AGAIN}")
     if 300 <= status < 400:
-        return Trouble(FailureKind.UNAVAILABLE, f"{said}, a redirect; it is not followed, correct base_url")
+        return Trouble(FailureKind.UNAVAILABLE, f"{said}, a redirect; it is not followed, correct its address")
     return Trouble(
-        FailureKind.INTERNAL, f"{said}; it did not take our request, try another output_mode or no temperature"
+        FailureKind.INTERNAL, f"{said}; it did not take our request, try another answer form or no temperature"
     )
 
 
@@ -121,7 +123,7 @@ def _body_trouble(record: WireRecord, model: LanguageModel) -> Trouble | None:
     body = _object(record.response)
     if body is None:
         what = "a web page" if "html" in record.content_type.lower() else "something that is no JSON"
-        return Trouble(FailureKind.INVALID_OUTPUT, f"{model.host} answered with {what}; check base_url")
+        return Trouble(FailureKind.INVALID_OUTPUT, f"{model.host} answered with {what}; check its address")
     choice = _choice(record)
     if choice is None:
         if isinstance(body.get("error"), dict):
@@ -131,7 +133,7 @@ def _body_trouble(record: WireRecord, model: LanguageModel) -> Trouble | None:
     if message.get("refusal") or reason == "content_filter":
         return Trouble(FailureKind.REFUSED, f"{model.model} refused to answer{_refusal(message)}")
     if reason == "length":
-        text = f"the answer was cut at {model.max_tokens} tokens; raise max_tokens"
+        text = f"the answer was cut at {model.max_tokens} tokens; allow it more tokens"
         return Trouble(FailureKind.INVALID_OUTPUT, text)
     served = served_model(record)
     if not served:
@@ -140,7 +142,9 @@ def _body_trouble(record: WireRecord, model: LanguageModel) -> Trouble | None:
         )
     if not is_same_model(model.model, served, model.answers_as):
         text = f"{model.host} answered with {plain(served)} instead of {model.model}; no other model may decide"
-        return Trouble(FailureKind.MODEL_MISSING, f"{text}. Put its id into answers_as if it is the same one")
+        return Trouble(
+            FailureKind.MODEL_MISSING, f"{text}. If it is the same one, put its id under answers_as in the profile"
+        )
     return None
 
 

@@ -19,7 +19,7 @@ from terminal.strategy.language.asking import Brief, ask
 from terminal.strategy.language.budget import within
 from terminal.strategy.language.checks import evidence_faults
 from terminal.strategy.language.facts import Facts, Figure
-from terminal.strategy.language.failures import Trouble, plain, served_model
+from terminal.strategy.language.failures import AGAIN, Trouble, plain, served_model
 from terminal.strategy.language.prompt import BEGIN, END, INSTRUCTIONS
 from terminal.strategy.language.wire import WireTape, open_client
 
@@ -39,7 +39,9 @@ async def probe(model: LanguageModel, key: str | None, clock: Clock, proxy: str 
     took_ms = 1e3 * (clock.monotonic_s() - started_s)
     served = plain(served_model(tape.last)) if tape.last is not None else ""
     if isinstance(answer, Trouble):
-        return ProbeReport((listed, ProbeStep(_ANSWERED, ok=False, words=answer.detail)), served, ids)
+        return ProbeReport(
+            (listed, ProbeStep(_ANSWERED, ok=False, words=answer.detail.replace(f"; {AGAIN}", ""))), served, ids
+        )
     tries = "at once" if len(tape.records) == 1 else "after one repair"
     words = f"{served} answered {tries} in {took_ms:.0f} ms, with every quoted number right"
     return ProbeReport((listed, ProbeStep(_ANSWERED, ok=True, words=words)), served, ids, took_ms)

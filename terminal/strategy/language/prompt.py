@@ -3,6 +3,7 @@
 A change of a word here is a new version: what was measured under another one does not count for it.
 """
 
+import json
 import re
 from typing import Final
 
@@ -10,7 +11,8 @@ from terminal.domain.canonical import digest
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.strategy.language.answer import OPENS_MAX
 
-TEMPLATE_VERSION: Final = "desk-2026.2"
+TEMPLATE_VERSION: Final = "desk-2026.3"
+_FIRST: Final = "desk-2026.1"
 BEGIN: Final = "<<<SNAPSHOT"
 END: Final = "SNAPSHOT>>>"
 
@@ -41,6 +43,7 @@ _RULES: Final = (
         "evidence: 1 to 8 inputs by feature_id with the exact value shown; an opening needs two or more, one of them "
         "against it."
     ),
+    "invalidation: what would prove an opening wrong, by feature_id; it must not hold already.",
     (
         "explanation: at most 900 characters of plain text. Quote only numbers that stand in the snapshot or in your "
         "decision, as they stand there."
@@ -62,6 +65,14 @@ _CYCLE: Final = "A bar has closed. Decide."
 
 def template_sha256() -> str:
     return digest(f"{TEMPLATE_VERSION}\n{INSTRUCTIONS}\n{_ASKED}\n{_CYCLE}")
+
+
+def of_first_template(settings_json: str) -> bool:
+    """Tell a decision of the first template: its inputs were named by id alone, and an invalidation might hold already.
+
+    So that what was decided under it still comes out of a replay as it was.
+    """
+    return bool(json.loads(settings_json).get("template") == _FIRST)
 
 
 def user_text(snapshot: MarketSnapshot, facts_text: str) -> str:

@@ -17,7 +17,7 @@ from terminal.strategy.language.checks import answer_faults
 from terminal.strategy.language.drafting import Exchanges, decisions_of
 from terminal.strategy.language.facts import Facts, facts_from, facts_of, usable_part
 from terminal.strategy.language.naming import full_name
-from terminal.strategy.language.prompt import facts_text_of
+from terminal.strategy.language.prompt import facts_text_of, of_first_template
 
 _FENCE: Final = re.compile(r"^\s*```[a-z]*\s*\n(.*)\n\s*```\s*$", re.DOTALL)
 _OPINIONS: Final = ".embedded_"
@@ -37,7 +37,8 @@ def decide_from(snapshot: MarketSnapshot, exchanges: tuple[ModelExchange, ...]) 
         what = "no answer of the asked form" if isinstance(error, ValidationError) else "no exchange this version reads"
         raise ModelUnavailable(f"what is stored is {what}; replay it with the version that wrote it") from error
     strange = _strange(shown, snapshot)
-    faults = (*strange, *answer_faults(answer, snapshot, shown))
+    first = of_first_template(exchanges[-1].settings_json)
+    faults = (*strange, *answer_faults(answer, snapshot, shown, may_hold_already=first))
     if faults:
         return Failed(snapshot.cycle_id, FailureKind.INVALID_OUTPUT, "; ".join(faults[:3]))
     return _decided(answer, snapshot, shown, exchanges)

@@ -13,12 +13,13 @@ from typing import Final
 from terminal.domain.brain import ModelExchange
 from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.decision import Abstained, Decided, Failed, FailureKind, Outcome
+from terminal.domain.errors import ModelUnavailable
 from terminal.domain.instrument import base_of
 from terminal.domain.language_model import LanguageModel
 from terminal.domain.snapshot import MarketSnapshot
 from terminal.ports.clock import Clock
 from terminal.ports.spending import SpendBook
-from terminal.ports.strategy import TrainingSet
+from terminal.ports.strategy import KeptModel, TrainingSet
 from terminal.strategy.embedded import EmbeddedStrategist, FitReport
 from terminal.strategy.language.answer import answer_type
 from terminal.strategy.language.asking import Brief, ask
@@ -89,6 +90,16 @@ class LanguageStrategist:
         if self._background is None:
             raise NotImplementedError("a language model without an embedded one beside it is not fitted")
         return self._background.fit(training, seed)
+
+    def take_up(self, kept: KeptModel) -> FitReport:
+        """Let the embedded model beside this one go on with an earlier run's model.
+
+        Raises:
+            ModelUnavailable: as the embedded model's; there is none.
+        """
+        if self._background is None:
+            raise ModelUnavailable("no embedded model stands beside this language model")
+        return self._background.take_up(kept)
 
     async def decide(self, snapshot: MarketSnapshot) -> Outcome:
         """Ask about the whole snapshot, or the question in it."""

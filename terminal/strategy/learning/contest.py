@@ -65,6 +65,10 @@ def first_fit() -> Verdict:
     return Verdict(accepted=True, text="first fit: there was nothing to compare it with")
 
 
+def took_up() -> Verdict:
+    return Verdict(accepted=True, text="it decided in the run before and goes on")
+
+
 def contest(
     champion: FittedModel, said: Forecasts, challenger: FittedModel, replies: Forecasts, answers: Answers
 ) -> Verdict:

@@ -20,7 +20,7 @@ from terminal.strategy.arrays import BoolArray, FloatArray, IntArray
 DEPTH: Final = 4
 _SPLITS: Final = 2**DEPTH - 1
 _LEAVES: Final = 2**DEPTH
-_ROWS_AT_ONCE: Final = 2_000
+_ROWS_AT_ONCE: Final = 500  # so that the tables of one pass stay in the processor's cache
 _NODES, _NODE_WEIGHTS = (
     0.5 * part + shift for part, shift in zip(np.polynomial.legendre.leggauss(3), (0.5, 0.0), strict=True)
 )  # exact for polynomials up to degree 5 on 0..1; a path of four inputs has degree 3
@@ -46,11 +46,17 @@ class Trees:
 
     def _logits(self, rows: FloatArray) -> FloatArray:
         tree = np.arange(len(self.splits))
-        row = np.arange(len(rows))[:, None]
-        node = np.zeros((len(rows), len(tree)), dtype=np.int64)
+        first = np.arange(len(rows))[:, None] * rows.shape[1]
+        # Places in the flattened tables: `take` is four times as fast as indexing with two arrays.
+        inputs, feature, threshold = rows.ravel(), self.feature.ravel(), self.threshold.ravel()
+        place = np.tile(_SPLITS * tree, (len(rows), 1))  # of the node reached, for each row and tree
+        down = 1 - _SPLITS * tree
         for _ in range(DEPTH):
-            node = 2 * node + 1 + (rows[row, self.feature[tree, node]] > self.threshold[tree, node])
-        values = self.value[tree, node - _SPLITS]
+            right = inputs.take(first + feature.take(place)) > threshold.take(place)
+            place *= 2
+            place += down
+            place += right
+        values = self.value.ravel().take(place + tree - _SPLITS)
         return np.asarray(values.reshape(len(rows), -1, 3).sum(axis=1))
 
     def contributions(self, row: FloatArray) -> tuple[FloatArray, FloatArray]:

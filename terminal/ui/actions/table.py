@@ -150,8 +150,8 @@ TABLES: Final = (
     Action("table.copy", "copy the selected event", ("Ctrl+C",), Where.TABLES),
 )
 TIME: Final = (
-    Action("time.back", "to the mark before", ("J",), Where.TIME, repeats=True),
-    Action("time.on", "to the next mark", ("K",), Where.TIME, repeats=True),
+    Action("time.on", "to the next mark of the lanes shown", ("J",), Where.TIME, repeats=True),
+    Action("time.back", "to the mark before", ("K",), Where.TIME, repeats=True),
     Action("time.play", "let the day run, or stop it", ("Space",), Where.TIME),
 )
 
@@ -186,4 +186,6 @@ GESTURES: Final[tuple[Gesture, ...]] = (
     Gesture("Right click", "everything that can be done with a row; on a head, the columns", Where.TABLES),
     Gesture("Double-click", "edit that cell; elsewhere in a position, its closing buttons", Where.TABLES),
     Gesture("Click dots", "open the passport", Where.TABLES),
+    Gesture("←   →", "one record back and on", Where.TIME),
+    Gesture("Home   End", "the day's first and last record", Where.TIME),
 )

@@ -49,7 +49,7 @@ _ROOMY: Final = {
         left=(_WATCH,),
         right=((("review",), ("ai_logs",)),),
         bottom=_TABLES,
-        widths=(("markets", 372), ("review", 392)),
+        widths=(("markets", 384), ("review", 392)),
         heights=(("tables", 208), ("markets", 312), ("ticket", 600), ("review", 800), ("ai_logs", 130)),
     ),
     TRADE: Plan(

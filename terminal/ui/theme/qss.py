@@ -151,6 +151,31 @@ QLineEdit, QPlainTextEdit, QTextEdit {{ background: {t.field}; border: 1px solid
   selection-color: {t.on_fill}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {t.accent}; }}
 QLineEdit[slim="true"] {{ padding: 0 6px; border-radius: 4px; font-size: {scaled(HINT_PX)}px; }}
+QComboBox {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: {RADIUS_CONTROL}px;
+  padding: 4px 8px; selection-background-color: {t.accent_ground}; }}
+QComboBox:hover {{ border-color: {t.faint}; }}
+QComboBox:focus, QComboBox:on {{ border-color: {t.accent}; }}
+QComboBox:disabled {{ color: {t.faint}; background: {t.panel}; }}
+QComboBox::drop-down {{ border: none; width: 20px; }}
+QComboBox::down-arrow {{ width: 0; height: 0; border-left: 4px solid {t.raised}; border-right: 4px solid {t.raised};
+  border-top: 5px solid {t.muted}; margin-right: 6px; }}
+QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line}; padding: 4px;
+  selection-background-color: {t.accent_ground}; }}
+QAbstractSpinBox {{ background: {t.field}; border: 1px solid {t.line}; border-radius: {RADIUS_CONTROL}px;
+  padding: 4px 8px; selection-background-color: {t.accent}; selection-color: {t.on_fill}; }}
+QAbstractSpinBox:focus {{ border-color: {t.accent}; }}
+QAbstractSpinBox:disabled {{ color: {t.faint}; background: {t.panel}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button, QDateEdit::drop-down {{ border: none; width: 18px; }}
+QAbstractSpinBox::up-arrow {{ width: 0; height: 0; border-left: 4px solid {t.field};
+  border-right: 4px solid {t.field}; border-bottom: 5px solid {t.muted}; }}
+QAbstractSpinBox::down-arrow {{ width: 0; height: 0; border-left: 4px solid {t.field};
+  border-right: 4px solid {t.field}; border-top: 5px solid {t.muted}; }}
+QCheckBox {{ spacing: 8px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.muted}; border-radius: 4px;
+  background: {t.field}; }}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {t.text}; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
+QCheckBox::indicator:disabled {{ border-color: {t.line}; background: {t.panel}; }}
 QLineEdit[compact="true"] {{ padding: 1px 6px; border-radius: 4px; border-color: {t.accent}; }}
 QLineEdit[flash="true"] {{ border-color: {t.amber}; color: {t.amber}; }}
 QLineEdit:disabled {{ color: {t.faint}; background: {t.panel}; }}

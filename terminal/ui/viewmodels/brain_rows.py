@@ -1,12 +1,15 @@
 """The Brain window's words: one row a model, one row an input."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from terminal.domain.brain import InputAge, ModelHealth, Pulse
+from terminal.domain.brain import InputAge, ModelHealth, Part, Pulse
+from terminal.domain.messages import ModelStatus
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.flatten_words import Cell
+from terminal.ui.viewmodels.words import sentence, short_model
 
 MODEL_TITLES: Final = (
     "Model",
@@ -31,33 +34,52 @@ STATE: Final = {
     Pulse.SILENT: ("Silent", "down"),
     Pulse.ALARM: ("Alarm", "down"),
 }
+PART: Final = {
+    Part.DECIDES: ("", "Answers the cycles"),
+    Part.VOTES: ("votes", "Its vote counts in the ensemble"),
+    Part.JUDGES: ("judges", "May stop an opening of the ensemble, and causes none"),
+    Part.STANDBY: ("stands by", "Answers only when it is asked by name, in the time machine"),
+}
+_BAD: Final = (Pulse.ALARM, Pulse.SILENT, Pulse.TROUBLE)  # worst first
 DEAF_S: Final = 20.0
 """The engine looks at the models every few seconds: when it tells nothing that long, it is silent itself."""
-_LAST_CHARS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LastAnswer:
+    """`model` is the exact name, `record` what its fit did out of sample, "" where nobody measured it."""
+
+    model: str
+    text: str
+    tone: str
+    record: str
 
 
 def headline(models: Sequence[ModelHealth], age_s: float) -> tuple[str, str]:
-    """Say how the model that decides stands, with a tone."""
+    """Say how the model that decides stands, and the worst of those it is made of, with a tone."""
     if not models:
         return "No model has told anything yet.", "muted"
     if age_s > DEAF_S:
         return f"The desk has told nothing of its models for {f.age(age_s)}. Look at the event log.", "down"
     first = models[0]
-    word, tone = STATE[first.pulse]
-    name = first.model or first.strategist
-    return f"{word}: {name}. {first.words.rstrip('.')}.", tone if first.pulse in {
-        Pulse.SILENT,
-        Pulse.ALARM,
-        Pulse.TROUBLE,
-    } else "text"
+    parts = [each for each in models[1:] if each.part in {Part.VOTES, Part.JUDGES} and each.pulse in _BAD]
+    ordered = sorted((first, *parts), key=lambda each: _BAD.index(each.pulse) if each.pulse in _BAD else len(_BAD))
+    text = " ".join(_stands(each) for each in ordered)
+    return text, STATE[ordered[0].pulse][1] if ordered[0].pulse in _BAD else "text"
+
+
+def _stands(health: ModelHealth) -> str:
+    return f"{STATE[health.pulse][0]}: {short_model(health.model) or health.strategist}. {sentence(health.words)}"
 
 
 def model_row(health: ModelHealth, told_age_s: float) -> list[Cell]:
     """Write one model's record; `told_age_s` is how old the record itself is."""
     word, tone = STATE[health.pulse]
+    part, part_tip = PART[health.part]
+    name = f"{health.strategist} · {part}" if part else health.strategist
     bad = "amber" if health.failed else "text"
     return [
-        Cell(health.strategist, tip=health.model or "not named yet"),
+        Cell(name, tip=f"{part_tip}\n{health.model or 'not named yet'}"),
         Cell(word, tone, health.words),
         Cell(f"{health.asked:,}"),
         Cell(f"{health.answered:,}", tip=f"{health.abstained:,} more times it declined to have an opinion"),
@@ -91,10 +113,32 @@ def _last(health: ModelHealth, told_age_s: float) -> Cell:
     if health.last_good_age_s is None:
         return Cell("never", "muted" if health.pulse is Pulse.WAITING else "down")
     age = f.age(health.last_good_age_s + told_age_s)
-    text = health.last_good_text
-    shown = text if len(text) <= _LAST_CHARS else f"{text[: _LAST_CHARS - 1]}…"
     tone = "down" if health.pulse in {Pulse.SILENT, Pulse.ALARM} else "text"
-    return Cell(f"{age} ago: {shown}", tone, f"{f.both_times(health.last_good_ms)}\n{text}")
+    return Cell(f"{age} ago", tone, f"{f.both_times(health.last_good_ms)}\n{health.last_good_text}")
+
+
+def last_answer(health: ModelHealth, told_age_s: float, status: ModelStatus) -> LastAnswer:
+    """Say in full what a model answered last; `status` carries the record of the one that decides."""
+    record = _record(status) if health.model and status.model == health.model else ""
+    name = health.model or f"{health.strategist}, not named yet"
+    if health.last_good_age_s is None:
+        return LastAnswer(name, "No usable answer yet.", "muted", record)
+    age = f.age(health.last_good_age_s + told_age_s)
+    return LastAnswer(name, f"{age} ago: {health.last_good_text}", "text", record)
+
+
+def _record(status: ModelStatus) -> str:
+    skill, low, high = status.skill_pct, status.skill_low_pct, status.skill_high_pct
+    if skill is None or low is None or high is None:
+        return ""
+    return (
+        f"Direction skill out of sample {_signed(skill)}{f.THIN}%, "
+        f"90{f.THIN}% interval {_signed(low)} to {_signed(high)}{f.THIN}%, n {status.samples:,}"
+    )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", f.MINUS)
 
 
 def _today(health: ModelHealth) -> tuple[str, str]:

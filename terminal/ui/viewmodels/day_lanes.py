@@ -24,14 +24,18 @@ _LOUDEST: Final = ("down", "amber", "up", "ai", "accent")  # what a crowded pixe
 
 
 class DayLanes:
-    """Marks by lane, with look-ups that cost a search each."""
+    """Marks by lane, with look-ups that cost a search each; `times` are moments between the marks."""
 
-    def __init__(self, day: RecordedDay, marks: Sequence[DayMark]) -> None:
+    def __init__(self, day: RecordedDay, marks: Sequence[DayMark], times: Sequence[tuple[int, int]] = ()) -> None:
         self.day = day
         self.marks = tuple(marks)
         self._seqs = [mark.seq for mark in self.marks]
-        self._times = list(accumulate((mark.at_ms for mark in self.marks), max))  # a clock set back stands still
-        self._lanes = {kind: [mark for mark in self.marks if mark.kind is kind] for kind in SHOWN}
+        moments = sorted({*times, *((mark.seq, mark.at_ms) for mark in self.marks)})
+        self._moments = [seq for seq, _ in moments]
+        self._times = list(accumulate((at_ms for _, at_ms in moments), max))  # a clock set back stands still
+        self._lanes: dict[MarkKind, list[DayMark]] = {kind: [] for kind in SHOWN}
+        for mark in self.marks:
+            self._lanes[mark.kind].append(mark)
         self._lane_seqs = {kind: [mark.seq for mark in lane] for kind, lane in self._lanes.items()}
 
     def count(self, kind: MarkKind) -> int:
@@ -63,11 +67,11 @@ class DayLanes:
     def seq_at(self, at_ms: int) -> int:
         """Give the newest record written by a moment; the day's first before that."""
         index = bisect_right(self._times, at_ms) - 1
-        return self._seqs[index] if index >= 0 else self.day.first_seq
+        return self._moments[index] if index >= 0 else self.day.first_seq
 
     def time_of(self, seq: int) -> int:
-        """Give when a record was written, as the marks around it tell (Unix ms)."""
-        index = bisect_right(self._seqs, seq) - 1
+        """Give when a record was written, as the moments known around it tell (Unix ms)."""
+        index = bisect_right(self._moments, seq) - 1
         return self._times[index] if index >= 0 else self.day.from_ms
 
     def upto(self, seq: int, kind: MarkKind, most: int) -> list[DayMark]:

@@ -53,7 +53,7 @@ from terminal.ui.viewmodels.hindsight import HindsightBook
 from terminal.ui.viewmodels.log_gaps import LogGapBook
 from terminal.ui.viewmodels.margins import MarginBook
 from terminal.ui.viewmodels.market_desk import MarketDesk
-from terminal.ui.viewmodels.model_form import ModelShelf
+from terminal.ui.viewmodels.model_shelf import ModelShelf
 from terminal.ui.viewmodels.preferences import Preferences
 from terminal.ui.viewmodels.review_book import ReviewBook
 from terminal.ui.viewmodels.rule_book import RuleShelf

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from terminal.domain.lab import LabAsk, LabReport, LabRow
+from terminal.domain.lab import LAB_STRATEGISTS, LabAsk, LabReport, LabRow
 
 
 class LabRunner(Protocol):
@@ -19,6 +19,10 @@ class LabRunner(Protocol):
         ...
 
     def report(self, row: LabRow) -> LabReport | None: ...
+
+    def models(self) -> tuple[str, ...]:
+        """Name the language models of the profile, as strategists: their recorded answers can be replayed."""
+        ...
 
 
 class LabBook(QObject):
@@ -41,9 +45,11 @@ class LabBook(QObject):
         self._runner: LabRunner | None = None
         self.rows: tuple[LabRow, ...] = ()
         self.is_running = False
+        self.strategists: tuple[str, ...] = LAB_STRATEGISTS
 
     def use(self, runner: LabRunner) -> None:
         self._runner = runner
+        self.strategists = (*LAB_STRATEGISTS, *runner.models())
 
     def refresh(self) -> None:
         """Read the ledger again."""

@@ -1,13 +1,20 @@
-"""What a person types about a language model, the model it makes, and the shelf that tests and saves it."""
+"""What a person types about a language model, and the model it makes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
-
-from terminal.domain.language_model import EMBEDDED, LanguageModel, OutputMode, Preset, PriceTable, StrategySettings
+from terminal.domain.ensemble import ENSEMBLE, EnsembleSettings
+from terminal.domain.language_model import (
+    EMBEDDED,
+    KeyPlace,
+    LanguageModel,
+    OutputMode,
+    Preset,
+    PriceTable,
+    StrategySettings,
+)
 from terminal.domain.model_probe import ProbeReport
 
 MODES: Final = {OutputMode.TOOL: "Tool call", OutputMode.NATIVE: "JSON schema", OutputMode.PROMPTED: "In the prompt"}
@@ -17,6 +24,19 @@ MODE_TIPS: Final = {
     OutputMode.PROMPTED: "The form stands in the prompt; for servers that know neither.",
 }
 AT_NEXT_START: Final = "Saved. It is in force from the next start on."
+
+
+KEY_PLACES: Final = {
+    KeyPlace.VAULT: "Its key lies in the system's vault.",
+    KeyPlace.FILE: "Its key lies in a file under your password, which is asked for at each start.",
+    KeyPlace.ASKED: "This machine has no vault for secrets: its key is kept nowhere and asked for at each start.",
+}
+
+
+KEY_GOES: Final = {
+    KeyPlace.VAULT: "Its key is deleted from the system's vault.",
+    KeyPlace.FILE: "Its key is deleted from the file under your password, which must stand in the form for that.",
+}
 
 
 class NotAModel(ValueError):
@@ -37,6 +57,7 @@ class ModelEntry:
     input_usd: str = ""
     output_usd: str = ""
     daily_cap_usd: str = ""
+    contaminated_until: str = ""
     decides: bool = False
 
 
@@ -54,6 +75,7 @@ def entry_of(model: LanguageModel, settings: StrategySettings) -> ModelEntry:
         input_usd="" if prices is None else format(prices.input_usd, "f"),
         output_usd="" if prices is None else format(prices.output_usd, "f"),
         daily_cap_usd="" if model.daily_cap_usd is None else format(model.daily_cap_usd, "f"),
+        contaminated_until="" if model.contaminated_until_ms is None else _day(model.contaminated_until_ms),
         decides=settings.strategist == model.strategist,
     )
 
@@ -64,7 +86,7 @@ def preset_entry(entry: ModelEntry, preset: Preset) -> ModelEntry:
 
 
 def model_of(entry: ModelEntry, *, has_key: bool, before: LanguageModel | None = None) -> LanguageModel:
-    """Read the fields.
+    """Read the fields. Where a new key will lie is known only when it is kept; until then it is said to be the vault.
 
     Raises:
         NotAModel: a field has to be corrected.
@@ -73,6 +95,7 @@ def model_of(entry: ModelEntry, *, has_key: bool, before: LanguageModel | None =
     if entry.input_usd.strip() or entry.output_usd.strip():
         prices = PriceTable(_amount("Price in", entry.input_usd), _amount("Price out", entry.output_usd))
     cap = entry.daily_cap_usd.strip()
+    same = before if before is not None and before.model == entry.model.strip() else None
     try:
         return LanguageModel(
             name=entry.name.strip(),
@@ -84,8 +107,9 @@ def model_of(entry: ModelEntry, *, has_key: bool, before: LanguageModel | None =
             prices=prices,
             daily_cap_usd=_amount("Daily cap", cap) if cap else None,
             output_mode=entry.output_mode,
-            answers_as=() if before is None or before.model != entry.model.strip() else before.answers_as,
-            has_key=has_key,
+            answers_as=() if same is None else same.answers_as,
+            contaminated_until_ms=_day_ms(entry.contaminated_until.strip()),
+            key_place=_place(before) if has_key else KeyPlace.NONE,
         )
     except NotAModel:
         raise
@@ -101,65 +125,62 @@ def with_model(settings: StrategySettings, model: LanguageModel, *, decides: boo
         strategist = model.strategist
     elif strategist == model.strategist:
         strategist = EMBEDDED
-    return StrategySettings(strategist, (*others, model))
+    return StrategySettings(strategist, (*others, model), settings.ensemble)
 
 
 def without_model(settings: StrategySettings, name: str) -> StrategySettings:
-    """Take a model away; the embedded one decides again if it did."""
+    """Take a model away, from the ensemble too; the embedded one decides again where nobody else is left to."""
     left = tuple(each for each in settings.models if each.name != name)
     known = {EMBEDDED, *(each.strategist for each in left)}
-    return StrategySettings(settings.strategist if settings.strategist in known else EMBEDDED, left)
+    ensemble = _without_strangers(settings.ensemble, known)
+    if ensemble is not None:
+        known.add(ENSEMBLE)
+    return StrategySettings(settings.strategist if settings.strategist in known else EMBEDDED, left, ensemble)
 
 
-class ModelShelf(QObject):
-    """The profile's language models, and what may be done with them. GUI thread only.
+def _without_strangers(ensemble: EnsembleSettings | None, known: set[str]) -> EnsembleSettings | None:
+    members = () if ensemble is None else tuple(each for each in ensemble.members if each.strategist in known)
+    voters = sum(not each.vetoes for each in members)
+    return None if ensemble is None or voters < ensemble.quorum else replace(ensemble, members=members)
 
-    Attributes:
-        settings: as saved last.
 
-    Signals:
-        tested (ProbeReport): a test has ended.
-        changed: `settings` were replaced.
-    """
+def _place(before: LanguageModel | None) -> KeyPlace:
+    return before.key_place if before is not None and before.has_key else KeyPlace.VAULT
 
-    tested = Signal(object)
-    changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.settings = StrategySettings()
-        self._test: Callable[[LanguageModel, str], None] | None = None
-        self._save: Callable[[StrategySettings, LanguageModel | None, str], str] | None = None
+def saved_words(model: LanguageModel | None, *, has_new_key: bool) -> str:
+    """Say that a model was saved, and where its new key is."""
+    place = KEY_PLACES.get(model.key_place, "") if model is not None and has_new_key else ""
+    return f"{AT_NEXT_START} {place}".rstrip()
 
-    def offer(
-        self,
-        settings: StrategySettings,
-        test: Callable[[LanguageModel, str], None],
-        save: Callable[[StrategySettings, LanguageModel | None, str], str],
-    ) -> None:
-        """Let models be tested and saved. `test` answers through `tested`; `save` gives "" or why it could not."""
-        self.settings, self._test, self._save = settings, test, save
-        self.changed.emit()
 
-    def test(self, model: LanguageModel, key: str) -> None:
-        if self._test is not None:
-            self._test(model, key)
-
-    def save(self, settings: StrategySettings, model: LanguageModel | None = None, key: str = "") -> str:
-        """Save; a key that is given goes into the system's vault. Gives "" or why it could not be, in words."""
-        if self._save is None:
-            return "There is nowhere to save it here."
-        words = self._save(settings, model, key)
-        if not words:
-            self.settings = settings
-            self.changed.emit()
-        return words
+def remove_words(model: LanguageModel) -> str:
+    """Say what removing a model does, before it is done."""
+    words = [
+        f"{model.name} ({model.model} at {model.host}) is taken out of this profile, and out of its ensemble.",
+        KEY_GOES.get(model.key_place, ""),
+        "What it has said stays in the journal. In this run it goes on until the program ends.",
+    ]
+    return " ".join(filter(None, words))
 
 
 def report_words(report: ProbeReport) -> str:
     """Write a test's findings, a line each."""
     marks = {True: "✓", False: "✗", None: "–"}
     return "\n".join(f"{marks[step.ok]} {step.name}: {step.words}" for step in report.steps)
+
+
+def _day(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d}"
+
+
+def _day_ms(text: str) -> int | None:
+    if not text:
+        return None
+    try:
+        return int(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()) * 1000
+    except ValueError as error:
+        raise NotAModel("The day it may know history until is written as 2026-06-01.") from error
 
 
 def _amount(name: str, text: str) -> Decimal:

@@ -1,14 +1,22 @@
 """The promotion gate in words."""
 
+from datetime import UTC, datetime
 from typing import Final
 
+from terminal.domain.plain_words import clause
 from terminal.domain.promotion import PromotionReport
 from terminal.ui.viewmodels.words import sentence
 
 HOW: Final = (
     "Counted is every decision to open that came to its end, at the venue or on paper, after fees and funding. A day "
-    "is one observation, and the chance that luck passes holds over all looks together. Without this record "
+    "is one observation, and the chance that luck passes holds over all looks together. Random policies make the same "
+    "decisions at other moments, on recorded prices; what cannot be compared is not met. Without this record "
     "automatic can only be taken UNPROVEN, with a capped size; it is taken back by itself when something is wrong."
+)
+
+HOW_BACK: Final = (
+    "An automatic desk goes back to a person by itself when one of these limits is passed, whoever gave it. Bad "
+    "results end the record, too: once a person has chosen a mode again it counts anew, as one more version tried."
 )
 
 
@@ -27,8 +35,25 @@ def promotion_details(report: PromotionReport | None) -> str:
     if report is None:
         return ""
     whose = f"Record of {report.strategy}" if report.strategy else "No model has been fitted yet"
+    begun = datetime.fromtimestamp(report.anew_ms / 1_000, UTC)
+    anew = f", counted anew since {begun:%Y-%m-%d} (before: {clause(report.ended_by)})" if report.anew_ms else ""
     taken = "; automatic was taken UNPROVEN, with a capped size" if report.override else ""
-    return sentence(f"{whose}{taken}")
+    return sentence(f"{whose}{anew}{taken}")
+
+
+def limits_headline(report: PromotionReport | None, *, is_automatic: bool) -> str:
+    """Say in one sentence how near an automatic desk is to being taken back."""
+    if report is None or not report.watch:
+        return "What would take an automatic desk back is not known yet."
+    passed = [row for row in report.watch if not row.ok]
+    if passed:
+        first = "Automatic ends now" if is_automatic else "An automatic desk would end at once"
+        return sentence(f"{first}: {clause(passed[0].lacks)}")
+    nearest = max(report.watch, key=lambda row: row.share)
+    kept = "Automatic goes on" if is_automatic else "Nothing would end an automatic desk now"
+    if nearest.share <= 0:
+        return f"{kept}: no limit is touched."
+    return f"{kept}. Nearest is {nearest.name.lower()}: {nearest.share * 100:.0f} % of its limit is used."
 
 
 def promotion_tip(report: PromotionReport | None) -> str:

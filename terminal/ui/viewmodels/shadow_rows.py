@@ -19,7 +19,10 @@ CAUSES: Final[dict[ShadowCause, str]] = {
     ShadowCause.VOIDED: "voided at the click",
     ShadowCause.AMENDED: "amended",
     ShadowCause.SHADOW: "no order path",
+    ShadowCause.SENT: "sent as proposed",
 }
+_NO_ANSWERS: Final = frozenset({ShadowCause.SHADOW, ShadowCause.SENT})
+"""Causes that are no answer a reviewer could be judged by."""
 EXITS: Final = {ShadowExit.STOP: "stop", ShadowExit.TARGET: "target", ShadowExit.HORIZON: "end of horizon"}
 PHASES: Final = {
     ShadowPhase.WAITING: "waits for entry",
@@ -57,7 +60,7 @@ class Board:
 def board(trades: Iterable[ShadowTrade], now_ms: int, *, week: bool) -> Board:
     """Add up the last seven days, or everything that is kept."""
     judged = since(judge(trades), now_ms - WEEK_MS) if week else judge(trades)
-    answers = tuple(each for each in judged if each.proposed.plan.cause is not ShadowCause.SHADOW)
+    answers = tuple(each for each in judged if each.proposed.plan.cause not in _NO_ANSWERS)
     alone = tuple(each for each in judged if each.proposed.plan.cause is ShadowCause.SHADOW)
     groups = {group: _rows(answers, name) for group, name in _NAMES.items()}
     return Board("in the last 7 days" if week else "so far", score(answers), groups, score(alone))
@@ -138,7 +141,7 @@ def end_words(trade: ShadowTrade) -> str:
 
 def worth(trade: ShadowTrade) -> Decimal | None:
     """What leaving this trade out was worth; None without a result, and for one that is half of a change."""
-    if trade.result is None or trade.plan.cause in {ShadowCause.AMENDED, ShadowCause.SHADOW}:
+    if trade.result is None or trade.plan.cause in {ShadowCause.AMENDED, *_NO_ANSWERS}:
         return None
     return -trade.result
 

@@ -15,11 +15,13 @@ from terminal.domain.time_messages import (
     DayMark,
     DayOpened,
     DayReading,
+    DaySealed,
     DecisionThen,
     MomentShown,
     OpenDay,
 )
 from terminal.ui.viewmodels.day_lanes import DayLanes
+from terminal.ui.viewmodels.known_bars import KnownBars
 
 
 class TimeBook(QObject):
@@ -28,8 +30,10 @@ class TimeBook(QObject):
     Attributes:
         opened: the newest answer to `OpenDay`; its `problem` says why there is no day.
         lanes: the day's marks; None while none is open.
+        sealed: whether the day's records fit their seals; None while that is being checked.
         moment: the account at the newest moment asked for.
         bars: by pair; of this day only.
+        known: which of them were known when, by pair.
         decision: everything about the decision asked for last.
         asking: the question asked again last, by decision.
 
@@ -40,6 +44,7 @@ class TimeBook(QObject):
     wanted = Signal(object)
     reading = Signal(object)
     day_changed = Signal()
+    sealed_changed = Signal()
     moment_changed = Signal()
     bars_changed = Signal(object)
     decision_changed = Signal()
@@ -49,13 +54,16 @@ class TimeBook(QObject):
         super().__init__(parent)
         self.opened: DayOpened | None = None
         self.lanes: DayLanes | None = None
+        self.sealed: DaySealed | None = None
         self.moment: MomentShown | None = None
         self.bars: dict[InstrumentId, BarsThen] = {}
+        self.known: dict[InstrumentId, KnownBars] = {}
         self.decision: DecisionThen | None = None
         self.asking: dict[str, AskingAgain] = {}
         self.handlers: dict[type, Callable[[Any], None]] = {
             DayReading: self._on_reading,
             DayOpened: self._on_opened,
+            DaySealed: self._on_sealed,
             MomentShown: self._on_moment,
             BarsThen: self._on_bars,
             DecisionThen: self._on_decision,
@@ -84,10 +92,16 @@ class TimeBook(QObject):
 
     def _on_opened(self, event: DayOpened) -> None:
         self.opened = event
-        self.moment = self.decision = None
+        self.moment = self.decision = self.sealed = None
         self.bars.clear()
-        self.lanes = None if event.day is None else DayLanes(event.day, event.marks)
+        self.known.clear()
+        self.lanes = None if event.day is None else DayLanes(event.day, event.marks, event.times)
         self.day_changed.emit()
+
+    def _on_sealed(self, event: DaySealed) -> None:
+        if self.lanes is not None and event.day == self.lanes.day:
+            self.sealed = event
+            self.sealed_changed.emit()
 
     def _on_moment(self, event: MomentShown) -> None:
         self.moment = event
@@ -95,6 +109,7 @@ class TimeBook(QObject):
 
     def _on_bars(self, event: BarsThen) -> None:
         self.bars[event.instrument_id] = event
+        self.known[event.instrument_id] = KnownBars(event.learnt)
         self.bars_changed.emit(event.instrument_id)
 
     def _on_decision(self, event: DecisionThen) -> None:

@@ -4,10 +4,11 @@ from collections import Counter
 from typing import Final
 
 from PySide6.QtCore import QDateTime, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from terminal.domain.ai_log import AiLogState
+from terminal.domain.language_model import LANGUAGE
 from terminal.domain.market import StreamState
 from terminal.ui import formatting as f
 from terminal.ui.theme.qss import set_role
@@ -26,6 +27,9 @@ PHASE_CHARS: Final = 60
 CLOCK_TICK_MS: Final = 1_000
 SKEW_AMBER_MS: Final = 1_000.0  # the venue refuses a signature some seconds off
 BUDGET_AMBER: Final = 0.8
+DROPPED: Final = ("review_mode", "clock", "budget")
+"""Hidden in this order while the line is too narrow, unless what they say is more than quiet."""
+_SPACING_PX: Final = 14
 _OPEN_LOGS: Final = (AiLogState.QUEUED, AiLogState.SENDING, AiLogState.RETRYING)
 
 
@@ -80,6 +84,20 @@ class AskedLabel(LiveLabel):
             self.asked.emit()
 
 
+class _Line(QWidget):
+    """Tells when it is given another width.
+
+    Signals:
+        resized: it was.
+    """
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class StatusBar(QStatusBar):
     """One line of health; every item explains itself on hover.
 
@@ -96,7 +114,7 @@ class StatusBar(QStatusBar):
         self.items: dict[str, QLabel] = {}
         self._row = QHBoxLayout()
         self._row.setContentsMargins(INSET - 4, 0, INSET - 4, 0)
-        self._row.setSpacing(14)
+        self._row.setSpacing(_SPACING_PX)
         self.public, self.private = Lamp("market data"), Lamp("account stream")
         self._add("phase")
         self._add("venue")
@@ -113,15 +131,17 @@ class StatusBar(QStatusBar):
         self._add("keys")
         self._show_keys()
         desk.actions.keymap.changed.connect(self._show_keys)
-        line = QWidget(self)
+        self._line = line = _Line(self)
         line.setFixedHeight(HEIGHT)
         line.setMinimumWidth(1)  # whatever it has to say, it never widens the window
         line.setLayout(self._row)
+        line.resized.connect(self._fit)
         self.addWidget(line, 1)
         self._pace = ClockPace()
         self._ticker = QTimer(self)
         self._ticker.setInterval(CLOCK_TICK_MS)
         self._ticker.timeout.connect(self._show_time)
+        self._ticker.timeout.connect(self._fit)
         self._ticker.start()
         for signal in (desk.stream_changed, desk.health_changed, desk.ai_log_changed, desk.model_changed):
             signal.connect(self.refresh)
@@ -170,6 +190,17 @@ class StatusBar(QStatusBar):
             tip = f"{phase.text}\n\n{tip}"
             whole = f"{whole[: PHASE_CHARS - 1].rstrip()}…"
         self._set("phase", whole, "muted" if phase.ready else "amber", tip)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Hide what can best be missed until no word is cut."""
+        parts: dict[str, QWidget] = {**self.items, "public": self.public, "private": self.private}
+        needs = {name: part.sizeHint().width() + _SPACING_PX for name, part in parts.items()}
+        over = sum(needs.values()) + self._row.contentsMargins().left() * 2 - self._line.width()
+        for name in DROPPED:
+            drops = over > 0 and self.items[name].property("tone") == "muted"
+            self.items[name].setVisible(not drops)
+            over -= needs[name] if drops else 0
 
     def _show_streams(self) -> None:
         streams = self._desk.streams
@@ -222,7 +253,7 @@ class StatusBar(QStatusBar):
             tip.append(f"Direction skill out of sample {_signed(model.skill_pct, 1)} %{interval}")
         if model.latency_ms is not None:
             tip.append(f"Newest answer took {model.latency_ms:.0f} ms.")
-        self._set("model", f"model {short_model(model.model) or f.DASH} {words}", tone, "\n".join(tip))
+        self._set("model", f"model {_spoken(model.model) or f.DASH} {words}", tone, "\n".join(tip))
 
     def _show_review_mode(self) -> None:
         book = self._desk.review
@@ -239,6 +270,12 @@ class StatusBar(QStatusBar):
         tip = f"Market time: the built-in exchange's clock runs {self._pace.rate:.0f} times faster than yours."
         tip += f"\n{f.both_times(now_ms)}\n\nYour own time now\n{f.both_times(real_ms)}"
         self._set("time", f"market time {f.local_time(now_ms)}", "muted", tip)
+
+
+def _spoken(model: str) -> str:
+    """Give the word a model goes by; where a language model is served is for hover."""
+    short = short_model(model)
+    return short.partition("/")[0] if short.startswith(LANGUAGE) else short
 
 
 def _signed(value: float, decimals: int = 0) -> str:

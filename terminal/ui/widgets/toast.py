@@ -1,7 +1,8 @@
 """The answer to a hand: when a command of this seat is refused, its words come into sight.
 
-Only warnings and errors soon after a command, so that it is never the market's chatter. It
-stays until it is read, or for a while when it is only a warning; the event log keeps all.
+Only warnings and errors soon after a command, so that it is never the market's chatter; and a model's
+alarm at any time, for only a person can end it. It stays until it is read, or for a while when it is
+only a warning, or until the model answers when it said that it does not; the event log keeps all.
 """
 
 from typing import Final
@@ -10,13 +11,15 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from terminal.domain.depth import WatchDepth
-from terminal.domain.messages import Command, Level, Notice, ShowChart
+from terminal.domain.messages import Command, Level, ModelPhase, ModelStatus, Notice, ShowChart
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.words import sentence
 from terminal.ui.widgets.plain_text import visible
 
 ANSWER_WITHIN_S: Final = 10.0
+ALARMS_FROM: Final = "brain"
+FAILURES_FROM: Final = "model"
 WARNING_MS: Final = 12_000
 WIDTH_PX: Final = 520
 TOP_PX: Final = 60  # below the top bar: the controls there and the rows of the tables stay free
@@ -34,6 +37,7 @@ class Toast(QFrame):
         self._desk = desk
         self._over = window
         self._sent_s: float | None = None
+        self._source, self._has_failed = "", False
         self.top_px = TOP_PX
         set_role(self, "role", "card")
         self.words = QLabel()
@@ -57,16 +61,19 @@ class Toast(QFrame):
         window.installEventFilter(self)
         desk.sent.connect(self._on_sent)
         desk.notice.connect(self._on_notice)
+        desk.model_changed.connect(self._on_model)
 
     def _on_sent(self, command: Command) -> None:
         if not isinstance(command, ShowChart | WatchDepth):
             self._sent_s = self._desk.monotonic_s()
 
     def _on_notice(self, notice: Notice) -> None:
-        if notice.level not in {Level.WARNING, Level.ERROR} or self._sent_s is None:
+        if notice.level not in {Level.WARNING, Level.ERROR}:
             return
-        if self._desk.monotonic_s() - self._sent_s > ANSWER_WITHIN_S:
+        is_alarm = notice.source == ALARMS_FROM and notice.level is Level.ERROR
+        if not is_alarm and not self._is_answer():
             return
+        self._source = notice.source
         self.words.setText(sentence(visible(notice.text)))
         set_role(self.words, "tone", "amber" if notice.level is Level.WARNING else "down")
         self._leave.stop()
@@ -75,6 +82,18 @@ class Toast(QFrame):
         self._place()
         self.show()
         self.raise_()
+
+    def _on_model(self, status: ModelStatus) -> None:
+        """An answer ends what a failure said, e.g. how long it is left alone; an alarm is for a person to read."""
+        if status.phase is ModelPhase.FAILED:
+            self._has_failed = True
+        elif status.phase is ModelPhase.READY:
+            if self._has_failed and self._source == FAILURES_FROM:
+                self.hide()
+            self._has_failed = False
+
+    def _is_answer(self) -> bool:
+        return self._sent_s is not None and self._desk.monotonic_s() - self._sent_s <= ANSWER_WITHIN_S
 
     def _place(self) -> None:
         width = min(WIDTH_PX, self._over.width() - 32)

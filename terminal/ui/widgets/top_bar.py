@@ -283,6 +283,8 @@ class TopBar(QWidget):
         figures = sorted(self.figures.values(), key=lambda figure: figure.drop)
         for figure in figures:
             figure.show()
+        for widget in (*figures, self.review_mode, self.state):
+            widget.updateGeometry()  # the row keeps a width until its part says that it is another
         for figure in reversed(figures):
             layout.invalidate()
             if figure.drop == 0 or layout.sizeHint().width() <= self.width():

@@ -33,7 +33,7 @@ class WindowPanels:
     def __init__(self, desk: Desk, mode_word: str) -> None:
         self.market_watch = MarketWatch(desk)
         self.ticket = OrderTicket(desk, mode_word)
-        self.tabs = TradeTabs(desk)
+        self.tabs = TradeTabs(desk, lazy=True)  # `MainWindow.build_rest` builds the rest of it
         self.tabs.positions.closing_asked.connect(self.ticket.focus_close)
         self.review = ReviewDesk(desk, mode_word)
         self.ai_logs = AiLogDesk(desk)

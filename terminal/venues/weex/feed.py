@@ -172,6 +172,7 @@ class WeexFeed:
             budget_limit=desk.limiter.limit,
             too_many=desk.caller.too_many,
             address_refused=desk.caller.address_refused,
+            clock_error_ms=desk.server_clock.error_ms,
         )
 
     def _wish(self, wishes: Wishes) -> None:

@@ -47,6 +47,28 @@ def test_keys_change_the_layout_and_each_stays_as_it_was_left(build, qtbot):
     assert window.dockWidgetArea(window.docks["markets"]) != RIGHT
 
 
+def test_panels_keep_their_sizes_through_the_other_layouts(build, qtbot):
+    window, *_ = build()
+
+    def stands_as_left(left):
+        qtbot.wait(30)  # sizes settle in rounds
+        return {name: window.docks[name].size() for name in left} == left
+
+    qtbot.wait(30)
+    window.resizeDocks([window.docks["markets"], window.docks["ticket"]], [400, 485], Qt.Orientation.Vertical)
+    qtbot.wait(30)
+    left = {}
+    for name in (REVIEW, TRADE, MONITOR):
+        window.layout_of_docks.choose(name)
+        qtbot.wait(30)
+        seen = {key: dock for key, dock in window.docks.items() if not dock.visibleRegion().isEmpty()}
+        left[name] = {key: dock.size() for key, dock in seen.items()}
+    assert left[REVIEW]["markets"].height() > 380, "pulled larger by hand"
+    for name in (REVIEW, MONITOR, TRADE, REVIEW):
+        window.layout_of_docks.choose(name)
+        assert stands_as_left(left[name]), name
+
+
 def test_a_small_window_does_not_spoil_the_large_one(build, qtbot):
     window, *_ = build()
     window.addDockWidget(RIGHT, window.docks["markets"])

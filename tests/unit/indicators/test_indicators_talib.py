@@ -21,11 +21,11 @@ def agree(ours, theirs):
 
 
 @pytest.mark.parametrize("period", [9, 21, 55])
-def test_ema(period):
+def test_risk_2_ema(period):
     agree(ema_state(period).extend(SHUT), lambda row: talib.EMA(SHUT[row], period))
 
 
-def test_ema_200_from_its_first_value_on():
+def test_risk_2_ema_200_from_its_first_value_on():
     """Same seed, so no warm-up is needed at all."""
     np.testing.assert_allclose(ema_state(200).extend(SHUT)[0, 199:], talib.EMA(SHUT[0], 200)[199:], rtol=1e-9)
 
@@ -36,28 +36,28 @@ def test_simple_mean_sum_and_deviation():
     agree(RollingStd(20).extend(SHUT), lambda row: talib.STDDEV(SHUT[row], 20))
 
 
-def test_rsi():
+def test_risk_2_rsi():
     agree(states.Rsi(14).extend(SHUT), lambda row: talib.RSI(SHUT[row], 14))
 
 
-def test_true_range_and_atr():
+def test_risk_2_true_range_and_atr():
     agree(states.TrueRange().extend(HIGH, LOW, SHUT), lambda row: talib.TRANGE(HIGH[row], LOW[row], SHUT[row]))
     agree(states.Atr(14).extend(HIGH, LOW, SHUT), lambda row: talib.ATR(HIGH[row], LOW[row], SHUT[row], 14))
 
 
-def test_adx_and_its_two_lines():
+def test_risk_2_adx_and_its_two_lines():
     strength, plus, minus = states.Adx(14).extend(HIGH, LOW, SHUT)
     agree(strength, lambda row: talib.ADX(HIGH[row], LOW[row], SHUT[row], 14))
     agree(plus, lambda row: talib.PLUS_DI(HIGH[row], LOW[row], SHUT[row], 14))
     agree(minus, lambda row: talib.MINUS_DI(HIGH[row], LOW[row], SHUT[row], 14))
 
 
-def test_macd():
+def test_risk_2_macd():
     for number, ours in enumerate(states.Macd().extend(SHUT)):
         agree(ours, lambda row, number=number: talib.MACD(SHUT[row], 12, 26, 9)[number])
 
 
-def test_bollinger():
+def test_risk_2_bollinger():
     middle, deviation = states.Bollinger(20).extend(SHUT)
     agree(middle + 2 * deviation, lambda row: talib.BBANDS(SHUT[row], 20, 2.0, 2.0)[0])
     agree(middle - 2 * deviation, lambda row: talib.BBANDS(SHUT[row], 20, 2.0, 2.0)[2])

@@ -41,7 +41,7 @@ def signal() -> LabMarket:
     return history(16, pattern=1.5, training=900, pairs=4)
 
 
-def test_a_planted_signal_is_found(signal: LabMarket) -> None:
+def test_honesty_a_planted_signal_is_found(signal: LabMarket) -> None:
     strategist = _ridge()
     record = _replayed(signal, strategist)
     found = calibration(strategist.forecasts())
@@ -51,7 +51,7 @@ def test_a_planted_signal_is_found(signal: LabMarket) -> None:
     assert float(np.mean([trade.net_bp for trade in record.trades])) > 5.0
 
 
-def test_nothing_is_found_where_nothing_is() -> None:
+def test_honesty_nothing_is_found_where_nothing_is() -> None:
     strategist = _ridge()
     record = _replayed(history(16, pattern=0.0, training=900, pairs=4), strategist)
     found = calibration(strategist.forecasts())
@@ -68,27 +68,26 @@ def test_it_decides_as_the_live_strategist_does(signal: LabMarket) -> None:
     places = np.flatnonzero(found.bar < signal.first + RETRAIN)[::80]
     live.load(lab._stretches[0].named.text)  # the very model of that stretch
     assert len(places) > 3
-    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        for place in places:
-            bar, row, side = int(found.bar[place]), int(found.row[place]), int(found.side[place])
-            runner.run(desk.mark(bar))
-            short = desk.snapshot(bar, row)
-            assert short is not None
-            whole = _whole_snapshot(signal, desk, bar, row)
-            own = lab.decide(Moment(bar, row, side, short))
-            answer = live.decide(whole)
-            assert isinstance(answer, Decided)
-            theirs = next(each for each in answer.decisions if each.instrument_id == signal.instruments[row])
-            assert own is not None
-            assert (own.action, own.stop_price, own.target_price) == (
-                theirs.action,
-                theirs.stop_price,
-                theirs.target_price,
-            )
-            assert own.confidence == pytest.approx(theirs.confidence, abs=1e-6)
+    for place in places:
+        bar, row, side = int(found.bar[place]), int(found.row[place]), int(found.side[place])
+        desk.mark(bar)
+        short = desk.snapshot(bar, row)
+        assert short is not None
+        whole = _whole_snapshot(signal, desk, bar, row)
+        own = lab.decide(Moment(bar, row, side, short))
+        answer = live.decide(whole)
+        assert isinstance(answer, Decided)
+        theirs = next(each for each in answer.decisions if each.instrument_id == signal.instruments[row])
+        assert own is not None
+        assert (own.action, own.stop_price, own.target_price) == (
+            theirs.action,
+            theirs.stop_price,
+            theirs.target_price,
+        )
+        assert own.confidence == pytest.approx(theirs.confidence, abs=1e-6)
 
 
-def test_no_fit_sees_the_bars_it_answers(signal: LabMarket) -> None:
+def test_risk_1_no_fit_sees_the_bars_it_answers(signal: LabMarket) -> None:
     seen: list[int] = []
 
     def note(job: FitJob) -> FitResult:

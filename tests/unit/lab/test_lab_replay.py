@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from terminal.domain.decision import Decision
 from terminal.domain.risk import RiskLimits
 from terminal.lab.benchmarks import buy_and_hold, inverted, random_rank
 from terminal.lab.desk import DeskSettings
@@ -14,7 +15,7 @@ from terminal.lab.figures import equity_curve
 from terminal.lab.market import LabMarket
 from terminal.lab.replay import Replay, ReplayRecord, ReplaySettings
 from terminal.lab.rule_strategists import EmaCross, Flat, RandomTrades
-from terminal.lab.strategists import LabStrategist
+from terminal.lab.strategists import LabStrategist, Moment
 from terminal.lab.trades import Filler, LabTrade
 from terminal.strategy.bars import BarPanel
 
@@ -58,14 +59,15 @@ def test_the_account_and_the_trades_agree(plain_market: LabMarket, random_record
 def test_a_planted_drift_is_found_and_its_mirror_loses(planted: LabMarket) -> None:
     record = replayed(planted, EmaCross())
     own = float(np.mean([trade.net_bp for trade in record.trades]))
-    turned = inverted(planted, Filler(planted, 0.5), record.trades)
+    turned = inverted(planted, Filler(planted, 0.5), record.trades, 1000.0)
     assert len(record.trades) > 60
     assert own > 20.0
     assert float(np.mean([trade.net_bp for trade in turned])) < -20.0
+    assert 0.0 < float(equity_curve(planted, turned, 1000.0)[-1]) < 1000.0  # an account cannot lose more than it has
     assert random_rank(planted, record.trades, np.random.default_rng(1))[0] > 0.99
 
 
-def test_nothing_is_known_that_comes_later(planted: LabMarket) -> None:
+def test_risk_1_nothing_is_known_that_comes_later(planted: LabMarket) -> None:
     """With the later bars changed beyond recognition, all that was over by then is the same."""
     cut = planted.first + 900
     whole = replayed(planted, EmaCross()).trades
@@ -107,6 +109,26 @@ def test_a_late_answer_is_filled_a_bar_later(plain_market: LabMarket) -> None:
 
 def test_the_same_replay_twice_is_the_same(plain_market: LabMarket, random_record: ReplayRecord) -> None:
     assert repr(replayed(plain_market, RandomTrades(3, per_day=6.0)).trades) == repr(random_record.trades)
+
+
+class BreaksDown(RandomTrades):
+    """Answers a hundred times and then no more."""
+
+    answered = 0
+
+    def decide(self, moment: Moment) -> Decision | None:
+        self.answered += 1
+        if self.answered > 100:
+            raise ConnectionError("402: top up")
+        return super().decide(moment)
+
+
+def test_risk_3_honesty_a_replay_in_which_one_point_failed_has_no_score(plain_market: LabMarket) -> None:
+    """65 hours of an empty purse once counted as the wish to hold: here such a replay ends without a record."""
+    strategist = BreaksDown(3, per_day=6.0)
+    with pytest.raises(ConnectionError, match="402"):
+        replayed(plain_market, strategist)
+    assert strategist.answered == 101
 
 
 def test_loss_limits_stop_a_loser(plain_market: LabMarket) -> None:

@@ -44,6 +44,41 @@ def test_the_command_writes_a_report_and_counts_it(
     assert max(each.get("done", 0.0) for each in told) == 1.0
 
 
+def test_the_same_seed_and_history_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two profiles that know nothing of each other; only how long it took may differ."""
+    found = []
+    for name in ("one", "two"):
+        monkeypatch.setenv("ALPHADESK_HOME", str(tmp_path / name))
+        out = tmp_path / name / "run"
+        arguments = ["--from", "2026-08-27", "--to", "2026-09-01", "--strategist", "ema-cross", "--out", str(out)]
+        assert main(["backtest", *arguments, "--progress"]) == 0
+        text = (out / "report.json").read_bytes()
+        assert b'"seconds":' in text
+        found.append((re.sub(rb'"seconds": [\d.]+', b"", text), (out / "trades.csv").read_bytes()))
+    assert capsys.readouterr().out
+    assert found[0] == found[1]
+    assert len(found[0][1].splitlines()) > 10
+
+
+@pytest.mark.parametrize("strategist", ["embedded", "random"])
+def test_a_fit_and_a_draw_come_out_the_same_again(strategist: str) -> None:
+    request = replace(REQUEST, strategist=strategist, seed=5, retrain_days=4)
+    texts = [
+        json.dumps(report_of(LabRun(request, history(8, pattern=1.5, training=640, pairs=3), _quietly).go(1, 1)))
+        for _ in range(2)
+    ]
+    assert texts[0] == texts[1]
+    report = json.loads(texts[0])
+    assert report["summary"]["trades"] > 0
+    folds = report["by_fold"]
+    assert len(folds) == (2 if strategist == "embedded" else 0)
+    assert sum(each["trades"] for each in folds) in {0, report["summary"]["trades"]}
+    assert sum(each["forecasts"] for each in folds) == (report["calibration"] or {"rows": 0})["rows"]
+    assert sum(each["trades"] for each in report["by_regime"]) == report["summary"]["trades"]
+
+
 def test_a_wrong_time_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -68,7 +103,7 @@ def test_the_report_is_plain_json(result: LabResult) -> None:
     assert report["equity"][-1][1] == pytest.approx(report["summary"]["end_equity"], abs=0.01)
 
 
-def test_a_contaminated_time_proves_nothing(result: LabResult) -> None:
+def test_risk_10_a_contaminated_time_proves_nothing(result: LabResult) -> None:
     seen = replace(result, request=replace(REQUEST, contaminated_until_ms=END_MS))
     assert verdict_of(seen).headline.startswith("Contaminated")
     assert not report_of(seen)["gate_earned"]
@@ -79,7 +114,7 @@ def test_the_verdict_of_nothing_claims_nothing(plain_market: LabMarket) -> None:
     assert "opened nothing" in verdict_of(found).headline
 
 
-def test_another_setting_is_another_version(plain_market: LabMarket) -> None:
+def test_risk_10_another_setting_is_another_version(plain_market: LabMarket) -> None:
     shas = {
         LabRun(request, plain_market, lambda *_: None).version_sha
         for request in (REQUEST, replace(REQUEST, slippage_bp=1.0), replace(REQUEST, latency_bars=1))
@@ -107,6 +142,10 @@ def test_a_run_counted_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     ledger.add(_trial(1))
     with pytest.raises(StorageError, match="Another run"):
         ledger.add(_trial(1))
+
+
+def _quietly(_done: float, _words: str) -> None:
+    """Nobody watches."""
 
 
 def _trial(number: int) -> Trial:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from terminal.domain.instrument import InstrumentId
+from terminal.domain.order import PositionSide
 from terminal.domain.promotion import PromotionSettings, Resolved
+from terminal.lab.figures import calibration, thinned
 from terminal.lab.statistics import (
     calibration_bins,
     calibration_error,
@@ -16,6 +18,7 @@ from terminal.lab.statistics import (
     expected_best,
     wilson,
 )
+from terminal.lab.strategists import Forecasts
 from terminal.services.promotion.gate import Standing, judge
 from terminal.strategy.arrays import FloatArray, IntArray
 
@@ -30,14 +33,14 @@ def _record(chooser: np.random.Generator, days: int, edge_bp: float = 0.0) -> tu
     return 40.0 * (0.6 * shared + 0.8 * chooser.standard_normal(len(day))) + edge_bp, day
 
 
-def test_zero_edge_strategies_pass_the_gate_no_more_often_than_stated() -> None:
+def test_risk_10_honesty_zero_edge_strategies_pass_the_gate_no_more_often_than_stated() -> None:
     chooser, settings = np.random.default_rng(11), PromotionSettings()
     passed = sum(_net_row_holds(*_record(chooser, 90), settings, versions=1) for _ in range(STRATEGIES))
     # At most 5 % are allowed; 17 of 200 or more would be seen once in a hundred honest gates.
     assert passed <= 16
 
 
-def test_trying_two_hundred_versions_lets_none_through_by_luck() -> None:
+def test_risk_10_honesty_trying_two_hundred_versions_lets_none_through_by_luck() -> None:
     chooser, settings = np.random.default_rng(12), PromotionSettings()
     passed = sum(_net_row_holds(*_record(chooser, 90), settings, versions=STRATEGIES) for _ in range(STRATEGIES))
     assert passed <= 2
@@ -89,6 +92,25 @@ def test_calibration_sees_over_confidence() -> None:
     assert boastful > 0.1
 
 
+def test_no_fall_is_lost_between_two_points() -> None:
+    equity = np.array([100.0, 120.0, 60.0, 118.0, 125.0, 124.0])
+    picked, falls = thinned(equity, 100.0, 3)
+    assert picked.tolist() == [0, 2, 5]
+    assert falls.tolist() == pytest.approx([0.0, 0.5, 1 - 118 / 120])
+    picked, falls = thinned(equity, 100.0, 2)
+    assert (picked.tolist(), float(falls.max())) == ([0, 5], pytest.approx(0.5))
+
+
+def test_log_loss_of_a_coin_and_of_a_wrong_certainty() -> None:
+    rose = np.array([True, False, True, False])
+    coin = calibration(Forecasts(np.full(4, 0.5), rose, np.zeros(4, dtype=np.int64)))
+    sure = calibration(Forecasts(np.array([0.0, 1.0, 0.0, 1.0]), rose, np.zeros(4, dtype=np.int64)))
+    assert coin is not None
+    assert sure is not None
+    assert coin.log_loss == pytest.approx(coin.base_log_loss) == pytest.approx(np.log(2))
+    assert 10 < sure.log_loss < 20
+
+
 def test_small_figures() -> None:
     assert deepest_fall(np.array([100.0, 120.0, 90.0, 130.0])) == pytest.approx(0.25)
     assert wilson(0, 0) == (0.0, 1.0)
@@ -99,7 +121,21 @@ def test_small_figures() -> None:
 
 def _net_row_holds(values: FloatArray, days: IntArray, settings: PromotionSettings, versions: int) -> bool:
     results = tuple(
-        Resolved(f"{i}", InstrumentId("BTC-PERP"), int(day) * DAY_MS + i, float(bp), Decimal(0), 0.5, bp > 0, True)
+        Resolved(
+            decision_id=f"{i}",
+            instrument_id=InstrumentId("BTC-PERP"),
+            side=PositionSide.LONG,
+            opened_ms=int(day) * DAY_MS,
+            ended_ms=int(day) * DAY_MS + i,
+            entry=Decimal(1),
+            notional=Decimal(1),
+            gross_bp=float(bp),
+            net_bp=float(bp),
+            net=Decimal(0),
+            claimed=0.5,
+            came_true=bool(bp > 0),
+            is_paper=True,
+        )
         for i, (bp, day) in enumerate(zip(values, days, strict=True))
     )
     standing = Standing("x", results, versions, Decimal(1000), 0, 0, 0, (), int(days[-1] + 2) * DAY_MS)

@@ -41,7 +41,7 @@ def test_lopsided_slow_samples_do_not_count():
     late = TimeSample(before, server.moment(), clock.now_ms())
     server.adopt([late, *samples, late])
     assert abs(server.now_ms() - clock.now_ms()) <= 2
-    assert server.rtt_ms == pytest.approx(20)
+    assert server.error_ms == pytest.approx(10)
 
 
 @pytest.mark.parametrize("jump_ms", [31_000, 300_000, -300_000])
@@ -89,7 +89,7 @@ def test_a_demo_that_runs_fast_keeps_pace(pace):
 def test_before_the_first_measurement_it_is_our_own_clock():
     clock = SteppingClock()
     server = ServerClock(clock)
-    assert (server.now_ms(), server.offset_ms, server.rtt_ms, server.is_stale) == (clock.now_ms(), None, None, True)
+    assert (server.now_ms(), server.offset_ms, server.error_ms, server.is_stale) == (clock.now_ms(), None, None, True)
     server.adopt(measure(clock, server, skew_ms=0, rtts_s=[0.01]))
     assert not server.is_stale
 
@@ -97,3 +97,11 @@ def test_before_the_first_measurement_it_is_our_own_clock():
 def test_no_samples_is_our_mistake():
     with pytest.raises(ValueError, match="sample"):
         ServerClock(SteppingClock()).adopt([])
+
+
+def test_n11_what_it_may_be_wrong_by_is_half_the_best_round_trip_however_far_off_our_clock_is():
+    clock = SteppingClock()
+    server = ServerClock(clock)
+    assert server.error_ms is None  # never measured
+    server.adopt(measure(clock, server, skew_ms=-31_000, rtts_s=[0.4, 0.08, 0.2, 0.9, 1.3]))
+    assert server.error_ms == pytest.approx(40.0, abs=1.0)

@@ -84,18 +84,61 @@ def test_too_few_bars_are_said_in_words(qapp):
     assert statuses[-1].detail
 
 
-def test_fifty_starts_and_stops_leave_no_thread(qapp):
-    before = len(list(Path("/proc/self/task").iterdir()))
+def sockets_and_pipes():
+    """Targets of this process's open ends, e.g. `socket:[4711]`."""
+    found = []
+    for end in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # the one that lists the folder is gone by now
+            found.append(str(end.readlink()))
+    return sorted(name for name in found if name.startswith(("socket:", "pipe:", "anon_inode:")))
+
+
+def children():
+    found = []
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(OSError):  # a thread that ended while the list was read
+            found += (task / "children").read_text().split()
+    return found
+
+
+def left_behind():
+    return len(list(Path("/proc/self/task").iterdir())), children(), len(sockets_and_pipes())
+
+
+def test_risk_9_fifty_starts_and_stops_leave_no_thread_process_or_socket(qapp, monkeypatch):
+    """Every tenth is stopped in the middle of a fit, every fifth with a question on its way."""
+    monkeypatch.setattr("terminal.runtime.training_process.serve", hanging_trainer)
+    training = market_paths.training_set(market_paths.market(1, bars=600, bases=("BTC",)))
+    fitted = []
+
+    async def cycle(number):
+        worker = StrategyThread(SystemClock(), seed=1)
+        worker.start(lambda _event: None)
+        if number % 10 == 0:
+            worker.fit(training)
+            await asyncio.to_thread(wait_for, lambda: worker._trainer.pid is not None, within_s=60)
+            fitted.append(worker._trainer.pid)
+        elif number % 5 == 0:
+            worker.decide(empty_snapshot(f"c{number}"))
+        await worker.aclose()
 
     async def story():
-        for _ in range(50):
-            worker = StrategyThread(SystemClock(), seed=1)
-            worker.start(lambda _event: None)
-            await worker.aclose()
+        await cycle(0)  # what the first start opens for all later ones is not counted
+        before = left_behind()
+        for number in range(1, 51):
+            await cycle(number)
+        return before
 
-    run_on_qt(qapp, story())
+    threads, processes, ends = run_on_qt(qapp, story())
+    assert len(fitted) == 6
+
     # Qt says that a thread has ended a moment before the system has taken it off its list.
-    wait_for(lambda: len(list(Path("/proc/self/task").iterdir())) <= before, within_s=60)
+    def is_tidy():
+        now = left_behind()
+        return now[0] <= threads and now[1] == processes and now[2] <= ends
+
+    wait_for(is_tidy, within_s=60)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in fitted)
 
 
 def test_closing_twice_and_before_start_is_harmless(qapp):

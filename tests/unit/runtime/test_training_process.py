@@ -84,14 +84,14 @@ def test_a_refused_fit_is_refused_in_the_same_words():
         TrainingProcess()(short)
 
 
-def test_a_child_that_dies_is_a_failure(child):
+def test_risk_9_a_child_that_dies_is_a_failure(child):
     child(dying_child)
     with pytest.raises(TrainingFailed, match=r"ended without an answer \(exit code 7\). The model in use stays"):
         TrainingProcess()(JOB)
 
 
 @pytest.mark.parametrize("function", [hanging_child, deaf_child])
-def test_a_child_that_hangs_is_killed_in_time(child, function):
+def test_risk_9_a_child_that_hangs_is_killed_in_time(child, function):
     child(function)
     began_s = time.monotonic()
     with pytest.raises(TrainingFailed, match="did not end within 2 s"):

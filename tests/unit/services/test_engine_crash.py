@@ -60,7 +60,7 @@ async def run_until_crash(world: World, kind: type) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("step", STEPS)
-async def test_crash_after_each_durable_step(step):
+async def test_risk_8_crash_after_each_durable_step(step):
     world = World(make_decision())
     await run_until_crash(world, STEPS[step])
     await world.restart()
@@ -85,7 +85,7 @@ async def test_crash_after_each_durable_step(step):
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("arrives", [True, False])
-async def test_crash_while_the_request_is_under_way(arrives):
+async def test_risk_8_crash_while_the_request_is_under_way(arrives):
     world = World(make_decision())
     world.venue.script.append(Step(answer="hang", arrives=arrives, events="before"))
     if not arrives:

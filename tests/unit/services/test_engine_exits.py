@@ -92,6 +92,20 @@ async def test_a_stop_the_venue_executes_is_adopted_logged_and_its_orphans_go():
 
 
 @pytest.mark.asyncio
+async def test_a_log_that_a_slow_disk_took_too_late_is_uploaded_and_not_called_a_second_one():
+    world = await world_with_position()
+    held = world.engine.core.portfolio.held(BTC, PositionSide.LONG)
+    world.journal.delay = lambda: world.clock.sleep(1.5)
+    venue_id = world.venue.close_by_stop(BTC, PositionSide.LONG, held)
+    await world.clock.advance(30)
+    world.journal.delay = None
+    await world.clock.advance(30)
+    assert json.loads(world.venue.uploads[-1])["orderId"] == int(venue_id)
+    assert not [event.text for event in world.of(Notice) if "could not be kept" in event.text]
+    await world.close()
+
+
+@pytest.mark.asyncio
 async def test_a_forced_close_reduces_only_and_pauses():
     world = await world_with_position()
     held = world.engine.core.portfolio.held(BTC, PositionSide.LONG)

@@ -95,6 +95,36 @@ def test_explanations_keep_both_limits_and_end_at_a_word(text):
         assert text[len(cut)].isspace()
 
 
+ASTRONAUT = "\U0001f469\U0001f3fd\u200d\U0001f680"  # one character to the eye, four to a computer
+LIMITS_MET = {
+    "1001 letters": ("a" * 1_001, 1_000),
+    "1000 letters": ("a" * 1_000, 1_000),
+    "501 words": ("w " * 501, 999),
+    "500 words": ("w " * 499 + "w", 999),
+    "501 Chinese words": ("多 " * 501, 999),
+    "1001 Chinese characters": ("多" * 1_001, 1_000),
+    "Chinese after one Latin word": ("BTC " + "多头趋势" * 300, 1_000),
+    "a character in the cut": ("x" * 998 + ASTRONAUT * 2, 998),
+    "emoji in a row": (ASTRONAUT * 251, 1_000),
+    "emoji in a row, shifted": ("x" + ASTRONAUT * 251, 997),
+    "an accent in the cut": ("e\u0301" * 501, 1_000),
+    "an accent behind the cut": ("x" + "e\u0301" * 501, 999),
+    "a word in the cut": ("x" + "long words " * 100, 995),
+}
+
+
+@pytest.mark.parametrize("case", LIMITS_MET)
+def test_risk_8_explanations_are_cut_properly_in_every_script(case):
+    text, length = LIMITS_MET[case]
+    cut = limit_explanation(text)
+    assert len(cut) == length
+    assert text.startswith(cut)
+    assert len(cut.split()) <= 500
+    rest = text[len(cut) :]
+    assert not rest.startswith(("\u200d", "\u0301", "\U0001f3fd"))
+    assert not cut.endswith("\u200d")
+
+
 def test_a_cut_is_flagged_with_the_hash_of_the_whole():
     long = "word " * 600
     content = json.loads(decision_content(make_decision(explanation=long), make_terms(), AUDIT))

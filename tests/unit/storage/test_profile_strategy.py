@@ -2,8 +2,9 @@ from decimal import Decimal
 
 import pytest
 
+from terminal.domain.ensemble import EnsembleSettings, MemberSettings, VoteMode
 from terminal.domain.errors import ConfigError, StorageError
-from terminal.domain.language_model import LanguageModel, OutputMode, PriceTable, StrategySettings
+from terminal.domain.language_model import KeyPlace, LanguageModel, OutputMode, PriceTable, StrategySettings
 from terminal.storage.language_spend import SpendFile
 from terminal.storage.profile_file import read_profile, write_profile
 from terminal.storage.profile_strategy import read_strategy, save_strategy
@@ -17,7 +18,16 @@ FAR = LanguageModel(
     prices=PriceTable(Decimal("0.15"), Decimal("0.6")),
     daily_cap_usd=Decimal("2.50"),
     answers_as=("other-id",),
-    has_key=True,
+    key_place=KeyPlace.FILE,
+    contaminated_until_ms=1_780_272_000_000,
+)
+TOGETHER = EnsembleSettings(
+    (
+        MemberSettings("embedded"),
+        MemberSettings("language:local", 0.5),
+        MemberSettings("language:far", vetoes=True),
+    ),
+    mode=VoteMode.UNANIMOUS,
 )
 BOTH = StrategySettings("language:far", (LOCAL, FAR))
 BY_HAND = """# mine
@@ -47,6 +57,58 @@ def test_tables_are_replaced_and_the_rest_of_the_file_stays(tmp_path):
     assert read_profile("p", file).strategy == BOTH
     save_strategy(file, StrategySettings())
     assert read_profile("p", file).strategy == StrategySettings()
+
+
+def test_an_ensemble_reads_back_as_it_was_written(tmp_path):
+    file = tmp_path / "p.toml"
+    file.write_text(BY_HAND)
+    settings = StrategySettings("ensemble", (LOCAL, FAR), TOGETHER)
+    save_strategy(file, settings)
+    profile = read_profile("p", file)
+    assert profile.strategy == settings
+    write_profile(profile, file)
+    assert read_profile("p", file).strategy == settings
+    save_strategy(file, StrategySettings("embedded", (LOCAL, FAR)))
+    assert "ensemble" not in file.read_text()
+
+
+TWO_MODELS = """
+[model.a]
+base_url = "http://127.0.0.1:1/v1"
+model = "m"
+[model.b]
+base_url = "http://127.0.0.1:1/v1"
+model = "m"
+[ensemble]
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('members = ["embedded"]', "the quorum is 2, but only embedded would vote"),
+        ('members = ["embedded", "language:a"]\nquorum = 1', "quorum must be at least 2"),
+        ('members = ["embedded", "language:gone"]', "language:gone is in the ensemble, but not set up here"),
+        ('members = ["language:a", "language:a"]', "language:a is in the ensemble twice"),
+        ('members = ["embedded", "language:a"]\njudges = ["embedded"]', "embedded is in the ensemble twice"),
+        ('members = ["embedded", "ensemble"]', "cannot be a member of itself"),
+        ('members = ["embedded", "language:a"]\nmode = "loudest"', "'majority' or 'unanimous'"),
+        ('members = ["embedded", "language:a"]\n[ensemble.weights]\nembedded = 9.0', "at most 4"),
+        ('members = ["embedded", "language:a"]\n[ensemble.weights]\n"language:b" = 1.0', "not among the members"),
+    ],
+)
+def test_an_ensemble_that_could_not_decide_is_refused_in_words(tmp_path, lines, said):
+    file = tmp_path / "p.toml"
+    file.write_text(f'mode = "paper"\n[strategy]\nstrategist = "ensemble"\n{TWO_MODELS}{lines}\n')
+    with pytest.raises(ConfigError, match=said):
+        read_profile("p", file)
+
+
+def test_an_ensemble_nobody_described_is_refused(tmp_path):
+    file = tmp_path / "p.toml"
+    file.write_text('mode = "paper"\n[strategy]\nstrategist = "ensemble"\n')
+    with pytest.raises(ConfigError, match=r"no \[ensemble\] says who is in it"):
+        read_profile("p", file)
 
 
 @pytest.mark.parametrize(

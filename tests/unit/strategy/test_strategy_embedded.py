@@ -312,3 +312,14 @@ def test_a_refused_fit_keeps_the_present_model(planted):
     with pytest.raises(TooFewBars):
         strategist.fit(market_paths.training_set(planted.first(300)), seed=1)
     assert strategist.model_name == name
+
+
+def test_risk_8_an_embedded_decision_carries_the_embedded_models_name_and_no_other(moments, fitted):
+    """Every action, opening or not: a language model, or nobody, can never be named for what this model decided."""
+    name = fitted[0].model_name
+    assert name.startswith("embedded-")
+    assert len({decision.action for decision in moments}) > 1
+    assert {decision.model for decision in moments} == {name}
+    for decision in moments:
+        assert json.loads(decision.input_json)["model"] == name
+        assert "language:" not in decision.input_json + decision.output_json

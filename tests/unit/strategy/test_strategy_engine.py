@@ -172,7 +172,7 @@ async def test_a_crash_in_model_code_is_a_failure_and_the_engine_lives_on(clock,
     await worker.aclose()
 
 
-async def test_a_hanging_model_fails_at_the_deadline_and_its_answer_is_discarded(clock, gate):
+async def test_risk_6_a_hanging_model_fails_at_the_deadline_and_its_answer_is_discarded(clock, gate):
     def hang(snapshot):
         if snapshot.cycle_id == "slow":
             gate.wait(20)

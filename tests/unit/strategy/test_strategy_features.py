@@ -30,13 +30,13 @@ def looks_ahead(compute, panel: BarPanel, bar: int) -> bool:
 
 @settings(max_examples=15)
 @given(bar=st.integers(250, 618))
-def test_features_do_not_change_when_later_bars_are_removed(bar):
+def test_risk_1_features_do_not_change_when_later_bars_are_removed(bar):
     assert not looks_ahead(feat.compute, PANEL, bar)
 
 
 @settings(max_examples=10)
 @given(bar=st.integers(250, 600), seed=st.integers(0, 1_000))
-def test_features_do_not_change_when_later_bars_are_invented(bar, seed):
+def test_risk_1_features_do_not_change_when_later_bars_are_invented(bar, seed):
     rng = np.random.default_rng(seed)
     noise = np.ones_like(PANEL.close)
     noise[:, bar + 1 :] = np.exp(0.1 * rng.standard_normal(noise[:, bar + 1 :].shape))
@@ -44,7 +44,7 @@ def test_features_do_not_change_when_later_bars_are_invented(bar, seed):
     np.testing.assert_allclose(other[:, : bar + 1], WHOLE[:, : bar + 1], rtol=1e-9, atol=1e-9)
 
 
-def test_the_leak_test_catches_a_feature_made_of_the_next_close():
+def test_risk_1_honesty_the_leak_test_catches_a_feature_made_of_the_next_close():
     def leaky(panel):
         ahead = np.concatenate([panel.close[:, 1:], panel.close[:, -1:]], axis=1)
         return np.concatenate([feat.compute(panel), np.log(ahead / panel.close)[..., None]], axis=-1)

@@ -9,46 +9,67 @@ from helpers import market_paths
 from terminal.strategy import features as feat
 from terminal.strategy.arrays import DAY_MS, TIMEOUT, UP
 from terminal.strategy.labels import EMBARGO_BARS, HORIZON_BARS, triple_barrier
-from terminal.strategy.learning.honesty import TooGoodToBeTrue, refuse_early_labels, refuse_look_ahead
+from terminal.strategy.learning.honesty import (
+    TooGoodToBeTrue,
+    refuse_early_labels,
+    refuse_look_ahead,
+    refuse_unbelievable,
+)
 from terminal.strategy.ridge import fit_ridge
 from terminal.strategy.skill import direction_skill
 from terminal.strategy.training import dataset, fit_dataset, fit_model
 from terminal.strategy.walkforward import expanding_folds, walk_forward
+
+FOUR = market_paths.BASES[:4]
 
 
 def refit(panel, data):
     return fit_dataset(panel, data, market_paths.training_set(panel), seed=1).validation
 
 
-def test_a_planted_signal_is_found(planted):
-    record = refit(planted, dataset(planted))
-    assert record.folds >= 4
-    assert record.skill_low > 0.0
-    assert record.hit_rate > 0.55
-    assert record.brier < record.base_brier
+@pytest.fixture(scope="module")
+def signal():
+    """A planted drift in four pairs, and its rows."""
+    panel = market_paths.market(11, bars=1_000, strength=0.45, bases=FOUR)
+    return panel, dataset(panel)
 
 
-def test_shuffled_labels_give_no_skill(planted):
-    panel = planted.first(900)
-    data = dataset(panel)
+@pytest.fixture(scope="module")
+def found(signal):
+    """The record of the fit on the planted drift as it is."""
+    return refit(*signal)
+
+
+def test_honesty_a_planted_signal_is_found(found):
+    assert found.folds >= 4
+    assert found.skill_low > 0.0
+    assert found.hit_rate > 0.55
+    assert found.brier < found.base_brier
+
+
+def test_risk_1_honesty_shuffled_labels_give_no_skill(signal, found):
+    """The very rows in which a signal was found, their answers dealt out anew."""
+    panel, data = signal
+    assert found.skill_low > 0.0
     for seed in range(3):
         order = np.random.default_rng(seed).permutation(len(data.classes))
         record = refit(panel, replace(data, classes=data.classes[order]))
         assert record.skill_low <= 0.0
+        assert record.skill < found.skill / 3
 
 
-def test_a_market_without_memory_gives_no_skill():
+def test_honesty_a_market_without_memory_gives_no_skill():
     lows = []
     for seed in range(5):
-        panel = market_paths.market(seed, bars=800, strength=0.0)
+        panel = market_paths.market(seed, bars=800, strength=0.0, bases=FOUR)
         lows.append(fit_model(market_paths.training_set(panel), seed=1).validation.skill_low)
     assert sum(low > 0.0 for low in lows) <= 1  # a 90 % interval may err
     assert np.mean(lows) < 0.0
 
 
-def test_a_feature_made_of_the_answer_looks_brilliant_and_is_refused(monkeypatch):
+def test_honesty_a_feature_made_of_the_answer_looks_brilliant_and_is_refused(monkeypatch):
     """The future's close as an input on a market without memory."""
-    panel = market_paths.market(2, bars=900, strength=0.0)
+    panel = market_paths.market(2, bars=900, strength=0.0, bases=FOUR)
     data = dataset(panel)
     honest = refit(panel, data)
     column = [feature.key for feature in feat.CATALOGUE].index("ret_1_atr")
@@ -56,14 +77,15 @@ def test_a_feature_made_of_the_answer_looks_brilliant_and_is_refused(monkeypatch
     ahead[:, :-HORIZON_BARS] = np.log(panel.close[:, HORIZON_BARS:] / panel.close[:, :-HORIZON_BARS])
     inputs = data.inputs.copy()
     inputs[:, column] = ahead[data.instrument, data.bar] * 1e3
-    with pytest.raises(TooGoodToBeTrue, match="beyond belief, so an input holds the answer"):
-        refit(panel, replace(data, inputs=inputs))
-    monkeypatch.setattr("terminal.strategy.training.refuse_unbelievable", lambda _skill: None)
+    judged = []
+    monkeypatch.setattr("terminal.strategy.training.refuse_unbelievable", judged.append)
     assert refit(panel, replace(data, inputs=inputs)).skill_low > 0.35
+    with pytest.raises(TooGoodToBeTrue, match="beyond belief, so an input holds the answer"):
+        refuse_unbelievable(*judged)  # what the fit would have met
     assert honest.skill_low <= 0.0
 
 
-def test_labels_learned_too_early_look_brilliant():
+def test_risk_1_honesty_labels_learned_too_early_look_brilliant():
     """The same online learner on a market without memory, told each label at once or when known.
 
     It predicts the running share of ups of its instrument. Windows overlap by 15 of 16 bars,
@@ -78,7 +100,7 @@ def test_labels_learned_too_early_look_brilliant():
     assert honest.skill < 0.05
 
 
-def test_a_walk_forward_that_learns_labels_too_early_is_refused(planted, monkeypatch):
+def test_risk_1_honesty_a_walk_forward_that_learns_labels_too_early_is_refused(planted, monkeypatch):
     """Without the purge the newest training rows know how the first test rows end."""
     data = dataset(planted.first(700))
     monkeypatch.setattr("terminal.strategy.walkforward.trainable", lambda bar, test_start: bar < test_start)
@@ -90,7 +112,7 @@ def test_a_walk_forward_that_learns_labels_too_early_is_refused(planted, monkeyp
         walk_forward(data, never)
 
 
-def test_one_bar_less_than_purge_and_embargo_is_too_early():
+def test_honesty_one_bar_less_than_purge_and_embargo_is_too_early():
     bars = np.arange(100)
     last_known = 100 + HORIZON_BARS + EMBARGO_BARS
     refuse_early_labels(bars, last_known)
@@ -98,7 +120,7 @@ def test_one_bar_less_than_purge_and_embargo_is_too_early():
         refuse_early_labels(bars, last_known - 1)
 
 
-def test_an_input_made_from_later_bars_trips(planted):
+def test_risk_1_honesty_an_input_made_from_later_bars_trips(planted):
     """Every honest input passes; one that peeks a single bar ahead is named."""
     panel = planted.first(600)
     refuse_look_ahead(panel, feat.compute(panel), feat.compute)
@@ -113,7 +135,7 @@ def test_an_input_made_from_later_bars_trips(planted):
         refuse_look_ahead(panel, peeking(panel), peeking)
 
 
-def test_the_fit_itself_looks_for_inputs_from_the_future(planted, monkeypatch):
+def test_risk_1_honesty_the_fit_itself_looks_for_inputs_from_the_future(planted, monkeypatch):
     honest = feat.compute
 
     def smoothed(panel):
@@ -140,7 +162,7 @@ def online_skill(panel, classes, delay):
     return direction_skill(chance[used], classes[used], days[used], np.random.default_rng(0))
 
 
-def test_training_rows_never_reach_into_their_test_span(planted):
+def test_risk_1_training_rows_never_reach_into_their_test_span(planted):
     data = dataset(planted)
     folds = expanding_folds(data.bar)
     assert len(folds) >= 4
@@ -152,7 +174,7 @@ def test_training_rows_never_reach_into_their_test_span(planted):
     assert folds[0].train.sum() < folds[-1].train.sum()
 
 
-def test_out_of_sample_odds_do_not_change_when_later_bars_are_removed(planted):
+def test_risk_1_out_of_sample_odds_do_not_change_when_later_bars_are_removed(planted):
     """The first fold's forecasts are made from its past alone."""
     data = dataset(planted)
     fold = expanding_folds(data.bar)[0]

@@ -62,7 +62,7 @@ def assert_same(one, other):
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_bar_by_bar_is_the_same_as_all_at_once(name):
+def test_risk_2_bar_by_bar_is_the_same_as_all_at_once(name):
     panel = market_paths.market(6, bars=460, bases=("BTC", "ETH"))
     assert_same(fed(name, blocks(panel, list(range(panel.bars)))), fed(name, [panel]))
 
@@ -74,14 +74,14 @@ def test_bar_by_bar_is_the_same_as_all_at_once(name):
     edges=st.lists(st.integers(1, 419), max_size=12),
     name=st.sampled_from(sorted(STATES)),
 )
-def test_any_cut_of_any_series_gives_the_same_values(seed, bars, edges, name):
+def test_risk_2_any_cut_of_any_series_gives_the_same_values(seed, bars, edges, name):
     panel = market_paths.market(seed, bars=bars, bases=("BTC", "ETH"))
     assert_same(fed(name, blocks(panel, edges)), fed(name, [panel]))
 
 
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000), start=st.integers(0, 420), strength=st.sampled_from([0.0, 0.45]))
-def test_live_features_continue_those_of_training(seed, start, strength):
+def test_risk_2_live_features_continue_those_of_training(seed, start, strength):
     """A history in one block, then a bar at a time, as a live run goes on from what a model was fitted on."""
     panel = market_paths.market(seed, bars=430, strength=strength, bases=("BTC", "ETH", "SOL"))
     run = FeatureRun(panel.instruments, panel.interval)
@@ -107,7 +107,7 @@ def test_a_frozen_market_is_the_same_bar_by_bar():
         assert_same(fed(name, blocks(still, list(range(300)))), fed(name, [still]))
 
 
-def test_a_gap_between_blocks_is_refused_and_nothing_is_taken():
+def test_risk_2_a_gap_between_blocks_is_refused_and_nothing_is_taken():
     panel = market_paths.market(2, bars=320, bases=("BTC", "ETH"))
     run = FeatureRun(panel.instruments, panel.interval)
     run.extend(cut(panel, 0, 300))
@@ -117,7 +117,7 @@ def test_a_gap_between_blocks_is_refused_and_nothing_is_taken():
     assert_same(run.extend(cut(panel, 300, 320)), feat.compute(panel)[:, 300:])
 
 
-def test_a_gap_inside_a_block_is_refused():
+def test_risk_2_a_gap_inside_a_block_is_refused():
     panel = market_paths.market(2, bars=320, bases=("BTC",))
     holed = replace(panel, open_ms=np.where(np.arange(320) > 100, panel.open_ms + 900_000, panel.open_ms))
     with pytest.raises(TooFewBars, match="gap_in_history"):
@@ -133,7 +133,7 @@ def test_bars_of_other_instruments_or_lengths_are_refused():
         run.extend(replace(panel, interval=Interval.H1))
 
 
-def test_the_comparison_would_see_a_state_that_forgets():
+def test_risk_2_the_comparison_would_see_a_state_that_forgets():
     """The equality above can fail: an average that starts anew in each block is another one."""
     panel = market_paths.market(6, bars=200, bases=("BTC",))
     parts = [ema_state(9).extend(part.close) for part in blocks(panel, [100])]

@@ -60,7 +60,7 @@ def test_no_measure_repeats_a_feature_s_id():
 
 @settings(max_examples=10, deadline=None)
 @given(bar=st.integers(900, 1_398), seed=st.integers(0, 1_000))
-def test_later_bars_change_nothing(bar, seed):
+def test_risk_1_later_bars_change_nothing(bar, seed):
     """The leak test of the snapshot: removed or invented, what comes after leaves every measure as it was."""
     noise = np.ones_like(PANEL.close)
     noise[:, bar + 1 :] = np.exp(0.1 * np.random.default_rng(seed).standard_normal(noise[:, bar + 1 :].shape))
@@ -69,12 +69,12 @@ def test_later_bars_change_nothing(bar, seed):
     assert measures_of(market_paths.snapshot(other.first(bar + 1))) == measures_of(then)
 
 
-def test_a_forming_bar_trips():
+def test_risk_1_a_forming_bar_trips():
     with pytest.raises(UnusableBars, match="open bar"):
         measures_of(with_newest(SNAPSHOT, closed=False))
 
 
-def test_a_bar_from_after_the_bar_close_trips():
+def test_risk_1_a_bar_from_after_the_bar_close_trips():
     late = replace(SNAPSHOT, bar_close_ms=SNAPSHOT.bar_close_ms - Interval.M15.ms)
     with pytest.raises(UnusableBars, match="after the snapshot's bar close"):
         measures_of(late)

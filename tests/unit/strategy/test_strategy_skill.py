@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
 
+from helpers import market_paths
+from terminal.domain.decision import Action
 from terminal.strategy.arrays import DOWN, TIMEOUT, UP
 from terminal.strategy.calibration import brier, calibrate, fit_correction, no_correction
+from terminal.strategy.policy import Gate, Odds, PolicySettings, assess
 from terminal.strategy.ridge import softmax
 from terminal.strategy.skill import direction_skill, up_share
 
@@ -21,6 +24,8 @@ def logits_of(strength, rows=4_000, seed=0):
 
 
 DAYS = np.arange(4_000) // 250
+PANEL = market_paths.market(5, bars=60, bases=("BTC",))
+ATR = 0.003 * float(PANEL.close[0, -1])
 
 
 def test_a_model_that_knows_has_skill_with_an_interval_above_zero():
@@ -31,7 +36,7 @@ def test_a_model_that_knows_has_skill_with_an_interval_above_zero():
     assert found.hit_rate > 0.6
 
 
-def test_over_confident_noise_has_negative_skill():
+def test_risk_10_over_confident_noise_has_negative_skill():
     found = direction_skill(softmax(logits_of(0.6)), drawn(softmax(logits_of(0.0)), 9), DAYS, rng())
     assert found.high < 0.0
 
@@ -86,7 +91,7 @@ def test_up_share_ignores_timeouts():
     assert up_share(np.array([[0.1, 0.6, 0.3]]))[0] == pytest.approx(0.75)
 
 
-def test_calibration_repairs_over_confidence_and_judges_on_unseen_days():
+def test_risk_10_calibration_repairs_over_confidence_and_judges_on_unseen_days():
     truth = logits_of(0.4)
     classes = drawn(softmax(truth))
     correction, judged = calibrate(3.0 * truth, classes, DAYS)
@@ -94,6 +99,26 @@ def test_calibration_repairs_over_confidence_and_judges_on_unseen_days():
     assert correction.scale[UP] == pytest.approx(1 / 3, abs=0.1)
     assert correction.scale[UP] == pytest.approx(correction.scale[DOWN])
     assert not np.allclose(judged, correction.probabilities(3.0 * truth), atol=1e-12)
+
+
+def test_risk_10_an_over_confident_model_puts_less_at_risk_once_it_is_calibrated():
+    """Each opening risks the same share, so size falls with the openings that the claimed chances let through."""
+    truth = logits_of(0.4)
+    classes = drawn(softmax(truth))
+    boasting = 3.0 * truth
+    claimed, (_, calibrated) = softmax(boasting), calibrate(boasting, classes, DAYS)
+    at_risk = [0.005 * sum(map(opens, chance[:400])) for chance in (claimed, calibrated, softmax(truth))]
+    assert at_risk[1] < 0.75 * at_risk[0]
+    assert at_risk[1] == pytest.approx(at_risk[2], rel=0.25)  # about what a model that knows itself would risk
+
+
+def opens(chance):
+    """Tell whether the policy would open either side at these odds, the skill gate left open."""
+    odds, view = Odds(*chance.tolist()), market_paths.view(PANEL, 0)
+    return any(
+        assess(view, side, odds, ATR, 240, Gate("skill", True, ""), PolicySettings()).passes
+        for side in (Action.OPEN_LONG, Action.OPEN_SHORT)
+    )
 
 
 def test_a_correction_that_fails_on_other_days_is_not_kept():

@@ -112,7 +112,7 @@ def test_attributions_add_up_to_the_logit_difference(panel, model):
                 assert terms.sum() + constant == pytest.approx(logits[chosen] - logits[other], abs=1e-12)
 
 
-def test_a_model_of_other_features_is_refused(model):
+def test_risk_2_a_model_of_other_features_is_refused(model):
     parts = json.loads(model_text(model))
     parts["schema_sha256"] = "0" * 64
     with pytest.raises(ModelUnavailable, match="other features"):

@@ -52,11 +52,12 @@ class Marker:
 
 def fill_markers(fills: Iterable[Fill], instrument_id: InstrumentId) -> list[Marker]:
     """Give the fills of an instrument: buys point up at their price, sells down."""
-    return [
-        Marker(fill.ts_event_ms, fill_glyph(fill), fill_words(fill), float(fill.price))
-        for fill in fills
-        if fill.instrument_id == instrument_id
-    ]
+    return [fill_marker(fill) for fill in fills if fill.instrument_id == instrument_id]
+
+
+def fill_marker(fill: Fill) -> Marker:
+    """Give the mark of an execution."""
+    return Marker(fill.ts_event_ms, fill_glyph(fill), fill_words(fill), float(fill.price))
 
 
 def fill_glyph(fill: Fill) -> Glyph:

@@ -29,6 +29,11 @@ from terminal.ui.widgets.ai_logs.model import (
 from terminal.ui.widgets.ai_logs.resolve_row import ResolveRow
 from terminal.ui.widgets.plain_text import one_line, visible
 
+SHORTENED = (
+    "Shortened to our 48 KB: its longest texts stand here by their beginning and end, each with the SHA-256 of the "
+    "whole. The whole lies in the journal with its decision; explanation, figures and order are as they were."
+)
+
 
 class AiLogDetails(QDialog):
     """A window for one log; open it with `open()`. It follows the log while it is shown.
@@ -101,6 +106,7 @@ class AiLogDetails(QDialog):
         self._fact("Decision", log.decision_id or DASH)
         sound = "matches the content" if log.is_intact else "does NOT match the content: keep this file, tell the team"
         self._fact("SHA-256", f"{log.content_sha256}\n{sound}", "" if log.is_intact else "down")
+        self._fact("Length", SHORTENED if log.is_shortened else "whole", "amber" if log.is_shortened else "")
         self._fact("Attempts", "\n".join(filter(None, (attempts_words(log), tries_words(log)))))
         self._fact("Venue's answer", venue_answer(log) or DASH)
         self._fact("Receipt", _receipt(log))

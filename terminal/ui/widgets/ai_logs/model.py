@@ -74,7 +74,8 @@ class AiLogModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             answer = venue_answer(log)
             words = f"{state_words(log)}, {attempts_words(log)}" if not log.is_on_paper else PAPER_HELP
-            return tooltip("\n".join(filter(None, (words, answer, both_times(log.created_ms)))))
+            short = "long texts by their ends and hash" if log.is_shortened else ""
+            return tooltip("\n".join(filter(None, (words, answer, short, both_times(log.created_ms)))))
         return None
 
 

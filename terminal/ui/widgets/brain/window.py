@@ -8,12 +8,15 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QScroll
 
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET
-from terminal.ui.viewmodels.brain_rows import INPUT_TITLES, MODEL_TITLES, headline, input_row, model_row
+from terminal.ui.viewmodels.brain_rows import INPUT_TITLES, MODEL_TITLES, headline, input_row, last_answer, model_row
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.widgets.brain.answers import AnswerList
 from terminal.ui.widgets.cell_grid import CellGrid
 from terminal.ui.widgets.plain_text import tooltip, visible
 
-SIZE: Final = (1_240, 560)
+WIDTH_PX: Final = 1_240
+HEIGHT_PX: Final = (240, 640)
+_COLUMNS_APART_PX: Final = 48
 _TICK_MS: Final = 1_000
 _TWO_LEFT: Final = 2
 
@@ -29,11 +32,11 @@ class BrainWindow(QDialog):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._book = desk.brain
+        self._desk, self._book = desk, desk.brain
         self.setWindowTitle("Brain")
         self.setAccessibleName("Brain")
         self.setModal(False)
-        self.resize(*SIZE)
+        self.resize(WIDTH_PX, HEIGHT_PX[0])  # so wide it is placed
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
         self._ticks.timeout.connect(self.refresh)
@@ -44,6 +47,7 @@ class BrainWindow(QDialog):
         set_role(self.headline, "strong", "true")
         self.models = CellGrid(MODEL_TITLES, _TWO_LEFT)
         self.inputs = CellGrid(INPUT_TITLES, _TWO_LEFT)
+        self.answers = AnswerList()
         self.setup = QPushButton("Language models…")
         self.setup.setToolTip("Set up a language model, test it, and choose who decides")
         self.setup.clicked.connect(self.models_asked)
@@ -54,23 +58,21 @@ class BrainWindow(QDialog):
         head = QHBoxLayout()
         head.addWidget(self.headline, 1)
         head.addWidget(self.setup, 0, Qt.AlignmentFlag.AlignTop)
-        inner = QWidget()
-        rows = QVBoxLayout(inner)
+        self._inner = QWidget()
+        self._rows = rows = QVBoxLayout(self._inner)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(14)
-        title = QLabel("Inputs of the newest question, the oldest of all pairs")
-        set_role(title, "tone", "muted")
         rows.addWidget(self.models)
-        rows.addWidget(title)
-        narrow = QHBoxLayout()
-        narrow.addWidget(self.inputs)
-        narrow.addStretch(1)
-        rows.addLayout(narrow)
+        halves = QHBoxLayout()
+        halves.setSpacing(_COLUMNS_APART_PX)
+        halves.addLayout(_under("Inputs of the newest question, the oldest of all pairs", self.inputs))
+        halves.addLayout(_under("What each answered last", self.answers), 1)
+        rows.addLayout(halves)
         rows.addStretch(1)
-        area = QScrollArea()
+        self.area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidget(inner)
+        area.setWidget(self._inner)
         column = QVBoxLayout(self)
         column.setContentsMargins(INSET, INSET, INSET, INSET)
         column.setSpacing(12)
@@ -93,6 +95,18 @@ class BrainWindow(QDialog):
         set_role(self.headline, "tone", tone)
         self.models.show_rows([model_row(each, age_s) for each in self._book.models])
         self.inputs.show_rows([input_row(each) for each in self._book.inputs])
+        self.answers.show_answers([last_answer(each, age_s, self._desk.model) for each in self._book.models])
+
+    def _fit(self) -> None:
+        """As high as what there is to say, within bounds."""
+        for part in (self.models, self.inputs, self.answers):
+            part.updateGeometry()  # rows were added unseen: the layouts around them do not know yet
+        self._rows.activate()
+        frame = self.sizeHint().height() - self.area.sizeHint().height()
+        low, high = HEIGHT_PX
+        wanted = self._inner.heightForWidth(WIDTH_PX - 2 * INSET) if self._inner.hasHeightForWidth() else -1
+        wanted = frame + max(wanted, self._inner.sizeHint().height())
+        self.resize(WIDTH_PX, max(low, min(high, wanted)))
 
     def _on_changed(self) -> None:
         if self.isVisible():
@@ -101,7 +115,21 @@ class BrainWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         self._ticks.start()
         super().showEvent(event)
+        if not event.spontaneous():
+            self._fit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._ticks.stop()
         super().hideEvent(event)
+
+
+def _under(title: str, part: QWidget) -> QVBoxLayout:
+    """Put a quiet title above a part; both stay at the top."""
+    words = QLabel(title)
+    set_role(words, "tone", "muted")
+    column = QVBoxLayout()
+    column.setSpacing(8)
+    column.addWidget(words)
+    column.addWidget(part)
+    column.addStretch(1)
+    return column

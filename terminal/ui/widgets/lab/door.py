@@ -16,6 +16,7 @@ class LabDoor(QObject):
     """Opens the window; `also_in` lets the panic keys work in it.
 
     Attributes:
+        book: what the window shows.
         window: None until it was opened for the first time.
     """
 
@@ -28,7 +29,7 @@ class LabDoor(QObject):
         open_page: Callable[[str], None],
     ) -> None:
         super().__init__(over)
-        self._book = book
+        self.book = book
         self._over = over
         self._also_in = also_in
         self._open_page = open_page
@@ -40,9 +41,9 @@ class LabDoor(QObject):
         from terminal.ui.widgets.lab.window import LabWindow  # noqa: PLC0415 - pulls in the chart's library
 
         if self.window is None:
-            self.window = LabWindow(self._book, self._open_page, self._over)
+            self.window = LabWindow(self.book, self._open_page, self._over)
             self._also_in(self.window)
-        self._book.refresh()
+        self.book.refresh()
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()

@@ -5,16 +5,19 @@ from collections.abc import Callable
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from terminal.domain.lab import LabReport
 from terminal.ui.theme.look import LIVE, LOOK
 from terminal.ui.theme.qss import set_role
+from terminal.ui.widgets.lab.day_axis import DayAxis
 
 _TONES = {"good": "up", "bad": "down"}
 _S = 1_000.0
-_AXIS_PX = 56
+_AXIS_PX = 68
 _SQUARE_PX = 280
+_EQUITY_PX = 150
+_EDGE_PX = 10  # half a word of an axis, which stands out over its end
 
 
 class LabReportView(QWidget):
@@ -31,11 +34,13 @@ class LabReportView(QWidget):
         set_role(self.sentences, "tone", "muted")
         self.figures = QFormLayout()
         self.equity = _plot("Equity, USDT", dated=True)
+        self.equity.setMinimumHeight(_EQUITY_PX)
         self.fall = _plot("Fall, %", dated=True)
         self.fall.setXLink(self.equity)
         self.calibration = _plot("Came true, %", dated=False)
         self.calibration.setLabel("bottom", "Forecast, %")
         self.calibration.setMaximumSize(_SQUARE_PX * 2, _SQUARE_PX)
+        self.calibration.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.button = QPushButton("Open the full report")
         self.button.setEnabled(False)
         self.button.clicked.connect(lambda: self._open_page(self._page))
@@ -53,10 +58,15 @@ class LabReportView(QWidget):
         column.addWidget(self.fall, 1)
         column.addLayout(beside, 2)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(0)
+        for part in (self.equity, self.fall, self.calibration, self.button):
+            part.hide()  # empty axes would look like a result
 
     def show_report(self, report: LabReport) -> None:
         self._page = report.page
         self._report = report
+        for part in (self.equity, self.fall, self.button):
+            part.show()
         self.button.setEnabled(bool(report.page))
         self.headline.setText(report.headline)
         set_role(self.headline, "tone", _TONES.get(report.tone, "text"))
@@ -77,12 +87,11 @@ class LabReportView(QWidget):
         for plot in (self.equity, self.fall, self.calibration):
             plot.clear()
         if report.equity:
-            times, levels = np.array(report.equity).T
-            peak = np.maximum.accumulate(levels)
+            times, levels, falls = np.array(report.equity).T
             self.equity.plot(times / _S, levels, pen=pg.mkPen(LIVE.accent, width=1.5))
             self.fall.plot(
                 times / _S,
-                -100.0 * (1.0 - levels / peak),
+                -falls,
                 pen=pg.mkPen(LIVE.down),
                 fillLevel=0.0,
                 brush=LIVE.down_ground,
@@ -107,13 +116,15 @@ def _label(text: str = "") -> QLabel:
 
 
 def _plot(name: str, *, dated: bool) -> pg.PlotWidget:
-    axes = {"bottom": pg.DateAxisItem(utcOffset=0)} if dated else {}
+    axes = {"bottom": DayAxis()} if dated else {}
     plot = pg.PlotWidget(background=LIVE.panel, axisItems=axes)
     plot.setMouseEnabled(x=False, y=False)
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setLabel("left", name)
     plot.setMinimumHeight(90)
+    plot.getPlotItem().setContentsMargins(0, _EDGE_PX, _EDGE_PX, 0)
     plot.getAxis("left").setWidth(_AXIS_PX)
+    plot.getAxis("left").enableAutoSIPrefix(False)  # 60000, not 60 in a thousand somethings
     plot.setAccessibleName(name)
     return plot

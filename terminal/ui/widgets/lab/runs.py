@@ -9,6 +9,7 @@ from terminal.ui.viewmodels.lab_book import LabBook
 _HEADS = ("Run", "Strategist", "From", "To", "Trades", "Net a trade", "At least", "Fall", "Gate")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _FIRST_NUMBER = 4
+_BOX = {True: "The lock-box was open", False: "The lock-box was not opened"}
 
 
 class LabRuns(QTableWidget):
@@ -45,7 +46,7 @@ class LabRuns(QTableWidget):
         for at, row in enumerate(rows):
             for column, text in enumerate(_cells(row)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(row.headline)
+                item.setToolTip(f"{row.headline}\n{row.source}\n{_BOX[row.opened_lock_box]}")
                 if column >= _FIRST_NUMBER:
                     item.setTextAlignment(_RIGHT)
                 self.setItem(at, column, item)

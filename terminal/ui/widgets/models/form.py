@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from terminal.domain.language_model import PRESETS, LanguageModel, OutputMode
+from terminal.domain.language_model import PRESETS, KeyPlace, LanguageModel, OutputMode
 from terminal.domain.model_probe import ProbeReport
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET
@@ -26,16 +26,19 @@ from terminal.ui.viewmodels.model_form import (
     MODE_TIPS,
     MODES,
     ModelEntry,
-    ModelShelf,
     NotAModel,
     entry_of,
     model_of,
     preset_entry,
+    remove_words,
     report_words,
+    saved_words,
     with_model,
     without_model,
 )
+from terminal.ui.viewmodels.model_shelf import ModelShelf, NewKey
 from terminal.ui.widgets.account.form_fields import SecretField
+from terminal.ui.widgets.confirm_sheet import ConfirmSheet
 from terminal.ui.widgets.plain_text import visible
 
 WIDTH_PX: Final = 600
@@ -55,17 +58,22 @@ _TEXTS: Final = (
     ("input_usd", "Price in", "USD per million tokens; needed beyond this machine"),
     ("output_usd", "Price out", "USD per million tokens"),
     ("daily_cap_usd", "Daily cap, USD", "needed beyond this machine"),
+    ("contaminated_until", "Knows history until", "YYYY-MM-DD, as its maker says; empty: not known"),
 )
 
 
 class ModelForm(QDialog):
-    """One language model at a time; `choice` says which. Nothing is in force before the next start."""
+    """One language model at a time; `choice` says which. Nothing is in force before the next start.
+
+    Signals:
+        ensemble_asked: the form of the ensemble is wanted.
+    """
+
+    ensemble_asked = Signal()
 
     def __init__(self, shelf: ModelShelf, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shelf = shelf
-        self._tested: LanguageModel | None = None
-        self._passed: LanguageModel | None = None
         self.setWindowTitle("Language models")
         self.setAccessibleName("Language models")
         self.setModal(False)
@@ -75,14 +83,18 @@ class ModelForm(QDialog):
         self.mode = QComboBox()
         self.fields = {name: QLineEdit() for name, _, _ in _TEXTS}
         self.key = SecretField("Key of the model")
+        self.password = SecretField("Password to keep the key under")
         self.decides = QCheckBox("Decides in this profile")
         self.words = QLabel()
         self.test_button, self.save_button = QPushButton("Test"), QPushButton("Save")
-        self.remove_button = QPushButton("Remove")
+        self.remove_button, self.ensemble_button = QPushButton("Remove"), QPushButton("Ensemble…")
+        self.sheet: ConfirmSheet | None = None
+        self._form = QFormLayout()
         self._dress()
         self._lay_out()
         self._listen()
         self._fill_choice("")
+        self._show_place()
 
     # -- building ------------------------------------------------------------------
 
@@ -100,7 +112,11 @@ class ModelForm(QDialog):
             self.fields[name].setAccessibleName(title)
             self.fields[name].setPlaceholderText(hint)
             self.fields[name].setMaxLength(200)
-        self.key.setPlaceholderText("goes into the system's vault; empty keeps what is there")
+        self.fields["contaminated_until"].setToolTip(
+            "The lab shows what it says of days before apart: it may have read how they ended, so it proves nothing."
+        )
+        self.password.setPlaceholderText("empty: the key is kept nowhere and asked for at each start")
+        self.ensemble_button.setToolTip("Let several models decide together")
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
         self.words.setAccessibleName("Result")
@@ -109,7 +125,7 @@ class ModelForm(QDialog):
         set_role(self.save_button, "kind", "primary")
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        form = self._form
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(6)
         form.addRow("Model", self.choice)
@@ -119,11 +135,13 @@ class ModelForm(QDialog):
             if name == "model":
                 form.addRow("Answer form", self.mode)
                 form.addRow("Key", self.key)
+                form.addRow("Password", self.password)
         note = QLabel(_NOTE)
         note.setWordWrap(True)
         set_role(note, "tone", "muted")
         buttons = QHBoxLayout()
         buttons.addWidget(self.remove_button)
+        buttons.addWidget(self.ensemble_button)
         buttons.addStretch(1)
         buttons.addWidget(self.test_button)
         buttons.addWidget(self.save_button)
@@ -145,7 +163,9 @@ class ModelForm(QDialog):
         self.test_button.clicked.connect(self.test)
         self.save_button.clicked.connect(self.save)
         self.remove_button.clicked.connect(self.remove)
+        self.ensemble_button.clicked.connect(self.ensemble_asked)
         self._shelf.tested.connect(self._on_tested)
+        self._shelf.placed.connect(self._show_place)
 
     # -- reading and writing the fields ----------------------------------------------
 
@@ -166,9 +186,18 @@ class ModelForm(QDialog):
         if not self.isVisible():
             chosen = self._shelf.settings.chosen
             self._fill_choice(chosen.name if chosen is not None else "")
+        self._shelf.look()
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def _show_place(self) -> None:
+        """Say where a key would lie; only without a vault, or for a key in the file, is a password of use."""
+        vault, model = self._shelf.vault, self._chosen()
+        in_file = model is not None and model.key_place is KeyPlace.FILE
+        self._form.setRowVisible(self.password, vault == "" or in_file)
+        where = {None: "", "": "no vault on this machine; see the password"}.get(vault, f"goes into {vault}")
+        self.key.setPlaceholderText("; ".join(part for part in (where, "empty keeps what is there") if part))
 
     def _fill_choice(self, name: str) -> None:
         names = [each.name for each in self._shelf.settings.models]
@@ -183,7 +212,8 @@ class ModelForm(QDialog):
     def _show_chosen(self) -> None:
         model = self._chosen()
         self._say("")
-        self.key.forget()
+        self._forget()
+        self._show_place()
         self.preset.setCurrentIndex(0)
         self.show_entry(ModelEntry() if model is None else entry_of(model, self._shelf.settings))
 
@@ -205,8 +235,7 @@ class ModelForm(QDialog):
             model: LanguageModel | None = self._model()
         except NotAModel:
             model = None
-        settings = self._shelf.settings
-        may_decide = model is not None and model in {self._passed, settings.chosen}
+        may_decide = model is not None and self._shelf.is_proven(model)
         self.decides.setEnabled(may_decide)
         if not may_decide:
             self.decides.setChecked(False)
@@ -221,7 +250,6 @@ class ModelForm(QDialog):
         except NotAModel as error:
             self._say(str(error), "down")
             return
-        self._tested = model
         self.test_button.setEnabled(False)
         self._say(f"Asking {model.host}…")
         self._shelf.test(model, self.key.text())
@@ -233,26 +261,30 @@ class ModelForm(QDialog):
             self._say(str(error), "down")
             return
         settings = with_model(self._shelf.settings, model, decides=self.decides.isChecked())
-        words = self._shelf.save(settings, model, self.key.text())
+        new_key = NewKey(model, self.key.text(), self.password.text()) if self.key.text() else None
+        words = self._shelf.save(settings, new_key)
         if words:
             self._say(words, "down")
             return
-        self.key.forget()
         self._fill_choice(model.name)
-        self._say(AT_NEXT_START, "up")
+        self._say(saved_words(self._chosen(), has_new_key=new_key is not None), "up")
 
     def remove(self) -> None:
+        """Ask first: a key cannot be brought back."""
         model = self._chosen()
         if model is None:
             return
-        words = self._shelf.save(without_model(self._shelf.settings, model.name))
-        self._fill_choice("")
+        self.sheet = self.sheet or ConfirmSheet(self)
+        self.sheet.ask(f"Remove {model.name}", remove_words(model), "Remove it", lambda: self._remove(model))
+
+    def _remove(self, model: LanguageModel) -> None:
+        left = without_model(self._shelf.settings, model.name)
+        words = self._shelf.remove(model, left, self.password.text())
+        self._fill_choice(model.name if words else "")
         self._say(words or AT_NEXT_START, "down" if words else "up")
 
     def _on_tested(self, report: ProbeReport) -> None:
         self.test_button.setEnabled(True)
-        if report.passed:
-            self._passed = self._tested
         self._say(report_words(report), "up" if report.passed else "down")
         self._refresh()
 
@@ -260,7 +292,11 @@ class ModelForm(QDialog):
         self.words.setText(visible(words))
         set_role(self.words, "tone", tone)
 
+    def _forget(self) -> None:
+        self.key.forget()
+        self.password.forget()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """A key that was typed does not wait in a closed window."""
-        self.key.forget()
+        self._forget()
         super().hideEvent(event)

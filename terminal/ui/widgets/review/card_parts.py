@@ -10,15 +10,18 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from terminal.domain.decision import Action, Decision
 from terminal.domain.instrument import base_of
 from terminal.domain.review import Proposal
+from terminal.domain.votes import votes_of
 from terminal.ui import formatting
 from terminal.ui.theme.fonts import HINT_PX, mono_font
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.words import short_model
 from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.plain_text import one_line, tooltip, visible
+from terminal.ui.widgets.review.card_words import confidence_tip
 from terminal.ui.widgets.review.countdown_ring import CountdownRing
 from terminal.ui.widgets.review.evidence_list import EvidenceList
 from terminal.ui.widgets.review.review_terms import Term, guard_words
+from terminal.ui.widgets.review.vote_words import vote_lines, votes_line
 
 ACTION_TONE: Final[dict[Action, str]] = {
     Action.OPEN_LONG: "rise",
@@ -40,7 +43,7 @@ class CardHead(QWidget):
         set_role(pair, "size", "figure")
         confidence = plain_label(f"{decision.confidence * 100:.0f}{formatting.THIN}%")
         set_role(confidence, "size", "figure")
-        confidence.setToolTip("Calibrated probability that the direction is right")
+        confidence.setToolTip(confidence_tip(decision.model))
         confidence.setAccessibleName("Confidence")
         self.mark = plain_label("✓ marked")
         set_role(self.mark, "chip", "accent")
@@ -99,6 +102,21 @@ class TermsGrid(QWidget):
         return value
 
 
+class VotesLine(ClampedText):
+    """How an ensemble came to the decision; not there where one model decided."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(2)
+        self._sheet = votes_of(decision)
+        if self._sheet is not None:
+            self.set_text(*votes_line(self._sheet))
+            self.setToolTip(tooltip("\n".join(line for line, _tone in vote_lines(self._sheet))))
+
+    def show_unless(self, hidden: bool) -> None:
+        """Show it where there were votes, unless the details list them."""
+        self.setVisible(self._sheet is not None and not hidden)
+
+
 class CardFoot(QWidget):
     """The last line of a card: its model, whether the market was simulated, and the way to the details."""
 
@@ -140,6 +158,9 @@ class CardDetails(QFrame):
         self.evidence = EvidenceList()
         self.evidence.set_evidence(decision.evidence)
         column.addWidget(self.evidence)
+        votes = votes_of(decision)
+        for words, tone in () if votes is None else vote_lines(votes):
+            column.addWidget(_paragraph(words, "Vote", tone))
         summary = guard_words(proposal.verdict)
         if summary:
             column.addWidget(_paragraph(summary, "Guardrails"))

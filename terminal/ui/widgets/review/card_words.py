@@ -4,6 +4,8 @@ from typing import Final
 
 from terminal.domain.approval import DeskMode
 from terminal.domain.decision import Decision
+from terminal.domain.ensemble import ENSEMBLE
+from terminal.domain.language_model import EMBEDDED
 from terminal.domain.review import Proposal, ReviewState
 from terminal.ui.viewmodels.mode_words import MODE_LOOK
 from terminal.ui.widgets.plain_text import one_line, tooltip
@@ -30,6 +32,15 @@ def approve_words(waits: bool | None, mode: DeskMode, account: str, key: str) ->
     if waits is None:
         return "Sending…"
     return (MODE_LOOK[mode].button or f"Approve · {account}  {key}") if waits else "Time is up"
+
+
+def confidence_tip(model: str) -> str:
+    """Say on hover what the confidence is: only the embedded model's was ever held against outcomes."""
+    if model.startswith(EMBEDDED):
+        return "Calibrated probability that the direction is right"
+    if model.startswith(ENSEMBLE):
+        return "What those who want it claim, by the weight of their votes; not calibrated as a whole"
+    return "The model's own claim; it has not been calibrated"
 
 
 def approve_tip(proposal: Proposal, mode: DeskMode, key: str) -> str:

@@ -24,7 +24,7 @@ from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.plain_text import tooltip
 from terminal.ui.widgets.review.band_line import BandLine
 from terminal.ui.widgets.review.card_answers import Answer, CardAnswers
-from terminal.ui.widgets.review.card_parts import CardDetails, CardFoot, CardHead, TermsGrid
+from terminal.ui.widgets.review.card_parts import CardDetails, CardFoot, CardHead, TermsGrid, VotesLine
 from terminal.ui.widgets.review.card_words import (
     amend_tip,
     approve_tip,
@@ -108,6 +108,7 @@ class DecisionCard(QFrame):
         self.evidence = EvidenceList()
         self.evidence.set_evidence(decision.evidence, EVIDENCE_SHOWN)
         self.gate = ClampedText(4)
+        self.votes = VotesLine(decision)
         self.details: CardDetails | None = None
         self.foot = CardFoot(decision, act)
         self.model, self.more = self.foot.model, self.foot.more
@@ -127,7 +128,7 @@ class DecisionCard(QFrame):
         inner = QVBoxLayout(self._open)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(7)
-        for part in (self.terms, self.band, self.explanation, self.evidence, self.gate, self.foot):
+        for part in (self.terms, self.band, self.votes, self.explanation, self.evidence, self.gate, self.foot):
             inner.addWidget(part)
         inner.addWidget(self.answers)
         self._inner = inner
@@ -345,6 +346,7 @@ class DecisionCard(QFrame):
         self.short.setVisible(not self._selected)
         self.first_line.setVisible(not self._selected)
         self.explanation.setVisible(not detailed)
+        self.votes.show_unless(detailed)
         self.evidence.setVisible(not detailed)
         self.gate.setVisible(not detailed)
         self.gate.set_text(*gate_words(self.proposal.verdict))

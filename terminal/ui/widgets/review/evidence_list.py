@@ -72,7 +72,7 @@ class EvidenceList(QWidget):
         value = _Cell(whole if len(whole) <= MOST_CHARS else f"{whole[: MOST_CHARS - 1]}…", "")
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         words = (
-            f"{piece.key}\nweight {piece.contribution:+.3f} log-odds of the chosen side\nClick: show it on the chart"
+            f"{piece.key}\nweight {piece.contribution:+.3f}, by the model's own measure\nClick: show it on the chart"
         )
         cells = (mark, label, value)
         for column, cell in enumerate(cells):

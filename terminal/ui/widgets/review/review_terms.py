@@ -16,6 +16,11 @@ from terminal.ui.viewmodels.venue_words import venue_name, venue_tip
 
 WEEX: Final = TradedVenue()
 
+_HORIZON_TIP: Final = (
+    "How far ahead the model looks; paper trades and the lab leave then.\n"
+    "At the venue nothing closes by itself for it: stop, target, the model's own wish to close, or you."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -64,7 +69,7 @@ def left_terms(proposal: Proposal, instrument: Instrument | None, balance: Balan
         _exit_term("Stop", terms.stop_price, terms, decimals),
         _exit_term("Target", terms.target_price, terms, decimals),
         Term("Risk", DASH if risk == DASH else f"{risk} of equity", "Loss at the stop before fees, against equity"),
-        Term("Horizon", f"{proposal.decision.horizon_min} min", "How far ahead the model looks"),
+        Term("Horizon", f"{proposal.decision.horizon_min} min", _HORIZON_TIP),
     )
 
 

@@ -28,10 +28,13 @@ def empty_words(
 def _phase_words(model: ModelStatus) -> str:
     detail = visible(model.detail)
     tail = f" ({detail})" if detail else ""
+    if model.phase is ModelPhase.TRAINING and model.model:
+        return "A model is being fitted; until then the one in use goes on deciding."
     if model.phase is ModelPhase.TRAINING:
         return f"The model is training{tail}. It proposes nothing before it is ready."
     if model.phase is ModelPhase.FAILED:
-        return f"The model failed{tail}. Nothing will be proposed until it is repaired; see Events."
+        again = "It is asked again when the next bar closes" if model.model else "Nothing is proposed without a model"
+        return f"The model failed{tail}. {again}; see Events."
     if model.phase is ModelPhase.IDLE:
         return f"The model has not started{tail}."
     if model.phase is ModelPhase.THINKING:

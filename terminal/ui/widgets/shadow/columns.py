@@ -1,6 +1,7 @@
 """Columns of the reviewer's tables."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from terminal.domain.instrument import base_of
@@ -128,7 +129,7 @@ TRADES: Final[tuple[Column[ShadowTrade], ...]] = (
 )
 
 GATE: Final[tuple[Column[GateRow], ...]] = (
-    Column("Condition", lambda r: r.name, lambda r: r.name.lower(), "Failed cycles", right=False),
+    Column("Condition", lambda r: r.name, lambda r: r.name.lower(), "Random policies", right=False),
     Column(
         "Met",
         lambda r: "✓" if r.ok else "✕",
@@ -160,3 +161,18 @@ GATE: Final[tuple[Column[GateRow], ...]] = (
     ),
 )
 """The promotion gate, one row a condition."""
+
+LIMITS: Final[tuple[Column[GateRow], ...]] = (
+    Column("Taken back for", lambda r: r.name, lambda r: r.name.lower(), "Calibration drift", right=False),
+    Column(
+        "Within",
+        lambda r: "✓" if r.ok else "✕",
+        lambda r: float(r.ok),
+        "Within",
+        lambda r: "up" if r.ok else "down",
+    ),
+    Column("Used", lambda r: f"{r.share * 100:.0f} %", lambda r: r.share, "100 %", drop=1),
+    *GATE[3:4],
+    replace(GATE[4], title="Limit", narrow="at most 8 %"),
+)
+"""What takes an automatic desk back, one row a limit."""

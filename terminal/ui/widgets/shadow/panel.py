@@ -15,16 +15,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from terminal.domain.approval import DeskMode
 from terminal.domain.promotion import GateRow, PromotionReport
 from terminal.domain.shadow import ShadowTrade
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.market_rows import tone_of
-from terminal.ui.viewmodels.promotion_words import promotion_details, promotion_headline, promotion_tip
+from terminal.ui.viewmodels.promotion_words import (
+    HOW_BACK,
+    limits_headline,
+    promotion_details,
+    promotion_headline,
+    promotion_tip,
+)
 from terminal.ui.viewmodels.rows import RowsModel
 from terminal.ui.viewmodels.shadow_rows import Board, Group, ScoreRow, board, details, headline, trade_tip
 from terminal.ui.widgets.plain_text import tooltip, visible
-from terminal.ui.widgets.shadow.columns import GATE, SCORES, TRADES
+from terminal.ui.widgets.shadow.columns import GATE, LIMITS, SCORES, TRADES
 from terminal.ui.widgets.table_base import DataTable
 
 EMPTY: Final = (
@@ -38,7 +45,9 @@ HOW: Final = (
 )
 TRADES_PAGE: Final = "Trades"
 GATE_PAGE: Final = "Promotion"
+LIMITS_PAGE: Final = "Demotion"
 NO_GATE: Final = "The strategy's record is not read yet. It comes with the first model."
+_RECORD_PAGES: Final = (GATE_PAGE, LIMITS_PAGE)
 SIDE_FROM_PX: Final = 900  # above this width the buttons stand beside the sentence
 _SETTLE_MS: Final = 200
 _ROW_PX: Final = 24
@@ -63,12 +72,15 @@ class ReviewerPanel(QWidget):
         self.week = QPushButton("7 days")
         self.gate: RowsModel[GateRow] = RowsModel(GATE, self)
         self.gate_table = DataTable(self.gate, NO_GATE, self)
+        self.limits: RowsModel[GateRow] = RowsModel(LIMITS, self)
+        self.limits_table = DataTable(self.limits, NO_GATE, self)
         self._stack = QStackedWidget()
         self._dress()
         self._lay_out()
         self.trade_table.row_clicked.connect(self._link)
         desk.hindsight.shadow_changed.connect(self._on_trade)
         desk.review.promotion_changed.connect(self._on_gate)
+        desk.review.mode_changed.connect(self._on_mode)
         for trade in desk.hindsight.shadows.values():
             self.trades.put(trade.key, trade)
         self.refresh()
@@ -88,6 +100,7 @@ class ReviewerPanel(QWidget):
             (self.score_table, "Scores"),
             (self.trade_table, "Shadow trades"),
             (self.gate_table, "Promotion gate"),
+            (self.limits_table, "Limits of an automatic desk"),
         ):
             table.setAccessibleName(name)
             table.set_row_height(_ROW_PX)
@@ -111,7 +124,7 @@ class ReviewerPanel(QWidget):
         top.setSpacing(4)
         self._top.addLayout(top)
         group = QButtonGroup(self)
-        for name in (*(each.value for each in Group), TRADES_PAGE, GATE_PAGE):
+        for name in (*(each.value for each in Group), TRADES_PAGE, GATE_PAGE, LIMITS_PAGE):
             button = QPushButton(name)
             button.setCheckable(True)
             set_role(button, "kind", "segment")
@@ -126,6 +139,7 @@ class ReviewerPanel(QWidget):
         self._stack.addWidget(self.score_table)
         self._stack.addWidget(self.trade_table)
         self._stack.addWidget(self.gate_table)
+        self._stack.addWidget(self.limits_table)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 2, 4, 4)
         whole.setSpacing(0)
@@ -159,9 +173,9 @@ class ReviewerPanel(QWidget):
 
     def refresh(self) -> None:
         """Add everything up again."""
-        self.week.setVisible(self.page != GATE_PAGE)  # the gate knows no weeks
-        if self.page == GATE_PAGE:
-            self._show_gate(self._desk.review.promotion)
+        self.week.setVisible(self.page not in _RECORD_PAGES)  # the gate knows no weeks
+        if self.page in _RECORD_PAGES:
+            self._on_gate(self._desk.review.promotion)
             return
         shown = board(self._desk.hindsight.shadows.values(), self._desk.now_ms(), week=self.week.isChecked())
         self._say(shown)
@@ -172,9 +186,14 @@ class ReviewerPanel(QWidget):
         rows = shown.groups[Group(self.page)]
         self.scores.replace((row.name, row) for row in rows)
 
-    def _on_gate(self, report: PromotionReport) -> None:
+    def _on_mode(self, _changed: object) -> None:
+        self._on_gate(self._desk.review.promotion)
+
+    def _on_gate(self, report: PromotionReport | None) -> None:
         if self.page == GATE_PAGE:
             self._show_gate(report)
+        elif self.page == LIMITS_PAGE:
+            self._show_limits(report)
 
     def _show_gate(self, report: PromotionReport | None) -> None:
         """Every condition of an automatic desk, with how far the strategy is from it."""
@@ -184,6 +203,17 @@ class ReviewerPanel(QWidget):
         self.details.setText(visible(promotion_details(report)))
         self.headline.setToolTip(tooltip(promotion_tip(report)))
         set_role(self.headline, "tone", "up" if report is not None and report.is_earned else "text")
+
+    def _show_limits(self, report: PromotionReport | None) -> None:
+        """What takes an automatic desk back, with how much of each limit is used."""
+        self._stack.setCurrentWidget(self.limits_table)
+        self.limits.replace(() if report is None else ((row.name, row) for row in report.watch))
+        words = limits_headline(report, is_automatic=self._desk.review.mode is DeskMode.AUTO)
+        self.headline.setText(visible(words))
+        self.details.setText(visible(promotion_details(report)))
+        self.headline.setToolTip(tooltip("\n".join((words, promotion_details(report), HOW_BACK))))
+        is_passed = report is not None and not all(row.ok for row in report.watch)
+        set_role(self.headline, "tone", "down" if is_passed else "text")
 
     def _say(self, shown: Board) -> None:
         self.headline.setText(visible(headline(shown)))

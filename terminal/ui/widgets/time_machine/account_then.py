@@ -1,6 +1,6 @@
 """The account as it was: equity, trading state, what was held and what was waiting at the venue."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,13 +13,15 @@ from terminal.ui.viewmodels.mode_words import MODE_LOOK
 from terminal.ui.viewmodels.words import TRADING_STATE
 from terminal.ui.widgets.cell_grid import CellGrid
 from terminal.ui.widgets.plain_text import one_line
-from terminal.ui.widgets.time_machine.part_view import plain_label
+from terminal.ui.widgets.time_machine.part_view import plain_label, scrolled
 
 MOST_ORDERS = 4
+HELD_PX = 116  # four positions and a line of orders
+_FIGURES = Context(prec=8)  # an average of fills has more digits than a price
 
 
 class AccountThen(QWidget):
-    """Two lines and a small table."""
+    """Two lines and a small table, of one height whatever was held: the chart above must not jump."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,10 +32,19 @@ class AccountThen(QWidget):
         self.legs = CellGrid(("Position", "Size", "Entry"))
         self.orders = plain_label("")
         set_role(self.orders, "tone", "muted")
+        held = QWidget()
+        rows = QVBoxLayout(held)
+        rows.setContentsMargins(0, 0, 8, 0)
+        rows.setSpacing(4)
+        rows.addWidget(self.legs)
+        rows.addWidget(self.orders)
+        rows.addStretch(1)
+        area = scrolled(held)
+        area.setFixedHeight(HELD_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for part in (self.money, self.state, self.legs, self.orders):
+        for part in (self.money, self.state, area):
             column.addWidget(part)
 
     def show_moment(self, moment: MomentShown | None) -> None:
@@ -69,7 +80,7 @@ def state_words(moment: MomentShown) -> str:
         parts.append(f"Trading {word}" + (f": {moment.trading_reason}" if moment.trading_reason else ""))
     if moment.desk_mode is not None:
         parts.append(f"review desk {MODE_LOOK[moment.desk_mode].name}")
-    return " · ".join(parts) or "No change of the trading state on record by then"
+    return " · ".join(parts) or "Trading active: nobody had changed it by then"
 
 
 def orders_words(moment: MomentShown) -> str:
@@ -82,5 +93,5 @@ def orders_words(moment: MomentShown) -> str:
 
 
 def _leg(leg: PastPosition) -> list[Cell]:
-    entry: Decimal | None = None if leg.entry_price is None else leg.entry_price.quantize(Decimal("0.0001")).normalize()
+    entry: Decimal | None = None if leg.entry_price is None else leg.entry_price.normalize(_FIGURES)
     return [Cell(leg_words(leg.instrument_id, leg.side)), Cell(f.trimmed(leg.size)), Cell(f.trimmed(entry))]

@@ -2,20 +2,23 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.asked_again import ASKED_LATER, AskedAgain, side_by_side
 from terminal.domain.decision import Decision
 from terminal.domain.time_messages import AskingAgain, DecisionThen, ModelChoice, PastCell, PastPart
 from terminal.ui.theme.qss import set_role
-from terminal.ui.widgets.plain_text import one_line
+from terminal.ui.widgets.plain_text import one_line, tooltip
 from terminal.ui.widgets.time_machine.part_view import PartView, plain_label
 
 HELP: Final = (
     "The very inputs this decision was made from, put to a model once more. The answer is written into the journal "
     "as what it is: it opens no card, sends nothing and goes into no AI log."
 )
+BUTTON: Final = QSize(88, 28)
+MOST_LETTERS: Final = 56
+KEPT_WORDS: Final = 3  # at the least: the first, and the two that tell one model from the next
 _ENDED: Final = {"decided": "answered", "abstained": "abstained", "failed": "gave no answer"}
 
 
@@ -36,6 +39,7 @@ class AgainPage(QWidget):
         self.choice.setMinimumContentsLength(18)
         self.button = QPushButton("Ask again")
         self.button.setAutoDefault(False)
+        self.button.setMinimumSize(BUTTON)
         set_role(self.button, "kind", "ai")
         self.state = plain_label("")
         self.state.hide()
@@ -67,7 +71,9 @@ class AgainPage(QWidget):
         """Offer whom to ask."""
         self.choice.clear()
         for each in choices:
-            self.choice.addItem(one_line(each.text), each.key)
+            text = one_line(each.text)
+            self.choice.addItem(shortened(text), each.key)
+            self.choice.setItemData(self.choice.count() - 1, tooltip(text), Qt.ItemDataRole.ToolTipRole)
         self.button.setEnabled(bool(choices))
 
     def show_answers(self, then: DecisionThen | None) -> None:
@@ -97,6 +103,18 @@ class AgainPage(QWidget):
         key = self.choice.currentData()
         if key:
             self.asked.emit(key)
+
+
+def shortened(text: str) -> str:
+    """Leave out the middle of a long model name: its beginning says what it is, its end which one."""
+    if len(text) <= MOST_LETTERS:
+        return text
+    words = text.split(" ")
+    if len(words) <= KEPT_WORDS:
+        return f"{text[:MOST_LETTERS]}…"
+    while len(words) > KEPT_WORDS and len(" ".join(words)) > MOST_LETTERS:
+        del words[-KEPT_WORDS]
+    return " ".join((*words[: 1 - KEPT_WORDS], "…", *words[1 - KEPT_WORDS :]))
 
 
 def answer_part(decision: Decision, again: AskedAgain) -> PastPart:

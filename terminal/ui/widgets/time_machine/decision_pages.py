@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from terminal.domain.time_messages import AskingAgain, DecisionThen, ModelChoice, PastPart, PastSection
 from terminal.ui.theme.qss import set_role
 from terminal.ui.widgets.time_machine.again_page import AgainPage
-from terminal.ui.widgets.time_machine.part_view import PartView, plain_label
+from terminal.ui.widgets.time_machine.part_view import PartView, plain_label, scrolled
 
-NONE_YET: Final = "No decision by this moment. Move on with K, or choose another day."
+NONE_YET: Final = "No decision by this moment. Move on with J, or choose another day."
 NOT_YET: Final = {
     PastSection.INPUTS: "The inputs of this decision were not frozen: it was made by an earlier version.",
     PastSection.DECISION: "Not decided yet at this moment.",
@@ -63,8 +63,8 @@ class DecisionPages(QWidget):
         self._column.addWidget(self.empty)
         self._column.addStretch(1)
         self._pages = QStackedWidget()
-        self._pages.addWidget(_scrolled(self._page))
-        self._pages.addWidget(_scrolled(self.again))
+        self._pages.addWidget(scrolled(self._page))
+        self._pages.addWidget(scrolled(self.again))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -127,11 +127,4 @@ class DecisionPages(QWidget):
         self.parts = [PartView(part, later=False) for part in now] + [PartView(part, later=True) for part in later]
         for at, view in enumerate(self.parts, 1):
             self._column.insertWidget(at, view)
-
-
-def _scrolled(inside: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setWidget(inside)
-    return scroll
+        self._column.activate()  # now, or the new page is painted once in the height of the old one

@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
 from terminal.domain.time_messages import OpenDay
-from terminal.ui.actions.bind import menu_action
+from terminal.ui.actions.bind import ShortcutKeys, menu_action
+from terminal.ui.actions.table import BY_ID
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.widgets.seat.key_list import KeyList
 
 if TYPE_CHECKING:
     from terminal.ui.widgets.time_machine.window import TimeWindow
@@ -40,4 +42,12 @@ class TimeMachineDoor(QObject):
         if self.window is None:
             self.window = TimeWindow(self._desk, self._over)
             self._also_in(self.window)
+            ShortcutKeys(self._desk.actions, self.window, BY_ID["window.keys"], self._show_keys)
         self.window.open_day(wanted)
+
+    def _show_keys(self) -> None:
+        """Print the keys over the window; a second time while they are open does nothing."""
+        if self.window is not None and self.window.findChild(KeyList) is None:
+            keys = KeyList(self._desk.actions.keymap, self.window)
+            self._also_in(keys)
+            keys.open()

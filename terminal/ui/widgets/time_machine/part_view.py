@@ -1,9 +1,10 @@
 """One thing on record: a heading with its time, sentences, and a table; all of it plain text."""
 
+import re
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from terminal.domain.time_messages import PastCell, PastPart
 from terminal.ui.formatting import both_times, local_time
@@ -13,6 +14,7 @@ from terminal.ui.widgets.plain_text import tooltip, visible
 SHORT: Final = 26  # characters a cell may have without being wrapped
 LONG: Final = 60
 LONG_WORD: Final = 28
+_FIGURE: Final = re.compile(r"[+\-−]?\d[\d,.]*(\s?(%|bp|s|ms|min|x|USDT|ATR|ATR/bar))?")
 LATER: Final = " · later than this moment"
 
 
@@ -47,13 +49,32 @@ class PartView(QWidget):
             set_role(label, "size", "hint")
             set_role(label, "tone", "muted")
             grid.addWidget(label, 0, at)
+        figures = figure_columns(part)
         for row, cells in enumerate(part.rows, 1):
             for at, cell in enumerate(cells):
-                grid.addWidget(cell_label(cell), row, at)
+                grid.addWidget(_right(cell_label(cell)) if at in figures else cell_label(cell), row, at)
+        for at in figures:
+            head = grid.itemAtPosition(0, at)
+            title_label = None if head is None else head.widget()
+            if isinstance(title_label, QLabel):
+                _right(title_label)
         for at in range(len(part.rows[0])):
             longest = max(len(row[at].text) for row in part.rows)
             grid.setColumnStretch(at, min(longest, LONG) if longest > SHORT or at == len(part.rows[0]) - 1 else 0)
         return grid
+
+
+def figure_columns(part: PastPart) -> frozenset[int]:
+    """Give the columns of figures only: they stand to the right; a plain list of terms and values does not."""
+    if not part.rows or len(part.rows[0]) <= len(("term", "value")):
+        return frozenset()
+    columns = enumerate(zip(*part.rows, strict=True))
+    return frozenset(at for at, cells in columns if all(_FIGURE.fullmatch(cell.text) for cell in cells if cell.text))
+
+
+def _right(label: QLabel) -> QLabel:
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+    return label
 
 
 def cell_label(cell: PastCell) -> QLabel:
@@ -73,6 +94,15 @@ def broken_words(text: str) -> str:
         return text
     words = (word if len(word) <= LONG_WORD else f"{word[:12]}…{word[-6:]}" for word in text.split(" "))
     return " ".join(words)
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """Let a page be longer than its place, never wider."""
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(inside)
+    return scroll
 
 
 def plain_label(text: str, *, whole: bool = True) -> QLabel:

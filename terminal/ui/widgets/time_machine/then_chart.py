@@ -3,19 +3,18 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.decision import Decision
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.market import Candle
-from terminal.domain.past import bars_after, bars_known
 from terminal.domain.records import DecisionRecorded, FillBooked
 from terminal.domain.time_messages import DayMark, MarkKind
 from terminal.ui import formatting
 from terminal.ui.charts.chart_view import ChartView
 from terminal.ui.charts.layers.later_veil import LaterVeil
 from terminal.ui.charts.layers.level_lines import Level, exit_levels
-from terminal.ui.charts.layers.markers import Marker, fill_markers, said_marker
+from terminal.ui.charts.layers.markers import Marker, fill_marker, said_marker
 from terminal.ui.charts.series.bars import Bars
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.time_machine import TimeBook
@@ -40,10 +39,14 @@ class ThenChart(QWidget):
         super().__init__(parent)
         self._book = book
         self._seq = 0
-        self._shown: tuple[int, int, int] | None = None
+        self._shown: tuple[InstrumentId, int, int] | None = None
+        self._made: dict[int, Marker] = {}  # by record
         self.pair = QComboBox()
         self.pair.setAccessibleName("Pair on the chart")
-        self.later = QCheckBox("What came after")
+        self.later = QPushButton("What came after")
+        self.later.setCheckable(True)
+        self.later.setAutoDefault(False)
+        set_role(self.later, "kind", "segment")
         self.later.setToolTip("Shows the bars that followed, dimmed. Nobody knew them at this moment.")
         self.note = QLabel()
         set_role(self.note, "tone", "muted")
@@ -72,6 +75,7 @@ class ThenChart(QWidget):
     def offer(self, pairs: tuple[InstrumentId, ...]) -> None:
         """Offer the day's pairs; the one on show stays when it is among them."""
         before = self.pair_id
+        self._made.clear()
         self.pair.clear()
         for pair in pairs:
             self.pair.addItem(base_of(pair), pair)
@@ -115,12 +119,14 @@ class ThenChart(QWidget):
             self.view.message.set_text(words)
             self.note.setText("")
             return
-        known = bars_known(bars.learnt, self._seq)
-        later = bars_after(bars.learnt, self._seq, known)[:LATER_BARS] if self.later.isChecked() else ()
-        drawn = (hash(known[-1:]), len(known), len(later))
-        if drawn != self._shown:
-            self._shown = drawn
-            self._put(bars.interval.ms, known, later)
+        book = self._book.known[self.pair_id]
+        known = book.at(self._seq)
+        later = book.after(self._seq)[:LATER_BARS] if self.later.isChecked() else ()
+        drawn = (self.pair_id, book.place(self._seq), len(later))
+        if drawn == self._shown:
+            return
+        self._shown = drawn
+        self._put(bars.interval.ms, known, later)
         name = base_of(self.pair_id)
         self.view.message.set_text("" if known or later else f"No bars of {name} were frozen by this moment.")
         newest = formatting.local_minute(known[-1].open_ms + bars.interval.ms) if known else formatting.DASH
@@ -140,8 +146,16 @@ class ThenChart(QWidget):
             return
         fills = [mark for mark in lanes.upto(self._seq, MarkKind.FILL, MARKS) if mark.instrument_id == pair]
         said = [mark for mark in lanes.upto(self._seq, MarkKind.DECISION, MARKS) if mark.instrument_id == pair]
-        booked = (mark.record.fill for mark in fills if isinstance(mark.record, FillBooked))
-        self.view.set_markers([*fill_markers(booked, pair), *map(_said, said)])
+        self.view.set_markers([self._marker(mark) for mark in (*fills, *said)])
+
+    def _marker(self, mark: DayMark) -> Marker:
+        """Give a mark's marker, made once: a hand that scrubs comes by many times."""
+        made = self._made.get(mark.seq)
+        if made is None:
+            record = mark.record
+            made = fill_marker(record.fill) if isinstance(record, FillBooked) else _said(mark)
+            self._made[mark.seq] = made
+        return made
 
 
 def _said(mark: DayMark) -> Marker:

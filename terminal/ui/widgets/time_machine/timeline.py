@@ -13,11 +13,12 @@ from terminal.ui.theme.look import LIVE
 from terminal.ui.viewmodels.day_lanes import SHOWN, DayLanes, place_px, seq_at_px
 from terminal.ui.widgets.plain_text import tooltip
 
-LANE_PX: Final = 12
+LANE_PX: Final = 14
 LEFT_PX: Final = 84
 RIGHT_PX: Final = 12
 TIME_PX: Final = 16
 _REACH_PX: Final = 4
+_SHORT_MS: Final = 2 * 3_600_000  # a shorter day has its times in seconds
 LANE_NAME: Final = {
     MarkKind.CYCLE: "AI asked",
     MarkKind.DECISION: "Decisions",
@@ -137,9 +138,11 @@ class Timeline(QWidget):
         top = 3 + len(self.shown) * LANE_PX
         painter.setPen(QColor(LIVE.muted))
         steps = max(2, self._width // 150)
+        short = lanes.day.to_ms - lanes.day.from_ms < _SHORT_MS
+        say = formatting.local_time if short else formatting.local_minute
         for step in range(steps + 1):
             x = self._width * step / steps
-            words = formatting.local_minute(lanes.time_of(seq_at_px(lanes.day, x, self._width)))
+            words = say(lanes.time_of(seq_at_px(lanes.day, x, self._width)))
             side = Qt.AlignmentFlag.AlignLeft if step == 0 else Qt.AlignmentFlag.AlignRight
             left = LEFT_PX + x - (0 if step == 0 else 60)
             painter.drawText(QRectF(left, top, 60, TIME_PX), int(side | Qt.AlignmentFlag.AlignVCenter), words)

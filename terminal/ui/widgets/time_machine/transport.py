@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.past import RecordedDay
-from terminal.domain.time_messages import MarkKind
+from terminal.domain.time_messages import DaySealed, MarkKind
 from terminal.ui import formatting
 from terminal.ui.actions.table import KeyWords
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.day_lanes import SHOWN, DayLanes
 from terminal.ui.widgets.plain_text import one_line, tooltip
+from terminal.ui.widgets.time_machine.part_view import plain_label
 from terminal.ui.widgets.time_machine.timeline import LANE_NAME
 
 SPEEDS: Final = (1, 10, 100, 1_000)
@@ -55,6 +56,12 @@ class Transport(QWidget):
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setMinimumWidth(120)
+        self.seals = QLabel()
+        self.seals.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(self.seals, "tone", "muted")
+        self.alarm = plain_label("")
+        set_role(self.alarm, "tone", "down")
+        self.alarm.hide()
         self._lay_out()
         self._connect()
 
@@ -86,11 +93,13 @@ class Transport(QWidget):
             second.addWidget(button)
         second.addSpacing(8)
         second.addWidget(self.words, 1)
+        second.addWidget(self.seals)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(first)
         column.addLayout(second)
+        column.addWidget(self.alarm)
 
     def _connect(self) -> None:
         self.days.activated.connect(lambda _: self.day_chosen.emit(self.days.currentData()))
@@ -123,6 +132,15 @@ class Transport(QWidget):
         self.moment.setText(f"{formatting.local_time(at_ms)}   record {seq:,}")
         self.moment.setToolTip(formatting.both_times(at_ms))
         self.say(words, tone)
+
+    def show_seals(self, sealed: DaySealed | None) -> None:
+        """Say whether the day is as it was written: quietly when it is, in a line of its own when it is not."""
+        broken = sealed is not None and sealed.bad_seq is not None
+        words = "" if sealed is None else sealed.words
+        self.seals.setText("" if broken or sealed is None else "✓ sealed")
+        self.seals.setToolTip(tooltip(words) if words else "")
+        self.alarm.setText(one_line(words) if broken else "")
+        self.alarm.setVisible(broken)
 
     def say(self, words: str, tone: str = "muted") -> None:
         self.words.setText(one_line(words))

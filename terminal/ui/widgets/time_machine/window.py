@@ -17,6 +17,7 @@ from terminal.domain.past import RecordedDay
 from terminal.domain.time_messages import (
     AskFrozenAgain,
     AskingAgain,
+    CheckSeals,
     DayReading,
     OpenDay,
     PastSection,
@@ -92,6 +93,7 @@ class TimeWindow(QDialog):
         book = self._book
         book.reading.connect(self._on_reading)
         book.day_changed.connect(self._on_day)
+        book.sealed_changed.connect(lambda: self.transport.show_seals(book.sealed))
         book.moment_changed.connect(self._on_moment)
         book.decision_changed.connect(self._show_decision)
         book.asking_changed.connect(self._on_asking)
@@ -153,6 +155,7 @@ class TimeWindow(QDialog):
             return
         self.transport.show_days(opened.days, opened.day)
         self.transport.show_counts(lanes)
+        self.transport.show_seals(None)
         self.timeline.show_day(lanes)
         self.chart.offer(opened.instruments)
         self.pages.offer(opened.choices)
@@ -165,6 +168,7 @@ class TimeWindow(QDialog):
         self.timeline.set_seq(opened.at_seq)
         self._ask_bars(self.chart.pair_id)
         self._look()
+        self._desk.send(CheckSeals())
 
     # -- a moment -------------------------------------------------------------------
 

@@ -1,6 +1,11 @@
-"""The tabs under the chart: positions, orders, triggers, fills, account, events."""
+"""The tabs under the chart: positions, orders, triggers, fills, account, events.
 
-from typing import Final
+The tabs may be built `lazy`, with their first page only: `build_rest` builds the others, with what they
+import. The window does that after its first paint and before the first event, so no page misses one.
+"""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -8,21 +13,24 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from terminal.domain.messages import Level, Notice
 from terminal.ui.viewmodels.desk import Desk
-from terminal.ui.widgets.account.panel import AccountPanel
-from terminal.ui.widgets.event_log import EventLog
 from terminal.ui.widgets.flatten.frozen_bar import FrozenBar
-from terminal.ui.widgets.funnel.panel import FunnelPanel
-from terminal.ui.widgets.rules.panel import RulesPanel
-from terminal.ui.widgets.shadow.panel import ReviewerPanel
 from terminal.ui.widgets.tab_bar import SnugTabBar
 from terminal.ui.widgets.table_base import DataTable
-from terminal.ui.widgets.trade.fills_table import FillsTable
-from terminal.ui.widgets.trade.orders_table import OrdersTable
 from terminal.ui.widgets.trade.positions_table import PositionsTable
-from terminal.ui.widgets.trade.triggers_table import TriggersTable
+
+if TYPE_CHECKING:
+    from terminal.ui.widgets.account.panel import AccountPanel
+    from terminal.ui.widgets.event_log import EventLog
+    from terminal.ui.widgets.funnel.panel import FunnelPanel
+    from terminal.ui.widgets.rules.panel import RulesPanel
+    from terminal.ui.widgets.shadow.panel import ReviewerPanel
+    from terminal.ui.widgets.trade.fills_table import FillsTable
+    from terminal.ui.widgets.trade.orders_table import OrdersTable
+    from terminal.ui.widgets.trade.triggers_table import TriggersTable
 
 WHY: Final = "Why no trade"
 _SIDE_PX: Final = 8
+_NAMES: Final = ("Positions", "Orders", "Triggers", "Fills", "Account", "Rules", WHY, "Reviewer", "Events")
 
 
 class TradeTabs(QWidget):
@@ -34,41 +42,25 @@ class TradeTabs(QWidget):
 
     passport_asked = Signal(object)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QWidget | None = None, *, lazy: bool = False) -> None:
+        """`lazy`: the owner calls `build_rest` itself."""
         super().__init__(parent)
+        self._desk = desk
+        self._row_px: int | None = None  # as the tables are built
         self.positions = PositionsTable(desk)
-        self.orders = OrdersTable(desk)
-        self.triggers = TriggersTable(desk)
-        self.fills = FillsTable(desk)
-        self.account = AccountPanel(desk)
-        self.rules = RulesPanel(desk)
-        self.funnel = FunnelPanel(desk)
-        self.reviewer = ReviewerPanel(desk)
-        self.events = EventLog(desk)
         self.bar = SnugTabBar()
         self.bar.setAccessibleName("Tables")
         self._stack = QStackedWidget()
         self._alarms = 0
         self._pages: dict[str, int] = {}
-        for name, page in (
-            ("Positions", self.positions),
-            ("Orders", self.orders),
-            ("Triggers", self.triggers),
-            ("Fills", self.fills),
-            ("Account", self.account),
-            ("Rules", self.rules),
-            (WHY, self.funnel),
-            ("Reviewer", self.reviewer),
-            ("Events", self.events),
-        ):
-            self._pages[name] = self._stack.addWidget(page)
+        for name in _NAMES:
+            self._pages[name] = self._stack.addWidget(self.positions if name == "Positions" else QWidget())
             self.bar.addTab(name)
         self.header = QWidget()
         row = QHBoxLayout(self.header)
         row.setContentsMargins(_SIDE_PX, 1, _SIDE_PX, 0)
         row.addWidget(self.bar, 1)
-        for dotted in (self.positions, self.orders, self.fills):
-            dotted.passports.asked.connect(self.passport_asked)
+        self.positions.passports.asked.connect(self.passport_asked)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -76,29 +68,118 @@ class TradeTabs(QWidget):
         self.frozen = FrozenBar(desk)
         whole.addWidget(self.frozen)
         whole.addWidget(self._stack, 1)
-        self._listen(desk)
-
-    def _listen(self, desk: Desk) -> None:
-        """Keep the titles up to date."""
         self.bar.currentChanged.connect(self._on_tab)
         self.positions.counted.connect(self._on_positions)
-        self.orders.counted.connect(self._on_orders)
-        self.triggers.counted.connect(self._on_triggers)
-        self.fills.counted.connect(self._on_fills)
-        self.rules.told.connect(self._on_rules)
         desk.notice.connect(self._on_notice)
-        self.funnel.told.connect(self._on_funnel)
         self._on_positions(self.positions.model.rowCount())
-        self._on_orders(self.orders.open_count)
-        self._on_triggers(*self.triggers.counts)
-        self._on_fills(self.fills.model.rowCount())
-        self._on_rules(self.rules.loud_words)
-        self._on_funnel(self.funnel.loud)
+        self._tables: list[DataTable] = [self.positions.table]
+        if not lazy:
+            self.build_rest()
+
+    # -- pages, each built when it is first asked for ---------------------------------
+
+    @cached_property
+    def orders(self) -> "OrdersTable":
+        from terminal.ui.widgets.trade.orders_table import OrdersTable  # noqa: PLC0415 - after the first paint
+
+        page = OrdersTable(self._desk)
+        self._put("Orders", page, page.table)
+        page.passports.asked.connect(self.passport_asked)
+        page.counted.connect(self._on_orders)
+        self._on_orders(page.open_count)
+        return page
+
+    @cached_property
+    def triggers(self) -> "TriggersTable":
+        from terminal.ui.widgets.trade.triggers_table import TriggersTable  # noqa: PLC0415 - as above
+
+        page = TriggersTable(self._desk)
+        self._put("Triggers", page, page.table)
+        page.counted.connect(self._on_triggers)
+        self._on_triggers(*page.counts)
+        return page
+
+    @cached_property
+    def fills(self) -> "FillsTable":
+        from terminal.ui.widgets.trade.fills_table import FillsTable  # noqa: PLC0415 - as above
+
+        page = FillsTable(self._desk)
+        self._put("Fills", page, page.table)
+        page.passports.asked.connect(self.passport_asked)
+        page.counted.connect(self._on_fills)
+        self._on_fills(page.model.rowCount())
+        return page
+
+    @cached_property
+    def account(self) -> "AccountPanel":
+        from terminal.ui.widgets.account.panel import AccountPanel  # noqa: PLC0415 - as above
+
+        page = AccountPanel(self._desk)
+        self._put("Account", page)
+        return page
+
+    @cached_property
+    def rules(self) -> "RulesPanel":
+        from terminal.ui.widgets.rules.panel import RulesPanel  # noqa: PLC0415 - as above
+
+        page = RulesPanel(self._desk)
+        self._put("Rules", page, page.table)
+        page.told.connect(self._on_rules)
+        self._on_rules(page.loud_words)
+        return page
+
+    @cached_property
+    def funnel(self) -> "FunnelPanel":
+        from terminal.ui.widgets.funnel.panel import FunnelPanel  # noqa: PLC0415 - as above
+
+        page = FunnelPanel(self._desk)
+        self._put(WHY, page)
+        page.told.connect(self._on_funnel)
+        self._on_funnel(page.loud)
+        return page
+
+    @cached_property
+    def reviewer(self) -> "ReviewerPanel":
+        from terminal.ui.widgets.shadow.panel import ReviewerPanel  # noqa: PLC0415 - as above
+
+        page = ReviewerPanel(self._desk)
+        self._put("Reviewer", page)
+        return page
+
+    @cached_property
+    def events(self) -> "EventLog":
+        from terminal.ui.widgets.event_log import EventLog  # noqa: PLC0415 - as above
+
+        page = EventLog(self._desk)
+        self._put("Events", page)
+        return page
+
+    def build_rest(self) -> None:
+        """Build every page that is not there yet; call it before the first event arrives."""
+        for page in ("orders", "triggers", "fills", "account", "rules", "funnel", "reviewer", "events"):
+            getattr(self, page)
+
+    def _put(self, name: str, page: QWidget, table: DataTable | None = None) -> None:
+        """Put a page in its tab; `table` is the one whose rows follow the size of the window."""
+        at = self._pages[name]
+        empty, current = self._stack.widget(at), self._stack.currentIndex()
+        if empty is not None:
+            self._stack.removeWidget(empty)
+            empty.deleteLater()
+        self._stack.insertWidget(at, page)
+        self._stack.setCurrentIndex(current)
+        if table is not None:
+            self._tables.append(table)
+            if self._row_px is not None:
+                table.set_row_height(self._row_px)
+
+    # -- titles -------------------------------------------------------------------
 
     def set_row_height(self, pixels: int) -> None:
         """Set the height of the rows of every table but the event log, which is always low."""
-        for page in (self.positions, self.orders, self.triggers, self.fills, self.rules):
-            page.table.set_row_height(pixels)
+        self._row_px = pixels
+        for table in self._tables:
+            table.set_row_height(pixels)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -125,6 +206,7 @@ class TradeTabs(QWidget):
         self.bar.fit(self.width() - 2 * _SIDE_PX)
 
     def _on_tab(self, index: int) -> None:
+        self.build_rest()
         self._stack.setCurrentIndex(index)
         if index == self._pages["Events"]:
             self._alarms = 0

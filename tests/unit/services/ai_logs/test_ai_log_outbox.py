@@ -90,7 +90,7 @@ async def test_a_permanent_refusal_reduces_only_with_the_venues_words_and_waits_
 
 
 @pytest.mark.asyncio
-async def test_an_overdue_log_blocks_openings():
+async def test_risk_8_an_overdue_log_blocks_openings():
     world = await with_receipts(*[BUSY] * 100)
     await world.clock.advance(59)
     assert world.engine.core.outbox.overdue_s() <= 60

@@ -96,7 +96,7 @@ def test_a_sound_decision_passes_with_and_without_its_snapshot():
     assert faults(decision(), knowing) == ""
 
 
-def test_a_model_that_was_fitted_but_not_taken_cannot_have_answered():
+def test_risk_8_a_model_that_was_fitted_but_not_taken_cannot_have_answered():
     asked = guard(model="another")
     asked.on_model(ModelFitted("made-up-model 1", "a" * 64, "{}", "{}", 7, 0, accepted=False, verdict="worse"))
     assert "the model that answered is not" in faults(decision(), asked)
@@ -149,7 +149,7 @@ def test_what_a_judge_may_hold_against_it_does_not_pass(made, words):
     assert words in faults(made)
 
 
-def test_a_model_nobody_has_heard_of_did_not_answer():
+def test_risk_8_a_model_nobody_has_heard_of_did_not_answer():
     assert "the model that answered is not 'made-up-model 1' (known: other)" in faults(decision(), guard(model="other"))
     assert "known: none" in faults(decision(), guard(model=""))
 
@@ -175,7 +175,7 @@ def test_an_input_of_another_cycle_does_not_pass():
     assert "snapshot_id is not the snapshot's" in faults(decision(INPUT | {"snapshot_id": "x"}), knowing)
 
 
-def test_a_decision_on_a_built_in_market_never_goes_to_a_real_venue():
+def test_risk_8_a_decision_on_a_built_in_market_never_goes_to_a_real_venue():
     made = decision(simulated=True)
     assert "built-in market" in faults(made)
     assert faults(made, guard(simulated=True)) == ""

@@ -232,7 +232,7 @@ async def test_the_day_goes_on_after_a_restart():
 # -- where they may go ------------------------------------------------------------------
 
 
-async def test_nothing_simulated_is_sent_to_a_real_venue():
+async def test_risk_8_nothing_simulated_is_sent_to_a_real_venue():
     world = World()
     await world.start()
     world.engine._on_worker(fitted(1, simulated=True))

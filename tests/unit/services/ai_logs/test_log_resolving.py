@@ -67,7 +67,7 @@ async def test_the_same_bytes_again_and_entries_resume_with_the_acceptance():
     await world.close()
 
 
-async def test_entries_wait_while_the_retry_is_on_its_way_and_after_another_no():
+async def test_risk_8_entries_wait_while_the_retry_is_on_its_way_and_after_another_no():
     world = await refused_world(VenueUnavailable("reset"), REFUSED, ACCEPTED)
     await resolve(world, RETRY)
     await world.clock.advance(0.5)
@@ -219,7 +219,7 @@ async def test_a_decision_outlives_the_program(resolution, state):
     await world.crash()
 
 
-async def test_exits_pass_while_a_log_waits():
+async def test_risk_8_exits_pass_while_a_log_waits():
     world = await refused_world()
     terms = replace(world.order().terms, effect=Effect.CLOSE, side=world.order().terms.side.opposite)
     assert world.engine.core.orders._may_send(replace(world.order(), terms=terms))

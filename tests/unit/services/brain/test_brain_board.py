@@ -4,8 +4,11 @@ from decimal import Decimal
 import pytest
 
 from helpers.language_kit import snapshot, view
-from terminal.domain.brain import ModelExchange, Pulse
+from helpers.market_paths import market
+from helpers.snapshot_kit import full_snapshot
+from terminal.domain.brain import ModelExchange, Part, Pulse
 from terminal.domain.decision import Abstained, Decided, Failed, FailureKind
+from terminal.domain.guardrails import GuardrailLimits
 from terminal.services.brain.board import ModelRecord, percentile
 from terminal.services.brain.input_ages import input_ages
 
@@ -19,7 +22,7 @@ def failed(kind):
 
 def record():
     made = ModelRecord("language:tiny", BAR_MS, 0)
-    made.is_cycles = True
+    made.part = Part.DECIDES
     return made
 
 
@@ -45,7 +48,7 @@ def exchange(outcome="answered", at_ms=0, cost="0.5"):
     )
 
 
-def test_a_failure_is_no_answer_and_an_abstention_is_none_either():
+def test_risk_3_honesty_a_failure_is_no_answer_and_an_abstention_is_none_either():
     made = record()
     for outcome in (GOOD, QUIET, failed(FailureKind.TIMEOUT)):
         made.asked("m")
@@ -56,7 +59,7 @@ def test_a_failure_is_no_answer_and_an_abstention_is_none_either():
 
 
 @pytest.mark.parametrize("kind", [FailureKind.AUTH, FailureKind.BILLING, FailureKind.MODEL_MISSING])
-def test_an_alarm_sounds_at_the_first_occurrence_and_once(kind):
+def test_risk_3_an_alarm_sounds_at_the_first_occurrence_and_once(kind):
     made = record()
     assert made.outcome(failed(kind), 1.0, 0, 0.0)
     assert made.health(0, 0.0).pulse is Pulse.ALARM
@@ -103,3 +106,12 @@ def test_the_oldest_input_of_all_pairs_is_told():
     assert by_name["Quote"].age_s == 7.5
     assert by_name["Quote"].words == "oldest: ETH"
     assert by_name["Newest closed bar"].age_s == 0.8
+
+
+def test_what_is_called_stale_is_what_opens_nothing():
+    limits = {each.name: each.limit_s for each in input_ages(full_snapshot(market(1, 40)))}
+    guard = GuardrailLimits()
+    assert limits["Account"] == float(guard.account_age_s)
+    assert limits["Newest closed bar"] == float(guard.bar_age_intervals) * 900
+    assert limits["Quote"] == limits["Ticker"] == limits["Order book"] == 5.0
+    assert limits["Funding"] is None

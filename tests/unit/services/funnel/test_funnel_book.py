@@ -1,5 +1,6 @@
 """The funnel of a living engine: every step of every pair, and what a restart brings back."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -17,6 +18,7 @@ from terminal.domain.funnel import (
     SENT,
     SIGNAL,
     SIZED,
+    VETO,
     WRITTEN,
     FlagKind,
     FunnelRecorded,
@@ -309,3 +311,59 @@ async def test_a_fault_in_looking_back_does_not_stop_trading(monkeypatch, caplog
     assert len(said) == 1
     assert "made up" in caplog.text
     await world.close()
+
+
+def ballot(action, judged, veto=""):
+    """A decision of an ensemble in which `judge` may only stop, and said `judged`."""
+    votes = [
+        {"member": name, "model": f"{name}/1", "action": said, "confidence": 0.6, "weight": 1.0, "detail": "no answer"}
+        | {"state": "answered" if said else "failed", "vetoes": name == "judge"}
+        for name, said in (("one", "OPEN_LONG"), ("two", "OPEN_LONG"), ("judge", judged))
+    ]
+    told = {"votes": votes, "leader": "one", "supporters": ["one", "two"], "dissenters": []}
+    told |= {"veto": veto or None, "half_size": False, "reason": "2 of 2 members"}
+    return make_decision(action=action, output_json=json.dumps({"ensemble": told}))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("judged", "words"),
+    [
+        ("HOLD", "vetoed by judge, who would hold"),
+        ("OPEN_SHORT", "vetoed by judge, who would open short instead"),
+        (None, "vetoed by judge, who failed (no answer)"),
+    ],
+)
+async def test_a_veto_is_told_as_one_with_the_judges_name(judged, words):
+    """The decision is a hold and has no card, but the members did want to open."""
+    world = World()
+    await world.start()
+    await world.clock.advance(1)
+    world.worker.answer = deciding_once(ballot(Action.HOLD, judged, "judge"))
+    world.engine.core.cycle.request("bar closed")
+    await settle()
+    funnel = await told(world)
+    assert (state_of(world, SIGNAL), state_of(world, VETO)) == (StepState.PASSED, StepState.STOPPED)
+    assert words_of(world, SIGNAL) == "open long: one, two wanted it"
+    assert words_of(world, VETO) == words
+    assert funnel.newest.pair(BTC).stop.key == VETO
+    (counted,) = [count for count in funnel.counts if count.key == VETO]
+    assert (counted.day.reached, counted.day.stopped) == (1, 1)
+    assert funnel.keys.index(VETO) == funnel.keys.index(SIGNAL) + 1
+    await world.close()
+
+
+@pytest.mark.asyncio
+async def test_a_judge_that_agrees_lets_it_pass_and_without_one_there_is_no_such_step():
+    world = World(ballot(Action.OPEN_LONG, "OPEN_LONG"), make_decision("d2", instrument_id=ETH))
+    await world.start()
+    await world.proposed()
+    await settle()
+    assert words_of(world, VETO) == "judge did not veto it"
+    assert state_of(world, VETO, ETH) is None
+    await world.close()
+    plain = World(make_decision())
+    await plain.start()
+    await plain.proposed()
+    assert VETO not in (await told(plain)).keys
+    await plain.close()

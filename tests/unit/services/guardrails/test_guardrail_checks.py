@@ -29,7 +29,7 @@ def context(**changes):
         "interval_ms": 15 * MIN,
         "bar_close_ms": NOW - MIN,
         "account_age_s": 3.0,
-        "clock_offset_ms": 12.0,
+        "clock_error_ms": 12.0,
         "spread": Decimal("0.0002"),
         "equity": Decimal(1000),
         "hour_high": Decimal(1000),
@@ -72,8 +72,8 @@ def test_one_that_breaks_down_stops_the_opening_and_the_rest_still_run(monkeypat
         {"bar_close_ms": None},
         {"bar_close_ms": NOW - 23 * MIN},
         {"account_age_s": float("inf")},
-        {"clock_offset_ms": None},
-        {"clock_offset_ms": -1_500.0},
+        {"clock_error_ms": None},
+        {"clock_error_ms": 1_500.0},
     ],
 )
 def test_stale_inputs_open_nothing(stale):

@@ -4,16 +4,20 @@ from decimal import Decimal
 
 import pytest
 
-from helpers.builders import make_decision, make_terms
+from helpers.builders import BTC, make_decision, make_terms
 from helpers.fake_clock import settle
 from helpers.fake_world import World
 from terminal.domain.approval import UNPROVEN_RISK, DeskMode, DeskModeSet
+from terminal.domain.comparison import Comparison
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.messages import EquityPoint, Notice
+from terminal.domain.order import PositionSide
 from terminal.domain.promotion import IncidentNoted, PromotionChanged, PromotionJudged
 from terminal.domain.review import ReviewState
 from terminal.domain.review_messages import DeskModeChanged, SetDeskMode
 from terminal.domain.risk import TradingState
+from terminal.services.guardrails.desk import DAY_MS
+from terminal.services.guardrails.trades import Trade
 
 pytestmark = pytest.mark.asyncio
 
@@ -170,4 +174,46 @@ async def test_guardrails_that_lost_count_open_nothing_and_say_so():
     checks = kit.guards.at_draft(make_decision(), make_terms())
     assert not any(check.passed for check in checks)
     assert kit.promotion.why_unearned().startswith("the record cannot be read")
+    await world.close()
+
+
+class Prices:
+    """Recorded prices that know one answer; keeps what was asked."""
+
+    def __init__(self, found):
+        self.found, self.requests = found, []
+
+    async def compare(self, request):
+        self.requests.append(request)
+        return self.found
+
+
+async def test_the_comparison_with_chance_reaches_the_gate_and_its_lack_the_override():
+    world = await started()
+    desk, core = world.engine.core.guard_kit.promotion, world.engine.core
+    found = Comparison(3.0, 8.0, 0.8, 1_000, 1.0, (("Flat", 0.0), ("Buy and hold", 2.0), ("EMA cross", -1.0)))
+    prices = Prices(found)
+    core.archive.decisions["r1"] = make_decision("r1", model="made-up-model 1")
+    yesterday_ms = world.clock.now_ms() - DAY_MS
+    entry, size = Decimal(60_000), Decimal("0.005")
+    trade = Trade("k1", "r1", BTC, PositionSide.LONG, yesterday_ms, entry, size, Decimal(1), yesterday_ms + 1)
+    desk._book.take(trade)
+    desk.use(prices)
+    await world.clock.advance(3)
+    (asked,) = prices.requests
+    assert [each.decision_id for each in asked.results] == ["r1"]
+    assert dict(asked.newest)[BTC] == core.hub.series(BTC).closed
+    rows = {row.name: row for row in world.of(PromotionChanged)[-1].report.rows}
+    assert (rows["Random policies"].ok, rows["Flat"].ok, rows["Buy and hold"].ok) == (False, True, False)
+    await ask_for(world, "AUTO UNPROVEN")
+    (record,) = world.disk.of(DeskModeSet)
+    assert "above only 80 % of random policies, not above buy and hold (+1.00 to its +2.00)" in record.override
+    await world.close()
+
+
+async def test_without_recorded_prices_chance_is_not_beaten():
+    world = await started()
+    rows = {row.name: row for row in world.of(PromotionChanged)[-1].report.rows}
+    assert rows["Random policies"].stands == "nothing here can read recorded prices"
+    assert not rows["EMA cross"].ok
     await world.close()

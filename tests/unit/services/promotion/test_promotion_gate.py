@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from helpers.builders import BTC
+from terminal.domain.comparison import Comparison, NotCompared
+from terminal.domain.order import PositionSide
 from terminal.domain.promotion import IncidentNoted, PromotionSettings, Resolved
 from terminal.services.promotion.figures import calibration_error, drawdown
 from terminal.services.promotion.gate import Standing, judge, strategy_of
@@ -15,20 +17,37 @@ SETTINGS = PromotionSettings()
 START = 20_000 * DAY_MS
 
 
-def resolved(number, *, day=0, net_bp=10.0, net="1", claimed=0.6, came_true=True):
+BEATS = Comparison(20.0, 8.0, 0.99, 1_000, 3.0, (("Flat", 0.0), ("Buy and hold", 1.2), ("EMA cross", -0.5)))
+
+
+def resolved(number, *, day=0, net_bp=10.0, net="1", claimed=0.6, came_true=True, side=PositionSide.LONG):
+    ended_ms = START + day * DAY_MS + number
     return Resolved(
-        f"d{number}", BTC, START + day * DAY_MS + number, net_bp, Decimal(net), claimed, came_true, is_paper=True
+        decision_id=f"d{number}",
+        instrument_id=BTC,
+        side=side,
+        opened_ms=ended_ms - 3_600_000,
+        ended_ms=ended_ms,
+        entry=Decimal(60_000),
+        notional=Decimal(500),
+        gross_bp=net_bp + 16.0,
+        net_bp=net_bp,
+        net=Decimal(net),
+        claimed=claimed,
+        came_true=came_true,
+        is_paper=True,
     )
 
 
 def good_record(days=15, a_day=12):
-    """Fifteen whole days that earn some 20 bp a decision; six of ten claims of 60 % come true."""
+    """Fifteen whole days, long and short, that earn some 20 bp a decision; six of ten claims of 60 % come true."""
     return tuple(
         resolved(
             day * a_day + each,
             day=day,
             net_bp=20.0 + (each * 7 + day * 3) % 11 - 5,
             came_true=(day * a_day + each) % 5 < 3,
+            side=PositionSide.LONG if (day * a_day + each) % 10 < 5 else PositionSide.SHORT,
         )
         for day in range(days)
         for each in range(a_day)
@@ -46,6 +65,7 @@ def standing(results=None, **changes):
         "failed": 1,
         "incidents": (),
         "now_ms": START + 15 * DAY_MS,
+        "comparison": BEATS,
     }
     return Standing(**(values | changes))
 
@@ -59,7 +79,8 @@ def test_a_good_record_earns_it():
     assert report.is_earned
     assert report.lacking == ""
     assert [row.name for row in report.rows] == [
-        "Decisions", "Days", "Net result", "Drawdown", "Calibration", "AI logs", "Failed cycles", "Incidents",
+        "Decisions", "Days", "Net result", "Random policies", "Flat", "Buy and hold", "EMA cross", "Direction skill",
+        "Drawdown", "Calibration", "AI logs", "Failed cycles", "Incidents",
     ]  # fmt: skip
 
 
@@ -72,7 +93,7 @@ def test_distances_are_shown():
 
 
 def test_nothing_is_earned_by_nothing():
-    assert lacking(results=()) == ["Decisions", "Days", "Net result", "Calibration"]
+    assert lacking(results=()) == ["Decisions", "Days", "Net result", "Direction skill", "Calibration"]
     assert "Drawdown" in lacking(equity=Decimal(0))
 
 
@@ -83,12 +104,37 @@ def test_today_does_not_count_before_it_is_over():
 def test_each_condition_alone_keeps_it_from_being_earned():
     assert lacking(unlogged=1) == ["AI logs"]
     assert lacking(failed=3) == ["Failed cycles"]
+    too_modest = tuple(replace(each, claimed=0.54) for each in good_record())
+    assert lacking(results=too_modest) == ["Calibration"]
     overclaimed = tuple(replace(each, claimed=0.8) for each in good_record())
-    assert lacking(results=overclaimed) == ["Calibration"]
+    assert lacking(results=overclaimed) == ["Direction skill", "Calibration"]
+    assert lacking(comparison=replace(BEATS, bar_bp=20.0)) == ["Random policies"]
+    assert lacking(comparison=replace(BEATS, own_ratio=1.1)) == ["Buy and hold"]
+    one_sided = tuple(replace(each, side=PositionSide.LONG) for each in good_record())
+    assert lacking(results=one_sided) == ["Direction skill"]  # a trend is no skill
     fallen = tuple(replace(each, net=Decimal(-1)) for each in good_record())
     assert "Drawdown" in lacking(results=fallen)
     losing = tuple(replace(each, net_bp=each.net_bp - 20) for each in good_record())
     assert lacking(results=losing) == ["Net result"]
+
+
+def test_what_is_not_known_is_not_met():
+    unknown = NotCompared("96 recorded bars of ETH are missing")
+    assert lacking(comparison=unknown) == ["Random policies", "Flat", "Buy and hold", "EMA cross"]
+    report = judge(standing(comparison=unknown), SETTINGS)
+    words = "not known whether it beats chance and simple rules (96 recorded bars of ETH are missing)"
+    assert report.lacking == words  # said once for all four
+    assert [row.share for row in report.rows if not row.ok] == [0.0] * 4
+
+
+def test_chance_and_rules_are_shown_with_value_bound_and_distance():
+    rows = {row.name: row for row in judge(standing(comparison=replace(BEATS, own_bp=4.0, beaten=0.76)), SETTINGS).rows}
+    random, held = rows["Random policies"], rows["Buy and hold"]
+    assert random.stands == "+4.0 bp a decision, above 76.0 % of 1,000 policies"
+    assert random.needed == "above 95 % of them: +8.0 bp (same pairs, sides, times, costs)"
+    assert (random.ok, random.share) == (False, pytest.approx(0.8))
+    assert (held.stands, held.needed) == ("+3.00 net return over deepest fall", "above +1.20")
+    assert rows["Direction skill"].stands.startswith("+4.6 %, at least +1.8 %")
 
 
 def test_an_incident_counts_for_its_strategy_and_for_two_weeks():
@@ -101,7 +147,7 @@ def test_an_incident_counts_for_its_strategy_and_for_two_weeks():
     assert row.lacks == "1 of 14 days without an incident"
 
 
-def test_a_strategy_is_more_than_one_fit_of_it():
+def test_risk_10_a_strategy_is_more_than_one_fit_of_it():
     one = strategy_of("blend featab12 seed7 train20261101T0000Z shaaaaa")
     assert one == strategy_of("blend featab12 seed7 train20261102T0000Z shabbbb")
     assert one != strategy_of("blend featff00 seed7 train20261101T0000Z shaaaaa")

@@ -40,14 +40,14 @@ def ever_passes(days):
 
 
 @pytest.mark.parametrize("kind", ["fat", "common", "rare losses", "rare wins"])
-def test_zero_edge_passes_no_more_often_than_stated(kind):
+def test_risk_10_honesty_zero_edge_passes_no_more_often_than_stated(kind):
     rng = np.random.default_rng(20)
     passed = sum(ever_passes(null_days(rng, kind)) for _ in range(STRATEGIES))
     allowed = STRATEGIES * SETTINGS.alpha + 2 * (STRATEGIES * SETTINGS.alpha * (1 - SETTINGS.alpha)) ** 0.5
     assert passed <= allowed
 
 
-def test_counting_decisions_as_independent_would_let_luck_in():
+def test_risk_10_honesty_counting_decisions_as_independent_would_let_luck_in():
     """The pair that shows why days are clusters: the naive bound on the same data passes far too often."""
     rng = np.random.default_rng(21)
     naive = ours = 0

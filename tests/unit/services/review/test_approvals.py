@@ -10,6 +10,7 @@ from helpers.fake_world import World
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.approval import Amendment, ApprovalSettings, ClickVoided, DeskMode
 from terminal.domain.messages import Approve, Notice, ProposalChanged, Reject, SetTradingState
+from terminal.domain.plain_words import figure
 from terminal.domain.records import ApprovalGiven, IntentCommitted, Noted, ReviewClosed
 from terminal.domain.review import ReviewState
 from terminal.domain.review_messages import ApprovalVoided, ApproveMany, UndoApproval
@@ -74,6 +75,8 @@ async def test_the_approval_keeps_who_how_what_was_shown_and_every_line_of_the_c
     for name in ("Price", "Spread", "Margin", "Position BTC", "Leverage", "Decision age", "Model", "Limits"):
         assert name in names
     assert all(row.ok for row in approval.rows)
+    price = next(row for row in approval.rows if row.name == "Price")
+    assert price.proposed == f"{figure(card.terms.reference_price)} ±0.15 %", "short enough to be read whole"
     await world.close()
 
 
@@ -109,7 +112,7 @@ def halted(world: World) -> None:
         (halted, "Limits"),
     ],
 )
-async def test_what_changed_since_the_card_voids_the_click(happens, line):
+async def test_risk_6_what_changed_since_the_card_voids_the_click(happens, line):
     world = await opened()
     happens(world)
     await world.clock.advance(1.2)

@@ -10,6 +10,7 @@ from helpers.builders import make_candles
 from helpers.fake_clock import ManualClock
 from helpers.fake_feed import FakeFeed
 from terminal.domain.errors import VenueUnavailable
+from terminal.domain.frozen import ModelFitted
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Interval
 from terminal.domain.messages import ModelPhase, ModelStatus
@@ -47,6 +48,9 @@ class Reporter:
     def works(self, _what):
         pass
 
+    def notice(self, level, _source, words, *, keep):
+        self.words.append(words)
+
 
 class Bench:
     def __init__(self, older=0):
@@ -56,7 +60,7 @@ class Bench:
         all_bars = [bar for bar in make_candles(self.clock.now_ms(), 60 + older, Interval.M15) if bar.closed]
         self.feed.older[BTC] = tuple(all_bars[:older])
         self.hub.bars.load(tuple(all_bars[older:]))
-        self.fits, self.cycles = [], []
+        self.fits, self.taken_up, self.cycles = [], [], []
         self.reporter = Reporter()
         self.keeper = ModelKeeper(
             self.hub, self, self.clock, self.reporter, (BTC,), simulated=True, on_fitted=self.cycles.append
@@ -65,8 +69,17 @@ class Bench:
     def fit(self, training):
         self.fits.append(training)
 
-    def status(self, phase):
-        self.keeper.on_status(ModelStatus(phase, "m", ""))
+    def take_up(self, kept):
+        self.taken_up.append(kept)
+
+    def status(self, phase, detail="", latency_ms=None):
+        self.keeper.on_status(ModelStatus(phase, "m", detail, latency_ms=latency_ms))
+
+    def go_on(self, *, bars_ago=10, quick=False):
+        """A model of the run before, so many bars old."""
+        at_ms = self.clock.now_ms() - bars_ago * Interval.M15.ms
+        self.keeper.kept = ModelFitted("m", "00", "{}", "{}", 1, at_ms, quick=quick)
+        self.keeper.begin()
 
 
 def test_a_fit_that_ended_well_asks_for_a_cycle_once():
@@ -150,4 +163,62 @@ async def test_a_venue_that_fails_is_asked_again():
     bench.feed.fail_with = None
     await bench.clock.advance(10.0)
     await running
+    assert len(bench.fits) == 1
+
+
+def test_without_a_model_of_the_run_before_it_begins_with_a_fit():
+    bench = Bench()
+    bench.keeper.begin()
+    assert (len(bench.fits), bench.taken_up) == (1, [])
+
+
+def test_the_model_of_the_run_before_decides_at_once_and_nothing_is_fitted():
+    bench = Bench()
+    bench.go_on()
+    (asked,) = bench.taken_up
+    assert (asked.fitted, asked.instruments, asked.interval, asked.simulated) == (
+        bench.keeper.kept,
+        (BTC,),
+        Interval.M15,
+        True,
+    )
+    bench.status(ModelPhase.READY, latency_ms=12.0)  # an answer to a question says nothing about it
+    assert not bench.keeper.is_fitted
+    bench.status(ModelPhase.READY)
+    assert (bench.cycles, bench.keeper.is_fitted, bench.fits) == (["start"], True, [])
+
+
+def test_one_that_is_refused_is_said_and_a_quick_fit_follows():
+    bench = Bench()
+    bench.go_on()
+    bench.status(ModelPhase.IDLE, "its text is not the one that was kept: it was changed since")
+    [words] = bench.reporter.words
+    assert words.startswith("The model of the run before is not used. Its text is not the one that was kept")
+    assert words.endswith("A new one is fitted now.")
+    assert (len(bench.fits), bench.cycles) == (1, [])
+    bench.status(ModelPhase.READY)
+    assert bench.cycles == ["start"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("went_on", "fits"),
+    [({"bars_ago": 10}, 0), ({"bars_ago": REFIT_AFTER_BARS}, 1), ({"bars_ago": 10, "quick": True}, 1)],
+)
+async def test_it_is_challenged_when_it_is_a_day_old_or_was_a_quick_one(went_on, fits):
+    bench = Bench(older=250)
+    bench.go_on(**went_on)
+    bench.status(ModelPhase.READY)
+    await bench.keeper.run()
+    assert len(bench.fits) == fits
+    assert all(len(bars) >= 250 for fit in bench.fits for _, bars in fit.series)  # no quick fit again
+
+
+def test_its_bars_are_counted_on():
+    bench = Bench()
+    bench.go_on(bars_ago=REFIT_AFTER_BARS - 2)
+    bench.status(ModelPhase.READY)
+    bench.keeper.on_bar_closed()
+    assert bench.fits == []
+    bench.keeper.on_bar_closed()
     assert len(bench.fits) == 1

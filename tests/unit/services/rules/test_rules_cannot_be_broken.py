@@ -10,6 +10,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from helpers.builders import BTC, ETH, D, make_decision, make_terms
+from helpers.fake_clock import settle
 from helpers.fake_venue import Step
 from helpers.fake_worker import deciding
 from helpers.fake_world import World
@@ -53,7 +54,7 @@ from terminal.domain.season import Season
 from terminal.net.hosts import rest_url, stream_url
 from terminal.ports.journal import Journal
 from terminal.ports.past import Past
-from terminal.ports.strategy import SecondAnswer, WorkerEvent
+from terminal.ports.strategy import MemberAnswered, SecondAnswer, WorkerEvent
 from terminal.ports.venue import LogReceipt, Refused
 from terminal.venues.weex.codes import IP_RULE
 
@@ -182,7 +183,18 @@ def test_r2_r3_r4_the_worker_has_no_word_for_leverage_size_or_order():
     said = {field.name for field in fields(Decision)}
     assert said.isdisjoint({"leverage", "size", "notional", "quantity", "client_order_id", "order"})
     outcomes, facts = {Abstained, Decided, Failed}, {ModelFitted, ModelStatus, ModelExchange, SecondAnswer}
-    assert set(get_args(WorkerEvent)) == outcomes | facts
+    assert set(get_args(WorkerEvent)) == outcomes | facts | {MemberAnswered}
+
+
+@pytest.mark.asyncio
+async def test_r2_r3_r4_what_one_of_several_models_says_is_no_proposal():
+    world = await started(make_decision())
+    await world.proposed()
+    alone = Decided("c9", (make_decision("d9"),), 5.0)
+    world.worker.sink(MemberAnswered("language:mind", "mind/1", alone, 5.0))
+    await settle()
+    assert "d9" not in world.engine.core.review.proposals
+    await world.close()
 
 
 @pytest.mark.asyncio
@@ -340,7 +352,8 @@ def test_r11_neither_worker_nor_command_can_name_an_address():
 
 
 READS = {
-    *("days", "page", "newest", "orders_open_at", "bars_before"),
+    *("days", "page", "each_page", "newest", "orders_open_at", "bars_before", "times", "equity_at"),
+    *("broken_seal", "exchanges"),
     *("decision", "order_decision", "question", "models", "model"),
 }
 

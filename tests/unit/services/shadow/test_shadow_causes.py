@@ -51,8 +51,8 @@ def test_answers_other_than_yes_are_followed(maker, state, cause):
     assert plan.ends_ms == make_decision().created_ms + 240 * 60_000
 
 
-@pytest.mark.parametrize("state", [ReviewState.APPROVED, ReviewState.BLOCKED, ReviewState.PENDING])
-def test_a_plain_yes_and_what_the_gate_stopped_are_not_followed(maker, state):
+@pytest.mark.parametrize("state", [ReviewState.BLOCKED, ReviewState.PENDING])
+def test_what_waits_and_what_the_gate_stopped_are_not_followed(maker, state):
     assert maker.of(proposal(state)) == ()
 
 
@@ -86,9 +86,11 @@ def test_a_voided_amendment_is_followed_as_the_ai_had_proposed_it(maker):
     assert plan.size == D("0.0050")
 
 
-def test_an_empty_amendment_is_a_plain_yes(maker):
+@pytest.mark.parametrize("amendment", [None, Amendment()])
+def test_a_plain_yes_is_followed_beside_its_order(maker, amendment):
     maker.of(proposal())
-    assert maker.of(proposal(ReviewState.APPROVED, amendment=Amendment())) == ()
+    [plan] = maker.of(proposal(ReviewState.APPROVED, amendment=amendment))
+    assert (plan.cause, plan.leg) == (ShadowCause.SENT, ShadowLeg.PROPOSED)
 
 
 @pytest.mark.parametrize("mode", [DeskMode.SHADOW, DeskMode.ADVISORY])

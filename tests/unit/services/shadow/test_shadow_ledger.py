@@ -92,10 +92,21 @@ async def test_what_nobody_answered_is_followed_too():
 
 
 @pytest.mark.asyncio
-async def test_what_was_approved_or_blocked_is_not_followed():
+async def test_what_was_sent_is_followed_beside_its_order():
     world = World(make_decision())
     await world.start()
     await world.approve()
+    await world.clock.advance(3)
+    [trade] = ledger(world).trades.values()
+    assert (trade.plan.cause, trade.plan.size) == (ShadowCause.SENT, world.order().terms.size)
+    await world.close()
+
+
+@pytest.mark.asyncio
+async def test_what_was_blocked_is_not_followed():
+    world = World(make_decision(confidence=0.2))
+    await world.start()
+    await world.proposed()
     await world.clock.advance(3)
     assert ledger(world).trades == {}
     await world.close()

@@ -24,7 +24,9 @@ from journal_records import (
 
 from terminal.domain.ai_log import AiLogState, LogResolution
 from terminal.domain.errors import StorageError
+from terminal.domain.frozen import ModelFitted
 from terminal.domain.order import Order, OrderState, Origin
+from terminal.domain.promotion import RecordEnded
 from terminal.domain.records import (
     AiLogAnswered,
     AiLogAttempted,
@@ -33,8 +35,8 @@ from terminal.domain.records import (
     EquityMarked,
     IntentCommitted,
     OrderMoved,
-    Recovered,
 )
+from terminal.domain.recovered import Recovered
 from terminal.domain.review import Proposal, ReviewState
 
 pytestmark = pytest.mark.asyncio
@@ -252,3 +254,16 @@ async def test_an_order_keeps_everything_it_knew(path):
         path, (decided("d1"), sent("d1")[0], intended("d1")), (OrderMoved("FILL", full, 9),)
     )
     assert recovered.orders == (full,)
+
+
+async def test_the_newest_model_in_use_and_the_records_that_ended_come_back(path):
+    first, second, refused = (
+        ModelFitted(
+            f"m{number}", f"{number:064x}", "{}", "{}", 7, number, accepted, forecasts="said", quick=number == 2
+        )
+        for number, accepted in ((1, True), (2, True), (3, False))
+    )
+    ended = RecordEnded("s", "its drawdown is 9.0 % of equity", "", 5)
+    recovered = await after_restart(path, (first, second), (refused, ended), (replace(ended, who="ann", at_ms=6),))
+    assert recovered.model == second
+    assert [(each.who, each.at_ms) for each in recovered.ended] == [("", 5), ("ann", 6)]

@@ -18,6 +18,7 @@ from terminal.domain.records import ChainHead
 from terminal.domain.snapshot import Question
 from terminal.services.ai_logs.content import Audit, ProgramMark, decision_content
 from terminal.services.ai_logs.content_check import Asked, decision_faults, form_faults
+from terminal.strategy.language.prompt import TEMPLATE_VERSION
 from terminal.strategy.language.replay import decide_from
 
 LONG_BTC = llm.deciding(lambda f: llm.answer(f, llm.opening(f, "BTC"), llm.hold(f, "ETH")))
@@ -93,6 +94,29 @@ async def test_its_ai_log_passes_the_content_check():
         content = decision_content(decision, terms, Audit(ChainHead(1, "ab" * 32), ProgramMark("test")))
         assert form_faults(content, lambda _text: False) == ()
         assert decision_faults(content, decision, Asked(snapshot(), frozenset({decision.model}))) == ()
+
+
+@pytest.mark.asyncio
+async def test_what_was_decided_under_the_first_template_still_comes_out_as_it_was():
+    """Then inputs were named by id alone, and an invalidation that held already was let through."""
+    outcome, desk, _server = await decided(LONG_BTC)
+    assert "distance from EMA 21" in outcome.decisions[0].evidence[0].label
+    (kept,) = desk.exchanges
+    body = json.loads(kept.response)
+    call = body["choices"][0]["message"]["tool_calls"][0]["function"]
+    said = json.loads(call["arguments"])
+    said["decisions"][0]["invalidation"]["value"] += 2.0
+    call["arguments"] = json.dumps(said)
+    changed = replace(kept, response=json.dumps(body))
+    first = replace(changed, settings_json=kept.settings_json.replace(TEMPLATE_VERSION, "desk-2026.1"))
+    again = decide_from(snapshot(), (first,))
+    assert isinstance(again, Decided), again
+    btc = again.decisions[0]
+    assert [each.label for each in btc.evidence] == [each.key for each in btc.evidence]
+    assert btc.invalidation.startswith("BTC.dist_ema21_15m is below")
+    refused = decide_from(snapshot(), (changed,))
+    assert isinstance(refused, Failed)
+    assert "holds already" in refused.detail
 
 
 @pytest.mark.asyncio

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -61,13 +62,16 @@ ONE_REQUEST = [
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("reply", "kind"), [case[1:] for case in ONE_REQUEST], ids=[case[0] for case in ONE_REQUEST])
-async def test_a_failure_has_its_kind_and_is_asked_once(reply, kind):
+async def test_risk_3_a_failure_has_its_kind_and_is_asked_once(reply, kind):
     async with FakeLlm(reply) as server:
         desk = Desk(language_model(server))
         outcome = await desk.decide()
         assert isinstance(outcome, Failed)
         assert (outcome.kind, outcome.cycle_id) == (kind, "c-1"), outcome.detail
         assert len(server.asked) == 1
+        assert not {"base_url", "timeout_s", "max_tokens", "output_mode"} & set(re.findall(r"\w+", outcome.detail)), (
+            "a trader knows the form, not the names in a file"
+        )
         (exchange,) = desk.exchanges
         assert exchange.outcome == kind.value
         assert exchange.request.encode() == server.asked[0].body
@@ -89,6 +93,7 @@ REPAIRED_ONCE = [
     ("number not shown", bent(explanation="Funding is 7.77 % and whales bought 12345 coins.")),
     ("stop on the wrong side", bent(stop_price="999999")),
     ("stop far away", bent(stop_price="1")),
+    ("wrong from its first moment", bent(invalidation={"feature_id": "BTC.last", "op": ">", "value": 0.0})),
     ("no target", bent(take_profit_price=None)),
     ("one-sided evidence", llm.deciding(lambda f: llm.answer(f, _one_sided(f)))),
     ("wrong value", llm.deciding(lambda f: llm.answer(f, _misquoting(f)))),
@@ -115,7 +120,7 @@ def _misquoting(facts, **changes):
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("reply", [case[1] for case in REPAIRED_ONCE], ids=[case[0] for case in REPAIRED_ONCE])
-async def test_a_wrong_answer_is_repaired_once_and_then_a_failure(reply):
+async def test_risk_4_a_wrong_answer_is_repaired_once_and_then_a_failure(reply):
     async with FakeLlm(reply) as server:
         desk = Desk(language_model(server))
         outcome = await desk.decide()
@@ -139,7 +144,7 @@ async def test_the_repair_says_what_was_wrong_and_its_answer_counts():
 
 
 @pytest.mark.asyncio
-async def test_a_hanging_server_is_a_timeout_on_the_operator_s_clock():
+async def test_risk_3_a_hanging_server_is_a_timeout_on_the_operator_s_clock():
     never = asyncio.Event()
     async with FakeLlm(Reply(wait=never.wait)) as server:
         desk = Desk(language_model(server, timeout_s=12.0))

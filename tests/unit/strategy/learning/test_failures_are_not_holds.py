@@ -66,7 +66,7 @@ def holds(events):
 
 
 @pytest.mark.parametrize("ending", [*FailureKind, ZeroDivisionError("a bug"), MemoryError("none left")])
-async def test_a_failure_is_no_decision(ending):
+async def test_risk_3_honesty_a_failure_is_no_decision(ending):
     events = await asked(Model(ending))
     (failed,) = [event for event in events if isinstance(event, Failed)]
     assert failed.kind is (ending if isinstance(ending, FailureKind) else FailureKind.INTERNAL)
@@ -76,7 +76,7 @@ async def test_a_failure_is_no_decision(ending):
 
 
 @pytest.mark.parametrize("error", [TrainingFailed("killed"), TooGoodToBeTrue("look_ahead: x"), OSError("no fork")])
-async def test_without_a_fit_there_is_an_abstention_not_a_hold(error):
+async def test_risk_3_honesty_without_a_fit_there_is_an_abstention_not_a_hold(error):
     def trainer(_job):
         raise error
 
@@ -86,7 +86,7 @@ async def test_without_a_fit_there_is_an_abstention_not_a_hold(error):
     assert (kinds[Abstained], kinds[Decided], holds(events)) == (1, 0, 0)
 
 
-async def test_a_replay_that_fails_differs_from_a_stored_hold():
+async def test_risk_3_honesty_a_replay_that_fails_differs_from_a_stored_hold():
     """A hold on record is not confirmed by a model that breaks down today."""
     strategist = EmbeddedStrategist(RealClock())
     strategist.fit(market_paths.training_set(PANEL), seed=1)

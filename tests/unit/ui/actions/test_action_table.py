@@ -71,7 +71,7 @@ def test_a_taken_key_is_refused_with_the_words_of_who_has_it(keymap):
 
 
 def test_a_key_may_be_had_twice_where_nobody_hears_both(keymap):
-    assert keymap.keys_of("review.next") == keymap.keys_of("time.back") == ("J",)
+    assert keymap.keys_of("review.next") == keymap.keys_of("time.on") == ("J",)
     assert keymap.assign("table.edit", ("J",)) == ""  # the table has the keyboard, or it has not
 
 

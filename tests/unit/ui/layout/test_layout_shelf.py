@@ -7,7 +7,7 @@ from terminal.ui.layout.shelf import LayoutShelf
 from terminal.ui.layout.states import DockState
 from terminal.ui.viewmodels.preferences import Preferences
 
-STATE = DockState(b"qt's own", {"markets": (10, 20, 300, 200)}, frozenset({"tape"}))
+STATE = DockState(b"qt's own", {"markets": (10, 20, 300, 200)}, frozenset({"tape"}), {"ticket": (360, 580)})
 
 
 @pytest.fixture

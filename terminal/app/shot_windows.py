@@ -1,0 +1,176 @@
+"""Pictures of the windows beside the main one, each with what the run has made: nothing on them is made up."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QDate, QEvent, QSize, SignalInstance
+from PySide6.QtWidgets import QWidget
+
+from terminal.app.headless import save
+from terminal.domain.approval import DeskMode
+from terminal.domain.errors import ConfigError
+from terminal.domain.time_messages import MarkKind, OpenDay
+
+if TYPE_CHECKING:
+    from terminal.app.window_parts import WindowParts
+    from terminal.ui.widgets.time_machine.window import TimeWindow
+
+WITHIN_S: Final = 60.0
+FRAME: Final = QSize(24, 60)  # what a window manager may add
+LAB_RUN: Final = ("ema-cross", QDate(2026, 6, 1), QDate(2026, 7, 1))
+PASSES: Final = 4  # a page lays itself out from the inside to the outside, and again where its words wrap
+SETTLE_S: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Writes pictures into `out`, of windows no larger than a screen of `size` (width, height) lets them be."""
+
+    out: Path
+    size: tuple[int, int]
+
+    def fit(self, window: QWidget, designed: QSize) -> None:
+        """Give a window the size it would have on that screen."""
+        window.resize(designed.boundedTo(QSize(*self.size) - FRAME))
+
+    async def take(self, widget: QWidget, name: str) -> str:
+        """Picture a widget once it has laid itself out."""
+        for _ in range(PASSES):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+            await asyncio.sleep(SETTLE_S)
+        return save(widget, self.out / f"{name}.png")
+
+
+async def picture_windows(parts: "WindowParts", camera: Camera) -> list[str]:
+    """Picture time machine, Brain, language models, lab and the sheet of the desk's modes; gives the files written.
+
+    Raises:
+        ConfigError: a window did not get its content in time, or a file could not be written.
+    """
+    return [
+        *await _time_machine(parts, camera),
+        *await _brain(parts, camera),
+        await _lab(parts, camera),
+        await _modes(parts, camera),
+    ]
+
+
+# -- the time machine -----------------------------------------------------------
+
+
+async def _time_machine(parts: "WindowParts", camera: Camera) -> list[str]:
+    """Open the day that is being recorded at its newest fill, and turn every page of the decision behind it."""
+    book, door = parts.desk.time, parts.window.time_machine
+    door.open(OpenDay())
+    window = door.window
+    if window is None:
+        return []
+    from terminal.ui.widgets.time_machine.window import SIZE as TIME_SIZE
+
+    camera.fit(window, TIME_SIZE)
+    await _until(book.moment_changed, lambda: book.lanes is not None and book.moment is not None, "The recorded day")
+    lanes = book.lanes
+    fills = [] if lanes is None else lanes.upto(lanes.day.last_seq, MarkKind.FILL, 1)
+    if fills:
+        window.timeline.go(fills[0].seq)
+        await _until(book.decision_changed, lambda: book.decision is not None, "The decision of the fill")
+        pair = window.chart.pair_id
+        await _until(book.bars_changed, lambda: pair in book.bars, "The bars of the day")
+        await _ask_again(window, parts)
+    names = []
+    for page in range(window.pages.tabs.count()):
+        window.pages.tabs.setCurrentIndex(page)
+        title = window.pages.tabs.tabText(page).lower().replace(" ", "-")
+        names.append(await camera.take(window, f"time-machine-{title}"))
+    window.close()
+    return names
+
+
+async def _ask_again(window: "TimeWindow", parts: "WindowParts") -> None:
+    """Put the same inputs to the newest stored model, so that the page has an answer."""
+    book = parts.desk.time
+    then = book.decision
+    if then is None:
+        return
+    choice = window.pages.again.choice
+    choice.setCurrentIndex(choice.count() - 1)
+    window.pages.again.button.click()
+    await _until(
+        book.decision_changed,
+        lambda: book.decision is not None and bool(book.decision.again),
+        "The answer of the model that was asked again",
+    )
+
+
+# -- the others -------------------------------------------------------------------
+
+
+async def _brain(parts: "WindowParts", camera: Camera) -> list[str]:
+    door, names = parts.window.brain, []
+    door.open()
+    door.open_models()
+    for name, window in (("models", door.form), ("brain", door.window)):
+        if window is not None:
+            camera.fit(window, window.size().expandedTo(window.sizeHint()))
+            names.append(await camera.take(window, name))
+            window.close()
+    return names
+
+
+async def _lab(parts: "WindowParts", camera: Camera) -> str:
+    """Replay a plain rule over a month of the built-in market, and picture its report."""
+    from terminal.ui.widgets.lab.window import SIZE as LAB_SIZE
+
+    parts.lab.open()
+    window = parts.lab.window
+    if window is None:
+        raise ConfigError("The lab did not open. Close other programs and try again.")
+    camera.fit(window, LAB_SIZE)
+    strategist, first, last = LAB_RUN
+    window.form.strategist.setCurrentText(strategist)
+    window.form.first.setDate(first)
+    window.form.last.setDate(last)
+    window.form.run.click()
+    book = parts.lab.book
+    await _until(book.changed, lambda: not book.is_running, "The lab's run")
+    name = await camera.take(window, "lab")
+    window.close()
+    return name
+
+
+async def _modes(parts: "WindowParts", camera: Camera) -> str:
+    """Ask for the mode that must be earned: the sheet says how far the promotion is."""
+    sheets = parts.window.review.sheets
+    sheets.ask_mode()
+    if sheets.mode is not None:
+        sheets.mode.choose(DeskMode.AUTO)
+    name = await camera.take(parts.window, "promotion")
+    if sheets.mode is not None:
+        sheets.mode.dismiss()
+    return name
+
+
+async def _until(changed: SignalInstance, holds: Callable[[], bool], what: str) -> None:
+    """Wait until something holds, looking again whenever `changed` is told.
+
+    Raises:
+        ConfigError: it did not hold within a minute.
+    """
+    told = asyncio.Event()
+
+    def heard(*_: object) -> None:
+        told.set()
+
+    changed.connect(heard)
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            while not holds():
+                told.clear()
+                await told.wait()
+    except TimeoutError as error:
+        raise ConfigError(f"{what} did not come within {WITHIN_S:.0f} s. Take the pictures again.") from error
+    finally:
+        changed.disconnect(heard)
