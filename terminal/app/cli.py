@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,13 +34,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         freeze_support()
     # The model's matrices are small: more threads than one only fight over the cores. Read at numpy's first import.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    options = build_parser().parse_args(argv)
+    options = read_arguments(argv)
     try:
         code: int = options.run(options)
     except TerminalError as error:
         print(f"alphadesk: {error}", file=sys.stderr)
         return FAILED
     return code
+
+
+def read_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line.
+
+    Options of the window count for `demo` too, wherever they stand; before another command they
+    would have no effect and are refused.
+    """
+    parser = build_parser()
+    options = parser.parse_args(argv)
+    if options.early and options.command not in {None, "demo"}:
+        early, command = ", ".join(options.early), options.command
+        parser.error(f"{early} before {command} would have no effect. Write the options of a command behind its name.")
+    return options
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -49,9 +64,9 @@ def build_parser() -> argparse.ArgumentParser:
         "Without a command it opens the window on the demo: a built-in exchange, no key, no network.",
     )
     parser.add_argument("--version", action="version", version=f"alphadesk {__version__}")
-    _add_session_options(parser)
-    parser.set_defaults(run=_run_window)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_session_options(parser, action=_Early)
+    parser.set_defaults(run=_run_window, early=())
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     _add_demo(commands)
     _add_shot(commands)
     _add_exchange(commands)
@@ -62,17 +77,44 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_session_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--profile", default="demo", metavar="NAME", help="profile to open (default: demo)")
-    parser.add_argument(
-        "--connect", type=Path, metavar="FILE", help="use a built-in exchange that already runs; FILE holds its line"
+class _Early(argparse.Action):
+    """Keeps a value, and that it was named before any command."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse's own signature
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, values)
+        namespace.early = (*namespace.early, option_string or self.dest)
+
+
+def _add_session_options(parser: argparse.ArgumentParser, action: type[_Early] | str = "store") -> None:
+    """Add what says which desk is opened; a command's own that are not given leave the window's as they are."""
+    default = None if action is _Early else argparse.SUPPRESS
+    profile = "demo" if action is _Early else argparse.SUPPRESS
+    add = partial(parser.add_argument, action=action)
+    add("--profile", default=profile, metavar="NAME", help="profile to open (default: demo)")
+    add(
+        "--connect",
+        type=Path,
+        default=default,
+        metavar="FILE",
+        help="use a built-in exchange that already runs; FILE holds its line",
     )
-    parser.add_argument("--seed", type=int, metavar="N", help="seed of the built-in market (default: the profile's)")
-    parser.add_argument(
-        "--speed", type=_positive, metavar="X", help="how many times faster than real time the built-in market runs"
+    add("--seed", type=int, default=default, metavar="N", help="seed of the built-in market (default: the profile's)")
+    add(
+        "--speed",
+        type=_positive,
+        default=default,
+        metavar="X",
+        help="how many times faster than real time the built-in market runs",
     )
-    parser.add_argument(
+    add(
         "--references",
+        default=default,
         type=_venues,
         metavar="NAMES",
         help="demo: also run these venues (hashkey,woox,bitz) and compare their prices (default: "

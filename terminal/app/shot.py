@@ -76,6 +76,7 @@ class ShotRun(HeadlessRun):
     async def picture(self) -> list[str]:
         """Picture the window, every panel, every tab, and the windows beside it."""
         names = await super().picture()
+        self.parts.window.panels.venues.refresh()  # it reads on only while it is seen
         for name, panel in self.panels().items():
             names.append(save(panel, self.out / f"{name}.png"))
         return [*names, *await self._each_tab(self.out), *await picture_windows(self.parts, self.camera)]

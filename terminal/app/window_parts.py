@@ -9,6 +9,8 @@ from terminal.app.lab_runner import ProcessRunner, open_page
 from terminal.app.model_tester import ModelTester
 from terminal.app.rules import SeasonKeeper, why_season_is_fixed
 from terminal.domain.messages import Command
+from terminal.domain.venues import COMPETITION_VENUE, venue_title
+from terminal.storage.endpoints import PRODUCTS, SITES
 from terminal.storage.profiles import Mode, Profile
 from terminal.ui.main_window import MainWindow
 from terminal.ui.viewmodels.desk import Desk
@@ -106,7 +108,7 @@ def window_mode(session: "Session") -> WindowMode:
 def venue_mode(profile: Profile) -> WindowMode:
     """Give the look of a mode with a venue behind it."""
     word, kind, role, details = _LOOKS[profile.mode]
-    subtitle, through = f"{kind} · API {profile.api_version}", ""
+    subtitle, through = f"{kind} · {_where(profile)}", ""
     if profile.proxy is not None:
         subtitle += " · by proxy"
         through = f" Everything goes through the proxy {profile.proxy}."
@@ -115,12 +117,26 @@ def venue_mode(profile: Profile) -> WindowMode:
     )
 
 
+def _where(profile: Profile) -> str:
+    """Name the venue and what of it is used: `WEEX API v2`, `HashKey spot`, `WOO X staging`."""
+    if profile.venue == COMPETITION_VENUE:
+        return f"{venue_title(profile.venue)} API {profile.api_version}"
+    spot = "spot" if (profile.product or PRODUCTS[profile.venue][0]) == "spot" else ""
+    site = profile.site.replace("-", " ") if profile.site != SITES[profile.venue][0] else ""
+    return " ".join(part for part in (venue_title(profile.venue), spot, site) if part)
+
+
 def _demo_mode(session: "Session") -> WindowMode:
     """Say how the built-in market is made."""
     planted = session.pattern > 0
+    venue = session.profile.venue if session.link is None else session.link.venue
     subtitle = " · ".join(
         part
-        for part in ("built-in exchange", f"{session.speed:g}x speed", "planted pattern" if planted else "")
+        for part in (
+            f"built-in {venue_title(venue)} exchange",
+            f"{session.speed:g}x speed",
+            "planted pattern" if planted else "",
+        )
         if part
     )
     details = (

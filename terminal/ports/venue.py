@@ -37,9 +37,10 @@ class PreparedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """The venue accepted the order; not yet a fill."""
+    """The venue accepted the order; not yet a fill. `note`: what it says of it beside that, for a person."""
 
     venue_order_id: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ async def test_clock(desk):
     await desk.adapter.sync_clock()
     health = desk.adapter.health()
     assert health.clock_offset_ms is not None
+    assert health.clock_error_ms is not None  # nothing opens without it
     assert health.latency_ms > 0
 
 

@@ -67,3 +67,28 @@ def _processes(session):
 def test_the_venue_orders_go_to_is_not_compared_with_itself():
     with pytest.raises(ConfigError, match="Orders go to WEEX already"):
         Session(SessionOptions(references=("weex",)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "own", "compared"),
+    [
+        (None, "weex", ("hashkey", "woox")),
+        ((), "weex", ()),
+        (("bitz",), "weex", ("bitz",)),
+        (None, "woox", ("hashkey",)),
+    ],
+)
+def test_a_demo_compares_its_usual_venues_unless_told_otherwise(tmp_path, monkeypatch, asked, own, compared):
+    started = []
+    monkeypatch.setattr("terminal.app.session.ExchangeProcess", lambda **options: started.append(options["venue"]))
+    folder = tmp_path / "config" / "profiles"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text(f'mode = "demo"\nvenue = "{own}"\n')
+    monkeypatch.setenv("ALPHADESK_HOME", str(tmp_path))
+    session = Session(SessionOptions(profile="mine", references=asked, beside=("hashkey", "woox")))
+    try:
+        assert session.references == compared
+        assert started == [own]
+    finally:
+        session._exchange = None
+        session.abandon()

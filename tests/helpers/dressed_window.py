@@ -25,18 +25,10 @@ from terminal.ui.window.depth_panels import install_depth
 
 ALL_OPEN = Plan(
     left=((("markets",), ("ticket",)),),
-    right=((("ladder",), ("depth",), ("tape",)), (("review",), ("ai_logs",), ("venues",))),
+    right=((("ladder",), ("depth",), ("tape",)), (("review",), ("ai_logs",))),
     bottom=((("tables",),),),
     widths=(("markets", 360), ("ladder", 300), ("review", 372)),
-    heights=(
-        ("tables", 208),
-        ("markets", 312),
-        ("ticket", 600),
-        ("ladder", 420),
-        ("tape", 240),
-        ("review", 400),
-        ("venues", 320),
-    ),
+    heights=(("tables", 208), ("markets", 312), ("ticket", 600), ("ladder", 420), ("tape", 240), ("review", 600)),
 )
 
 
@@ -87,6 +79,10 @@ def furnish(window, desk) -> None:
     desk.apply(Prints(pair, tuple(_print(at, price) for at in range(40)), whole=True))
     desk.apply(compared())
     place(window, window.docks, ALL_OPEN)
+    venues = window.docks["venues"]  # there is no more room in the window
+    venues.setFloating(True)
+    venues.resize(560, 440)
+    venues.show()
     window.market_watch.table.clearFocus()
     desk.flush()
     for _ in range(4):  # docks settle in steps

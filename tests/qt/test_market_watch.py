@@ -7,6 +7,7 @@ from helpers.desk_events import FakeClock, book, fill_desk, make_desk, ticker
 from terminal.domain.competition import ALLOWED_BASES
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import ShowChart
+from terminal.ui.viewmodels.elsewhere import TITLES as NEEDS_OTHER_VENUES
 from terminal.ui.viewmodels.market_rows import COLUMNS, changed_digits, market_row
 from terminal.ui.viewmodels.price_trail import KEPT
 from terminal.ui.viewmodels.rows import SORT_ROLE, TONE_ROLE
@@ -62,7 +63,8 @@ def test_narrow_dock_shows_the_five_columns_and_no_scroll_bar(seat):
     assert shown == ["Pair", "Last", "24 h", "Trend", "Age"]
     assert not watch.table.horizontalScrollBar().isVisible()
     watch.resize(1_400, 330)
-    assert not any(watch.table.isColumnHidden(at) for at in range(len(TITLES)))
+    hidden = {title for at, title in enumerate(TITLES) if watch.table.isColumnHidden(at)}
+    assert hidden == NEEDS_OTHER_VENUES
 
 
 def test_a_stale_quote_greys_and_its_age_turns_amber(seat, qtbot):

@@ -185,6 +185,8 @@ class ClientSocket:
             self.accepted.set_result(message["status"])
         elif message["type"] == "websocket.send" and self.is_open and not self._network.is_silent():
             self._deliver(message["text"])
+        elif message["type"] == "websocket.close":
+            self.cut()
 
     def _deliver(self, text: str) -> None:
         kind = self._weather.frame(is_private=self._is_private)

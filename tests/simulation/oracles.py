@@ -19,7 +19,7 @@ from simulation.world import StormWorld
 from terminal.domain.competition import MAX_LEVERAGE, is_allowed
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import Phase, TradingStateChanged
-from terminal.domain.order import AT_VENUE, OrderState, Origin
+from terminal.domain.order import AT_VENUE, Order, OrderState, Origin
 from terminal.domain.recovered import Recovered
 from terminal.domain.risk import TradingState
 from terminal.services.recovery.position_audit import net_sizes
@@ -98,21 +98,11 @@ class Watcher:
             known = by_venue.get(found.order_id)
             if known is None and (found.origin is OrderOrigin.API or found.filled > 0):
                 self._tell("lost", f"{found.order_id} ({found.key or found.origin.value}) is unknown to the journal")
+            if found.order_id in world.external and known is not None and key_of(known.client_order_id) in intents:
+                self._tell("lost", f"somebody else's order {found.order_id} was taken for {known.client_order_id}")
             if found.origin is not OrderOrigin.API or found.order_id in world.external or known is None:
                 continue
-            own = ours.get(found.key)
-            if own is None or found.key not in intents:
-                # A broken journal keeps nobody in a position; then a crash may take the exit's intent with it.
-                if found.opens or not world.bad.injected:
-                    self._tell("lost", f"{found.key} has no intent")
-            elif found.opens and own.decision_id not in approved:
-                self._tell("breach", f"{found.key} was never approved")
-            elif known is not own and known.origin is not Origin.EXTERNAL:
-                self._tell("lost", f"{found.order_id} is {found.key}, and we took it for {known.client_order_id}")
-            if known.filled_size != found.filled:
-                self._tell("lost", f"{found.key}: we know {known.filled_size} filled, the venue {found.filled}")
-            if found.is_final and known.state in AT_VENUE:
-                self._tell("lost", f"{found.key}: we say {known.state.value}, the venue {found.status}")
+            self._judge_kept(found, ours.get(found.key) if found.key in intents else None, known, approved)
         decisions = Counter(order.decision_id for order in kept.orders if order.decision_id and order.venue_order_id)
         for decision_id, count in decisions.items():
             if count > 1:
@@ -120,6 +110,21 @@ class Watcher:
         for order in kept.orders:
             if order.state in {OrderState.SUBMITTING, OrderState.UNKNOWN} and not order.needs_human:
                 self._tell("stuck", f"{order.client_order_id} is {order.state.value}")
+
+    def _judge_kept(self, found: Seen, own: Order | None, known: Order, approved: set[str]) -> None:
+        """Hold an order of ours at the venue against what we kept: `own` by its id here, `known` by the venue's."""
+        if own is None:
+            # A broken journal keeps nobody in a position; then a crash may take the exit's intent with it.
+            if found.opens or not self._world.bad.injected:
+                self._tell("lost", f"{found.key} has no intent")
+        elif found.opens and own.decision_id not in approved:
+            self._tell("breach", f"{found.key} was never approved")
+        elif known is not own and known.origin is not Origin.EXTERNAL:
+            self._tell("lost", f"{found.order_id} is {found.key}, and we took it for {known.client_order_id}")
+        if known.filled_size != found.filled:
+            self._tell("lost", f"{found.key}: we know {known.filled_size} filled, the venue {found.filled}")
+        if found.is_final and known.state in AT_VENUE:
+            self._tell("lost", f"{found.key}: we say {known.state.value}, the venue {found.status}")
 
     def _positions(self, kept: Recovered) -> None:
         world = self._world

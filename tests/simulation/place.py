@@ -5,7 +5,7 @@ The storm, its network and its oracles know no venue: what differs lies in a `Pl
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -68,19 +68,23 @@ class Place(ABC):
     """One venue of the storm.
 
     Attributes:
+        place_path: part of the path of placements.
         secrets: what no word of the program may hold.
         specs, levels: of the market: its pairs, and how many ticks from the middle strangers quote.
         own_kinds: what goes wrong with writes here only, with weights; those that end in `_after` took effect first.
         answers: what a fault's kind is answered with, where the common way does not fit.
         misbehaviour: switches of the exchange, thrown one at a time.
+        patience_s: how long people wait for a comparison with the venue, which takes long where little may be asked.
     """
 
     name: ClassVar[str]
+    place_path: ClassVar[str]
     specs: ClassVar[tuple[PairSpec, ...]] = EIGHT_PAIRS
     levels: ClassVar[tuple[int, ...]] = (1, 2, 3)
     own_kinds: ClassVar[Mapping[str, float]] = {}
     answers: ClassVar[Mapping[str, Answer]] = {}
     misbehaviour: ClassVar[Sequence[Fault]] = ()
+    patience_s: ClassVar[float] = 0.0
     keeps_stops: ClassVar[bool] = False  # each opening carries its stop
     has_short: ClassVar[bool] = True
     takes_logs: ClassVar[bool] = False
@@ -145,13 +149,14 @@ class Place(ABC):
 
     def answered(self, leaving: Leaving, answer: bytes) -> None:
         """Hear what the venue truly answered to a placement, whether or not it is told on."""
+        del leaving, answer
 
     def uploads(self) -> Iterator[str]:
         """Give the order ids of accepted AI logs."""
         return iter(())
 
     def misbehave(self, fault: Fault) -> None:
-        self.control.add_fault(fault)
+        self.control.add_fault(replace(fault))  # one in force counts itself down
 
     def match_oddly(self, late_ms: int, partial: Decimal | None, count: int) -> None:
         self.venue.set_matching_faults(MatchingFaults(late_ms, partial, count))

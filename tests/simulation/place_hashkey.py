@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 import orjson
@@ -12,7 +12,7 @@ from terminal.sim.exchange.spot.books import SpotBooks
 from terminal.sim.exchange.spot.desk import SpotRequest
 from terminal.sim.exchange.spot.exchange import SpotExchange
 from terminal.sim.exchange.spot.records import SelfTrade, SpotOrder
-from terminal.sim.exchange.terms import OrderOrigin, PositionSide
+from terminal.sim.exchange.terms import PositionSide
 from terminal.sim.hashkey import server
 from terminal.sim.hashkey.filters import PairFilters
 from terminal.sim.hashkey.founding import new_venue, specs
@@ -25,7 +25,6 @@ from terminal.sim.serving.faults import Fault
 from terminal.sim.serving.store import StateStore
 from terminal.venues.hashkey.adapter import Credentials, HashKeyAdapter
 
-_PLACE = "/spot/order"
 _ONE = Decimal(1)
 _HAND_WORTH = Decimal(120)  # of what a stranger buys, in USDT
 
@@ -38,10 +37,20 @@ class HashKeyPlace(Place):
     """Unknown outcomes come with HTTP 400 here, and may have been carried out or not."""
 
     name = "hashkey"
+    place_path = "/spot/order"
     specs = tuple(specs())
-    own_kinds = {"-1006": 3.0, "-1006_after": 3.0, "-1007": 3.0, "-1007_after": 3.0, "-1001": 1.0, "-1001_after": 1.0}
-    answers = {
-        **{kind + after: _said(kind, "Unexpected response.") for kind in ("-1006", "-1007") for after in ("", "_after")},
+    own_kinds: ClassVar = {
+        "-1006": 3.0,
+        "-1006_after": 3.0,
+        "-1007": 3.0,
+        "-1007_after": 3.0,
+        "-1001": 1.0,
+        "-1001_after": 1.0,
+    }
+    answers: ClassVar = {
+        **{
+            kind + after: _said(kind, "Unexpected response.") for kind in ("-1006", "-1007") for after in ("", "_after")
+        },
         **{"-1001" + after: _said("-1001", "Internal error.") for after in ("", "_after")},
         "strange": _said("-99999", "try again"),
         "429": _said("0003", "Rate limit has been exceeded", 429),
@@ -55,6 +64,7 @@ class HashKeyPlace(Place):
         Fault("slow_cancel", delay_ms=3_000),
         Fault("listen_key_gone"),
     )
+    patience_s = 40.0
     has_short = False
     exchange: SpotExchange
 
@@ -85,10 +95,12 @@ class HashKeyPlace(Place):
         )
 
     def leaving(self, path: str, body: bytes) -> Leaving | None:
-        if not path.endswith(_PLACE) or not body:
+        if not path.endswith(self.place_path) or not body:
             return None
         fields = dict(parse_qsl(body.decode()))
-        return Leaving(fields["newClientOrderId"], pair_of(fields["symbol"]) or "", fields["side"] == "BUY", PositionSide.LONG)
+        return Leaving(
+            fields["newClientOrderId"], pair_of(fields["symbol"]) or "", fields["side"] == "BUY", PositionSide.LONG
+        )
 
     def is_private(self, path: str) -> bool:
         return path.startswith("/api/")

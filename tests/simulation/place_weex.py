@@ -23,6 +23,7 @@ _OPENS = frozenset({"1", "2"})  # the venue's words for opening a long and a sho
 
 class WeexPlace(ContractPlace):
     name = "weex"
+    place_path = "placeOrder"
     keeps_stops = True
     takes_logs = True
 
@@ -50,7 +51,7 @@ class WeexPlace(ContractPlace):
         )
 
     def leaving(self, path: str, body: bytes) -> Leaving | None:
-        if not path.endswith("placeOrder"):
+        if not path.endswith(self.place_path):
             return None
         fields = orjson.loads(body)
         pair = fields["symbol"].removeprefix("cmt_").removesuffix("usdt").upper()

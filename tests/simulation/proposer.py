@@ -65,10 +65,7 @@ class Proposer:
             return Abstained(snapshot.cycle_id, "no opinion")
         if draw < 0.05:
             return Failed(snapshot.cycle_id, FailureKind.INTERNAL, "no answer")
-        decisions = tuple(
-            decision_for(snapshot, view, self._random.choice(self._actions))
-            for view in snapshot.views
-        )
+        decisions = tuple(decision_for(snapshot, view, self._random.choice(self._actions)) for view in snapshot.views)
         return Decided(snapshot.cycle_id, decisions, 5.0)
 
 

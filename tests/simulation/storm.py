@@ -23,6 +23,7 @@ from terminal.sim.exchange.terms import Refusal
 
 QUIET_S = 20.0
 UNKNOWN_S = 400.0
+_GATE_S = 900.0  # the longest that an adapter keeps quiet after "too many requests"
 _STEPS = 14
 
 
@@ -137,7 +138,9 @@ class _Storm:
 
     async def _decide(self) -> None:
         """A cycle; what it proposes is approved, sometimes twice, or refused."""
-        world, core = self.world, self.world.engine.core
+        world = self.world
+        await world.until(lambda: world.engine.trading_state is not TradingState.STARTING, world.place.patience_s)
+        core = world.engine.core
         core.cycle.request("storm")
         await asyncio.sleep(self._random.uniform(0.3, 1.5))
         for proposal in core.review.open_proposals():
@@ -249,12 +252,14 @@ class _Storm:
         world.network.refuses_sockets = False
         world.network.silent_until_s = 0.0
         world.place.calm()
+        await world.until(world.may_ask, _GATE_S)
         await asyncio.sleep(QUIET_S)
         if not world.engine._startup.ready.is_set():
             await world.ready(120.0)
         await self._re_arm()
         await world.until(self._is_settled, UNKNOWN_S)
         await asyncio.sleep(16.0)
+        await world.until(self._is_settled, UNKNOWN_S)  # a key that ran out may have taken a stream away meanwhile
         self._watcher.step()
 
     def _is_settled(self) -> bool:

@@ -70,7 +70,7 @@ TIGHT = GuardrailLimits()  # as a profile has them
 
 
 class StormWorld:
-    """`violations` collects what must never happen, in words. `sent` counts placements that left, by the venue's key."""
+    """`violations` collects what must never happen, in words. `sent` counts placements that left, by the venue's id."""
 
     start_ms = START_MS
     pairs: tuple[InstrumentId, ...] = INSTRUMENTS
@@ -156,6 +156,10 @@ class StormWorld:
             await asyncio.sleep(0.25)
         return True
 
+    def may_ask(self) -> bool:
+        """Tell whether the adapter's pause after "too many requests" is over."""
+        return bool(self.adapter._desk.limiter._gate_until_s <= self.clock.monotonic_s())
+
     def of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
 
@@ -231,5 +235,7 @@ class StormWorld:
         if any(order.opens and not order.is_final and order.pair == pair for order in orders):
             self.violations.append(f"breach: {key} opens beside another opening in {pair}")
         price = self.place.price(pair)
-        for words in guard_oracle.faults(self.guardrails, self.place.guarded(), self.exchange.now_ms, pair, side, price):
+        for words in guard_oracle.faults(
+            self.guardrails, self.place.guarded(), self.exchange.now_ms, pair, side, price
+        ):
             self.violations.append(f"breach: {key} {words}")

@@ -322,8 +322,10 @@ class OrderManager:
 
     def _take(self, order: Order, outcome: SubmitOutcome) -> None:
         match outcome:
-            case Acknowledged(venue_order_id):
+            case Acknowledged(venue_order_id, note):
                 self._intake.acknowledge(order, venue_order_id)
+                if note:
+                    self._say(Level.WARNING, order, f"was taken; the venue says: {quoted(note)}")
             case Refused():
                 self._take_refusal(order, outcome)
             case NotSent(message):

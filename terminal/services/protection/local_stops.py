@@ -6,6 +6,7 @@ journal. What a person moves or cancels afterwards stays so. An exit that did no
 tried on until nothing is held: it is one close at a time, never larger than what is held.
 """
 
+import asyncio
 from decimal import Decimal
 from typing import Final
 
@@ -59,7 +60,8 @@ class LocalStops:
 
     async def run(self) -> None:
         """Look four times a second, until cancelled."""
-        while True:
+        me = asyncio.current_task()
+        while me is None or not me.cancelling():  # a send that is interrupted ends as unclear and keeps the rest quiet
             await self.look()
             await self._clock.sleep(TICK_S)
 

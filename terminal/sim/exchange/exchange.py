@@ -124,6 +124,7 @@ class Exchange:
             price=None,
             tif=BookTif.IOC,
             origin=origin,
+            reduce_only=True,
         )
         return self.orders.place(request, self.now_ms)
 

@@ -35,7 +35,7 @@ class PublicHub:
         self.sent = 0  # messages, one for each listener
         self._venue = venue
         self._channels: dict[str, Channel] = {}
-        self._listeners: dict[str, set[Connection]] = {}
+        self._listeners: dict[str, dict[Connection, None]] = {}  # in the order they came, so that a run can be repeated
         self._round: deque[str] = deque()  # whose turn it is in the load mode
         self._tick = 0
 
@@ -48,11 +48,11 @@ class PublicHub:
             raise ValueError(f"there is no topic {topic}; ask `accepts` first")
         if topic not in self._channels:
             self._channels[topic] = open_channel(self._venue, parsed)
-        self._listeners.setdefault(topic, set()).add(connection)
+        self._listeners.setdefault(topic, {})[connection] = None
 
     def unsubscribe(self, connection: Connection, topic: str) -> None:
-        listeners = self._listeners.get(topic, set())
-        listeners.discard(connection)
+        listeners = self._listeners.get(topic, {})
+        listeners.pop(connection, None)
         if not listeners:
             self._listeners.pop(topic, None)
             channel = self._channels.pop(topic, None)
@@ -107,21 +107,21 @@ class PrivateHub:
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
         self._reports = Reports(venue)
-        self._listeners: dict[str, set[Connection]] = {topic: set() for topic in PRIVATE_TOPICS}
+        self._listeners: dict[str, dict[Connection, None]] = {topic: {} for topic in PRIVATE_TOPICS}
 
     def accepts(self, topic: str) -> bool:
         return topic in PRIVATE_TOPICS
 
     def subscribe(self, connection: Connection, topic: str) -> None:
         self.push()  # what happened before is told to those who listened then
-        self._listeners[topic].add(connection)
+        self._listeners[topic][connection] = None
 
     def unsubscribe(self, connection: Connection, topic: str) -> None:
-        self._listeners[topic].discard(connection)
+        self._listeners[topic].pop(connection, None)
 
     def leave(self, connection: Connection) -> None:
         for listeners in self._listeners.values():
-            listeners.discard(connection)
+            listeners.pop(connection, None)
 
     def push(self) -> None:
         """Send what happened to the account since the last tick."""
@@ -158,7 +158,7 @@ class StreamApp:
     def __init__(self, venue: Venue) -> None:
         self.public = PublicHub(venue)
         self.private = PrivateHub(venue)
-        self.connections: set[Connection] = set()
+        self.connections: dict[Connection, None] = {}
         self._venue = venue
 
     @property
@@ -216,11 +216,11 @@ class StreamApp:
             lambda: faults.is_active("stream_silence"),
             key,
         )
-        self.connections.add(connection)
+        self.connections[connection] = None
         try:
             await connection.serve()
         finally:
-            self.connections.discard(connection)
+            self.connections.pop(connection, None)
 
     def _refusal(self, socket: WebSocket) -> Response | None:
         if self._venue.faults.take("refuse_sockets", socket.url.path) is not None:

@@ -107,6 +107,7 @@ class ChartPanel(QWidget):
         self.grid.card_asked.connect(self.card_asked)
         desk.preferences.changed.connect(self._on_preferences)
         desk.selection_changed.connect(self._on_selection)
+        desk.venues.traded_changed.connect(lambda: self._on_selection(*desk.selection))
         desk.figures_changed.connect(self._on_market)
         desk.instruments_changed.connect(self._refresh_header)
         desk.candles_loaded.connect(self._refresh_header)
@@ -183,7 +184,7 @@ class ChartPanel(QWidget):
             self.grid.set_settings(settings)
 
     def _on_selection(self, instrument_id: InstrumentId, interval: Interval) -> None:
-        self.header.set_selection(instrument_id, interval)
+        self.header.set_selection(instrument_id, interval, self._desk.venues.product_word)
         self._refresh_header()
 
     def _on_market(self, changed: frozenset[InstrumentId]) -> None:

@@ -88,7 +88,7 @@ _COMPACT: Final = {
         right=((("review", "ai_logs"),),),
         bottom=_TABLES,
         widths=(("markets", 400), ("review", 348)),
-        heights=(("tables", 260), ("markets", 280), ("venues", 200)),
+        heights=(("tables", 260), ("markets", 270), ("venues", 390)),
     ),
 }
 

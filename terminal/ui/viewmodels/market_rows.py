@@ -47,6 +47,7 @@ class MarketRow:
     trail: tuple[float, ...] = ()
     funding_left_s: int | None = None
     elsewhere: e.Elsewhere | None = None
+    product: str = "perpetual"
 
     @property
     def last(self) -> Decimal | None:
@@ -108,6 +109,7 @@ def market_row(desk: Desk, instrument_id: InstrumentId) -> MarketRow:
         stale=age_s is None or age_s > desk.limits.quote_age_s,
         funding_left_s=_left_s(desk, desk.funding.get(instrument_id)),
         elsewhere=e.elsewhere_of(desk, instrument_id),
+        product=desk.venues.product_word,
     )
 
 
@@ -146,7 +148,7 @@ def _high(row: MarketRow) -> Decimal | None:
 
 
 def _tip(row: MarketRow) -> str:
-    name = f"{base_of(row.instrument_id)} perpetual"
+    name = f"{base_of(row.instrument_id)} {row.product}"
     ticker, funding = row.ticker, row.funding
     if ticker is None:
         return f"{name}\nNo quote yet: the market stream has not delivered this pair."

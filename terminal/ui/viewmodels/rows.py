@@ -87,6 +87,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         super().__init__(parent)
         self.columns = tuple(columns)
         self._row_tip = row_tip
+        self._titles = [column.title for column in self.columns]
         self._rows: dict[str, Row] = {}
         self._keys: list[str] = []
         self._faces: dict[str, Faces] = {}  # as last announced, of rows that have changed
@@ -136,6 +137,12 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self._keys.append(key)
         self._rows[key] = row
         self.endInsertRows()
+
+    def retitle(self, section: int, title: str) -> None:
+        """Show another header than the column's title, by which settings go on to know it."""
+        if title != self._titles[section]:
+            self._titles[section] = title
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, section, section)
 
     def _faces_of(self, row: Row) -> Faces:
         return [column.face(row) for column in self.columns]
@@ -190,7 +197,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
+            return self._titles[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if column.right else LEFT
         return None

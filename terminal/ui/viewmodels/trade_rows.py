@@ -73,6 +73,10 @@ class PositionRow:
         return held.price if held else None
 
     @property
+    def keeper_words(self) -> str:
+        return "at the venue" if self.guard is None else self.guard.keeper_words
+
+    @property
     def guard_words(self) -> str:
         return "not read yet" if self.guard is None else self.guard.guard_words
 
@@ -120,7 +124,7 @@ def position_tip(row: PositionRow) -> str:
             f"liquidation {liquidation}" + ("" if held.liquidation_price else ": the venue gave none"),
             f"margin {f.money(held.margin)} USDT",
             f"unrealised {row.pnl_words} of margin, before fees; {row.pnl_source}",
-            f"stop / target at the venue: {row.guard_words}",
+            f"stop / target {row.keeper_words}: {row.guard_words}",
         )
     )
 

@@ -149,6 +149,7 @@ class BitzFeed:
         spans = round(WINDOW_S / WEIGHT_WINDOW_S)
         return LinkHealth(
             clock_offset_ms=desk.server_clock.offset_ms,
+            clock_error_ms=desk.server_clock.error_ms,
             latency_ms=desk.caller.latency_ms,
             budget_used=used // spans,
             budget_limit=limit // spans,

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
-from terminal.domain.errors import MalformedReply, RequestRejected
+from terminal.domain.errors import MalformedReply, RequestRejected, VenueError
 from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.market import (
     Candle,
@@ -15,8 +14,11 @@ from terminal.domain.market import (
     OpenInterest,
     OrderBook,
     PublicTrade,
+    StreamState,
     Ticker,
 )
+from terminal.domain.plain_words import why
+from terminal.net.backoff import Backoff
 from terminal.net.stream.link import StreamLink, always_at
 from terminal.net.stream.pace import Pace
 from terminal.ports.market_feed import FeedSink, LinkHealth
@@ -45,8 +47,9 @@ class HashKeyFeed:
         self._desk = desk
         self._ws_public_url = ws_public_url
         self._ws_bars_url = f"{ws_public_url.removesuffix('/v2')}/v1"
-        self._wishes = Wishes()
-        self._bars: Bars = frozenset()
+        self._tapes: frozenset[InstrumentId] = frozenset()
+        self._deep: frozenset[InstrumentId] = frozenset()
+        self._bars_wanted: BarsWanted = frozenset()
         self._public: PublicSession | None = None
         self._bar_session: BarSession | None = None
 
@@ -129,31 +132,41 @@ class HashKeyFeed:
         Raises:
             RequestRejected: a pair this program does not trade.
         """
-        self._bars = frozenset((symbol_of(instrument_id), INTERVALS[interval]) for instrument_id, interval in wanted)
+        for instrument_id, _ in wanted:
+            symbol_of(instrument_id)
+        self._bars_wanted = wanted
         if self._bar_session is not None:
-            self._bar_session.watch(self._bars)
+            self._bar_session.watch(self._bars())
 
     def watch_trades(self, wanted: frozenset[InstrumentId]) -> None:
         """Set whose tape the public stream follows. Raises as `watch_candles`."""
-        self._wish(replace(self._wishes, tapes=frozenset(map(symbol_of, wanted))))
+        self._listed_symbols(wanted)
+        self._tapes = wanted
+        self._wish()
 
     def watch_deep_books(self, wanted: frozenset[InstrumentId]) -> None:
         """Set whose book comes with 200 levels. Raises as `watch_candles`."""
-        self._wish(replace(self._wishes, deep=frozenset(map(symbol_of, wanted))))
+        self._listed_symbols(wanted)
+        self._deep = wanted
+        self._wish()
 
     async def run_public(self, instruments: tuple[InstrumentId, ...], sink: FeedSink) -> None:
         """Follow tickers, books and what is watched until cancelled, reconnecting by itself.
 
-        Pairs the site does not list are left out, once that is known.
+        Pairs the site does not list are left out: one of them, and it refuses every other of the
+        same subscription too. So the list is read first, again and again until it is there.
 
         Raises:
             RequestRejected: a pair this program does not trade.
         """
         desk = self._desk
+        for instrument_id in instruments:
+            symbol_of(instrument_id)
+        await self._until_listed(sink)
         symbols = tuple(symbol_of(each) for each in instruments if each not in self.not_listed)
         relay = FeedRelay(sink, desk.server_clock, desk.prices)
-        session = PublicSession(symbols, self._wishes, relay, desk.clock)
-        bars = BarSession(self._bars, relay)
+        session = PublicSession(symbols, self._wishes(), relay, desk.clock)
+        bars = BarSession(self._bars(), relay)
         self._public, self._bar_session = session, bars
         pace = Pace(session.hand_on, desk.clock)
         session.pace_by(pace.wake)
@@ -177,6 +190,7 @@ class HashKeyFeed:
         desk = self._desk
         return LinkHealth(
             clock_offset_ms=desk.server_clock.offset_ms,
+            clock_error_ms=desk.server_clock.error_ms,
             latency_ms=desk.caller.latency_ms,
             budget_used=desk.limiter.used * _WINDOW,
             budget_limit=desk.limiter.limit * _WINDOW,
@@ -204,7 +218,28 @@ class HashKeyFeed:
             connection=desk.connection,
         )
 
-    def _wish(self, wishes: Wishes) -> None:
-        self._wishes = wishes
+    async def _until_listed(self, sink: FeedSink) -> None:
+        backoff = Backoff(self._desk.chance, first_s=1.0, cap_s=15.0, floor_s=0.2)
+        while True:
+            try:
+                await self._desk.listings.load()
+            except VenueError as error:
+                sink(StreamState("public", connected=False, detail=f"the list of pairs was not read: {why(error)}"))
+                await self._desk.clock.sleep(backoff.next_s())
+            else:
+                return
+
+    def _listed_symbols(self, wanted: frozenset[InstrumentId]) -> frozenset[str]:
+        """Give the venue's names of those pairs it is not known to lack."""
+        return frozenset(symbol for each in wanted if (symbol := symbol_of(each)) and each not in self.not_listed)
+
+    def _bars(self) -> Bars:
+        listed = ((each, interval) for each, interval in self._bars_wanted if each not in self.not_listed)
+        return frozenset((symbol_of(each), INTERVALS[interval]) for each, interval in listed)
+
+    def _wishes(self) -> Wishes:
+        return Wishes(self._listed_symbols(self._tapes), self._listed_symbols(self._deep))
+
+    def _wish(self) -> None:
         if self._public is not None:
-            self._public.watch(wishes)
+            self._public.watch(self._wishes())

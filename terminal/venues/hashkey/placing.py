@@ -1,6 +1,7 @@
 """Making, closing and cancelling orders on spot."""
 
 import logging
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -72,8 +73,8 @@ class Placing:
             return answers[-1].verdict
 
         outcome = await send_once(self._desk.caller, call, judge, prepared.may_send)
-        if answers and answers[-1].note:
-            _log.warning("HashKey says of order %s: %s", prepared.client_order_id, answers[-1].note)
+        if answers and isinstance(outcome, Acknowledged):
+            return replace(outcome, note=answers[-1].note)
         if answers and answers[-1].look_up and isinstance(outcome, Unclear):
             return await self._looked_up(prepared.client_order_id, outcome, answers[-1].failed)
         return outcome

@@ -215,6 +215,7 @@ class WooxFeed:
         desk = self._desk
         return LinkHealth(
             clock_offset_ms=desk.server_clock.offset_ms,
+            clock_error_ms=desk.server_clock.error_ms,
             latency_ms=desk.caller.latency_ms,
             budget_used=desk.limiter.used,
             budget_limit=desk.limiter.limit,

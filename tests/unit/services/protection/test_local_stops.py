@@ -1,5 +1,6 @@
 """Stops of a venue that keeps none: this program keeps them, and leaves when the market meets one."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,7 @@ from terminal.domain.market import StreamState
 from terminal.domain.messages import CancelAll, Notice
 from terminal.domain.order import Effect, Origin
 from terminal.domain.protection import ProtectionState
+from terminal.ports.venue import Unclear
 
 pytestmark = pytest.mark.asyncio
 BARE = replace(FULL_CAPABILITIES, triggers=False, ai_logs=False)
@@ -111,6 +113,26 @@ async def test_an_exit_whose_answer_is_lost_is_not_sent_twice():
     assert len(exits(world)) == 1
     assert world.engine.core.portfolio.held(*KEY) == 0
     await world.close()
+
+
+async def test_the_program_can_end_while_such_an_exit_is_on_its_way():
+    """An adapter takes the wish to end for an unclear answer: the watching must not go on for that."""
+    world = await bare_world()
+    on_its_way = asyncio.Event()
+
+    async def submit(_prepared) -> Unclear:
+        on_its_way.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            return Unclear("sending was interrupted")
+        raise AssertionError("nobody sets it")
+
+    world.venue.submit_order = submit
+    market(world, "58990.0")
+    await world.clock.advance(1)
+    assert on_its_way.is_set()
+    await world.close()  # which waits a minute at most
 
 
 async def test_an_exit_that_found_nobody_is_followed_by_another():

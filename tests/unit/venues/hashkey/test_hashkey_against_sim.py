@@ -168,6 +168,19 @@ async def test_public_streams(exchange, adapter):
     assert all(each.best_bid.price < each.best_ask.price for each in books if each.synchronised)
 
 
+async def test_pairs_that_are_not_listed_do_not_silence_the_others(exchange, adapter):
+    """The program follows all eight before it knows the list; one unknown name would refuse the whole message."""
+    events = Events(limit_s=20)
+    adapter.watch_candles(frozenset({(BTC, Interval.M1), (ADA, Interval.M1)}))
+    adapter.watch_trades(frozenset({ADA}))
+    async with running(adapter.run_public((BTC, ADA, ETH), events)):
+        assert (await events.first(StreamState)).connected
+        await events.first(OrderBook, lambda each: each.instrument_id == BTC and each.synchronised)
+        await events.first(CandleUpdate)
+    assert ADA in adapter.not_listed
+    assert not any(each.instrument_id == ADA for each in events.of(OrderBook))
+
+
 async def test_an_order_from_purchase_to_sale(exchange, adapter):
     events = Events(limit_s=20)
     await adapter.instruments()

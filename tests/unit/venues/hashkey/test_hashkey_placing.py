@@ -44,6 +44,13 @@ async def test_gate_and_profile_are_asked_last():
     assert venue.sent(*PLACE) == seen.sent(*PLACE) == []
 
 
+async def test_what_the_venue_says_of_an_order_it_took_reaches_the_person():
+    told = payload("order_placed") | {"concentration": "a large part of the account is in one coin"}
+    adapter, *_ = adapter_with(instead(POST_spot_order=(200, told)))
+    outcome = await submitted(adapter)
+    assert outcome == Acknowledged("1738695230608169984", note="a large part of the account is in one coin")
+
+
 @pytest.mark.parametrize("code", ["-1006", "-1007", "-1141", "-1146", "-1000", "-9999"])
 async def test_an_unclear_code_is_looked_up_once_by_our_own_id(code):
     adapter, venue, _ = adapter_with(instead(POST_spot_order=(400, error(code))))
