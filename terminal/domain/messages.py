@@ -23,8 +23,7 @@ from terminal.domain.hand_messages import (
     CancelOrders,
     Flatten,
     FundingPaid,
-    MarginInForce,
-    MarginProgress,
+    MarginEvent,
     MoveStop,
     MoveStopToBreakEven,
     MoveTarget,
@@ -390,8 +389,7 @@ Event = (
     | FlattenProgress
     | AmendProgress
     | FundingPaid
-    | MarginInForce
-    | MarginProgress
+    | MarginEvent
     | PassportChain
     | OlderReviews
     | HindsightEvent
