@@ -1,13 +1,14 @@
 """Keeps measured rows beside the documentation and renders the page from them."""
 
 import json
+import math
 import platform
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench.rows import Row, figure
+from bench.rows import Row, figure, goal_figure
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 KEPT = DOCS / "performance.json"
@@ -33,6 +34,8 @@ def record(rows: Iterable[Row]) -> None:
 
 
 def _line(row: dict[str, Any]) -> str:
-    met = "yes" if row["met"] else "**no**"
-    cells = (row["name"].strip(), figure(row["value"]), f"{row['goal']:g}", row["unit"], met, len(row["runs"]))
+    goal, met = f"{row['goal']:g}", "yes" if row["met"] else "**no**"
+    if math.isinf(row["goal"]):
+        goal, met = goal_figure(row["goal"]), ""
+    cells = (row["name"].strip(), figure(row["value"]), goal, row["unit"], met, len(row["runs"]))
     return "| " + " | ".join(str(cell) for cell in (*cells, row["python"])) + " |\n"

@@ -32,6 +32,7 @@ class TapeView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # a frame of it paints nothing below it anew
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Tape")
@@ -71,6 +72,7 @@ class TapeView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(LIVE.panel))
         painter.setFont(self._inks.hint)
         count = max(1, (self.height() - scaled(HEAD_PX)) // scaled(ROW_PX) + 1)
         rows = None if self._tape is None else self._tape.newest(count + self._back, self.least_steps)

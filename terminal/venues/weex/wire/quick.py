@@ -8,6 +8,7 @@ test holds that both read the same.
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from terminal.venues.weex.wire.market import BookPush, TickerRow, TradeRow
@@ -17,6 +18,8 @@ _AMOUNT: Final = r"[0-9]{1,15}+(?:\.[0-9]{1,20}+)?+"
 _PRICE: Final = r"[0-9]{1,9}+(?:\.[0-9]{1,20}+)?+"  # below 1e9
 _are_figures: Final = re.compile(rf"{_PRICE}(?:\|{_PRICE}){{4}}\|-?{_AMOUNT}(?:\|{_AMOUNT}){{2}}").fullmatch
 _are_levels: Final = re.compile(rf"{_PRICE}\|{_AMOUNT}(?:\|{_PRICE}\|{_AMOUNT})*+").fullmatch
+_extreme: Final = lru_cache(maxsize=256)(Decimal)
+"""Reads the extremes of a day, which one message after the other repeats."""
 NOT_QUICK: Final = (KeyError, TypeError, ValueError, AttributeError, InvalidOperation)
 """What reading by hand raises where a push is not as documented."""
 
@@ -67,10 +70,14 @@ def figures(symbol: str, texts: tuple[str, str, str, str, str, str, str, str]) -
     """Read the numbers of a ticker: last, mark, index, high, low, change, base and quote volume."""
     if not _are_figures("|".join(texts)):
         raise ValueError("not plain numbers")
-    last, mark, index, high, low, change, base, quote = map(Decimal, texts)
-    if not (last and mark and index and high and low):
+    last, mark, index, high, low, change, base, quote = texts
+    top, bottom = _extreme(high), _extreme(low)
+    found = TickerFigures(
+        symbol, Decimal(last), Decimal(mark), Decimal(index), Decimal(change), top, bottom, Decimal(base), Decimal(quote)
+    )
+    if not (found[1] and found[2] and found[3] and top and bottom):
         raise ValueError("a price is not zero")
-    return TickerFigures(symbol, last, mark, index, change, high, low, base, quote)
+    return found
 
 
 def levels(flat: list[str]) -> Levels:
