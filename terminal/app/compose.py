@@ -173,6 +173,7 @@ def _adapter(session: "Session", endpoints: Endpoints, key: AccountKey | None, c
         api_version=profile.api_version,
         route=profile.route,
         connection=session.connection or ClientConnection,
+        account_begins=session.link is not None and not session.link.continued,
     )
 
 

@@ -22,8 +22,11 @@ def open_adapter(
     api_version: str,
     route: Route,
     connection: type[ClientConnection] = ClientConnection,
+    account_begins: bool = False,
 ) -> WeexAdapter:
     """Prepare the adapter; nothing is sent yet. Only an exchange on this machine counts as simulated.
+
+    `account_begins` when the account on the other side begins with this start of the program.
 
     Raises:
         ConfigError: an address that is neither the venue's own nor on this machine.
@@ -37,6 +40,7 @@ def open_adapter(
         clock,
         chance,
         simulated=is_loopback(endpoints.rest_url),
+        keeps_account=not account_begins,
         api_version="v3" if api_version == "v3" else "v2",
         route=route,
         connection=connection,

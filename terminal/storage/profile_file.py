@@ -52,6 +52,7 @@ class _ConnectionLine(BaseModel):
     passphrase: str
     speed: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 1.0
     pattern: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    continued: bool = False
 
 
 class _ProfileFile(BaseModel):
@@ -269,6 +270,7 @@ def parse_connection(text: str, source: str) -> VenueConnection:
         passphrase=found.passphrase,
         speed=found.speed,
         pattern=found.pattern,
+        continued=found.continued,
     )
 
 

@@ -92,7 +92,8 @@ class VenueConnection:
     """Where a running loopback exchange listens, and the key it made for itself.
 
     `speed` is how many times faster than the wall clock its market runs; `pattern` the
-    strength of what was planted in it, 0 for nothing.
+    strength of what was planted in it, 0 for nothing. `continued` when its account goes on where an
+    earlier run of the exchange left it.
     """
 
     venue: str
@@ -104,6 +105,7 @@ class VenueConnection:
     passphrase: str = field(repr=False)
     speed: float = 1.0
     pattern: float = 0.0
+    continued: bool = False
 
 
 @dataclass(frozen=True, slots=True)

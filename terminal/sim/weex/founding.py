@@ -59,7 +59,7 @@ def continued_venue(options: ExchangeOptions, saved: SavedState, monotonic: Mono
         ) from error
     clock = SimClock(_resume_ms(options, saved), options.speed, monotonic)
     effective = replace(options, seed=saved.seed, pattern=saved.pattern)  # one market cannot become another
-    return Venue(effective, saved.credentials, clock, market, exchange, saved.genesis_ms)
+    return Venue(effective, saved.credentials, clock, market, exchange, saved.genesis_ms, is_continued=True)
 
 
 def _resume_ms(options: ExchangeOptions, saved: SavedState) -> int:

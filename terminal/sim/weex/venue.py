@@ -60,6 +60,7 @@ class Venue:
     Attributes:
         options: as started, with seed and pattern of the market there is.
         genesis_ms: exchange time of the very first start.
+        is_continued: the account goes on where a saved state left it.
         exchange: the account and its market; the only source of what is shown.
         market: the same market, for public data.
         faults: switches for tests.
@@ -74,9 +75,12 @@ class Venue:
         market: MarketEngine,
         exchange: Exchange,
         genesis_ms: int,
+        *,
+        is_continued: bool = False,
     ) -> None:
         self.options = options
         self.genesis_ms = genesis_ms
+        self.is_continued = is_continued
         self.credentials = credentials
         self.clock = clock
         self.market = market

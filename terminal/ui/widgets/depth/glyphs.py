@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
-from terminal.ui.widgets.depth.batches import Floats, PieceBatch
+from terminal.ui.object_row import Floats
+from terminal.ui.widgets.depth.batches import PieceBatch
 
 SIGNS: Final = "0123456789.,:"
 _POINT, _COMMA, _COLON = (SIGNS.index(sign) for sign in ".,:")

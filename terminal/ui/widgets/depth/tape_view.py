@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from terminal.domain.instrument import Instrument
 from terminal.ui.formatting import utc_offset_s
+from terminal.ui.object_row import Floats
 from terminal.ui.theme.look import LIVE, scaled
 from terminal.ui.viewmodels.tape_ring import TapeRing, TapeRows
-from terminal.ui.widgets.depth.batches import Floats, RectBatch
+from terminal.ui.widgets.depth.batches import RectBatch
 from terminal.ui.widgets.depth.glyphs import GlyphBatch, clock_times, figures
 from terminal.ui.widgets.depth.inks import Inks
 from terminal.ui.widgets.depth.ladder_paint import EDGE_PX, HEAD_PX, scale_of

@@ -73,8 +73,9 @@ def figures(symbol: str, texts: tuple[str, str, str, str, str, str, str, str]) -
     last, mark, index, high, low, change, base, quote = texts
     top, bottom = _extreme(high), _extreme(low)
     found = TickerFigures(
-        symbol, Decimal(last), Decimal(mark), Decimal(index), Decimal(change), top, bottom, Decimal(base), Decimal(quote)
-    )
+        symbol, Decimal(last), Decimal(mark), Decimal(index), Decimal(change),
+        top, bottom, Decimal(base), Decimal(quote),
+    )  # fmt: skip
     if not (found[1] and found[2] and found[3] and top and bottom):
         raise ValueError("a price is not zero")
     return found
