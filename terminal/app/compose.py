@@ -200,6 +200,7 @@ def _adapter(
         may_trade=profile.may_trade and profile.mode is not Mode.PAPER,  # paper fills are made here
         route=profile.route,
         connection=session.connection or ClientConnection,
+        account_begins=session.link is not None and not session.link.continued,
     )
 
 

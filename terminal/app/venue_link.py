@@ -44,6 +44,7 @@ class _Link:
     site: str
     product: str
     may_trade: bool
+    keeps_account: bool
 
     @property
     def is_simulated(self) -> bool:
@@ -64,12 +65,16 @@ def open_adapter(
     may_trade: bool = True,
     route: Route,
     connection: type[ClientConnection] = ClientConnection,
+    account_begins: bool = False,
 ) -> VenueAdapter:
     """Prepare the adapter; nothing is sent yet.
 
     `may_trade` False: no order leaves through it, whoever asks (other venues than WEEX under a
     competition profile, and every venue that is only compared). `site` and `product` are
-    those of `storage.endpoints`; "" is the venue's first.
+    those of `storage.endpoints`; "" is the venue's first. `account_begins` when the account on
+    the other side begins with this start of the program.
+
+    `account_begins` when the account on the other side begins with this start of the program.
 
     Raises:
         ConfigError: an address that is neither the venue's own nor on this machine.
@@ -77,7 +82,10 @@ def open_adapter(
     opener = _OPENERS.get(venue)
     if opener is None:
         raise ConfigError(f"{venue_title(venue)} is not a venue of this program. Correct the profile.")
-    link = _Link(endpoints, key or _NO_KEY, clock, chance, route, connection, api_version, site, product, may_trade)
+    link = _Link(
+        endpoints, key or _NO_KEY, clock, chance, route, connection, api_version, site, product, may_trade,
+        keeps_account=not account_begins,
+    )  # fmt: skip
     return opener(link)
 
 
@@ -90,6 +98,7 @@ def _open_weex(link: _Link) -> VenueAdapter:
         link.clock,
         link.chance,
         simulated=link.is_simulated,
+        keeps_account=link.keeps_account,
         api_version="v3" if link.api_version == "v3" else "v2",
         route=link.route,
         connection=link.connection,
@@ -105,6 +114,7 @@ def _open_hashkey(link: _Link) -> VenueAdapter:
         link.clock,
         link.chance,
         simulated=link.is_simulated,
+        keeps_account=link.keeps_account,
         site=link.site,
         may_trade=link.may_trade,
         route=link.route,
@@ -121,6 +131,7 @@ def _open_woox(link: _Link) -> VenueAdapter:
         link.clock,
         link.chance,
         simulated=link.is_simulated,
+        keeps_account=link.keeps_account,
         product=ProductKind.SPOT if link.product == "spot" else ProductKind.PERPETUAL,
         may_trade=link.may_trade,
         route=link.route,
@@ -137,6 +148,7 @@ def _open_bitz(link: _Link) -> VenueAdapter:
         link.clock,
         link.chance,
         simulated=link.is_simulated,
+        keeps_account=link.keeps_account,
         may_trade=link.may_trade,
         route=link.route,
         connection=link.connection,

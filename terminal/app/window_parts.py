@@ -12,6 +12,7 @@ from terminal.domain.messages import Command
 from terminal.domain.venues import COMPETITION_VENUE, venue_title
 from terminal.storage.endpoints import PRODUCTS, SITES
 from terminal.storage.profiles import Mode, Profile
+from terminal.ui.actions.book import ActionBook
 from terminal.ui.main_window import MainWindow
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.lab_book import LabBook
@@ -70,16 +71,16 @@ def build_window(session: "Session", send: Callable[[Command], None]) -> WindowP
     desk.rules.offer_season(profile.season, why_season_is_fixed(profile), SeasonKeeper(profile).save)
     ModelTester(session, desk.models)
     window = MainWindow(desk, window_mode(session), session.paths.window, lazy=True)
-    return WindowParts(desk, window, install_lab(session, window), session.paths.root / "pictures")
+    return WindowParts(desk, window, install_lab(session, window, desk.actions), session.paths.root / "pictures")
 
 
-def install_lab(session: "Session", window: MainWindow) -> LabDoor:
+def install_lab(session: "Session", window: MainWindow, actions: ActionBook) -> LabDoor:
     """Put the lab into the View menu; a run that is under way ends with the window."""
     book = LabBook(window)
     runner = ProcessRunner(session, book, window)
     book.use(runner)
     window.close_requested.connect(runner.abandon)
-    return LabDoor(book, window, window.top_bar.menu, window.panic_keys.also_in, open_page)
+    return LabDoor(book, window, window.top_bar.menu, window.panic_keys.also_in, open_page, actions)
 
 
 def complete(parts: WindowParts) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 from typing import NewType
 
 InstrumentId = NewType("InstrumentId", str)
@@ -18,6 +19,7 @@ def base_of(instrument_id: InstrumentId) -> str:
     return instrument_id.split("-", 1)[0]
 
 
+@lru_cache(maxsize=256)  # asked for with every figure that is written; steps are few
 def step_decimals(step: Decimal) -> int:
     """Count the decimals a multiple of `step` needs: 0.010 gives 2, 100 gives 0."""
     exponent = step.normalize().as_tuple().exponent

@@ -225,8 +225,8 @@ class TradingVenue(Protocol):
     def keeps_account(self) -> bool:
         """True when the account outlives this program: what earlier runs left is still there and still counts.
 
-        False for a built-in exchange that begins with a fresh account: orders, positions, equity and
-        loss limits of an earlier run are then over.
+        False at the start at which a built-in exchange founds its account: orders, positions, equity and
+        loss limits of an earlier run are then over. One that continues its state file keeps it.
         """
         ...
 

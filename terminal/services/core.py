@@ -146,9 +146,7 @@ class Core:
         self.chronicle = Chronicle(reporter, self.ledger)
         self.older_reviews = OlderReviewsReader(writer, reporter, emit=emit)
         self.passports = PassportDesk(writer, self.ledger, emit)
-        self.time_machine = TimeMachine(
-            writer, outside.worker, clock, chance, keeps_account=venue.keeps_account, emit=emit
-        )
+        self.time_machine = TimeMachine(writer, outside.worker, clock, chance, emit=emit)
         self.portfolio = Portfolio(
             venue,
             writer,
@@ -294,7 +292,7 @@ class Core:
             guard=self.guard,
             binding=self.binding,
         )
-        desk = ProposalDesk(self.facts, self.review, drafter, reporter, self.guard_kit.guards)
+        desk = ProposalDesk(self.facts, self.review, drafter, reporter, self.guard_kit.guards, outside.approval)
         self.closes = CloseDesk(outside.venue, self.facts, self.review, drafter, reporter)
         snapshots = SnapshotBuilder(
             self.hub,

@@ -42,7 +42,7 @@ from terminal.services.reporter import Reporter
 from terminal.services.review.demo_reviewer import Reviewer
 from terminal.services.review.model_keeper import ModelKeeper
 from terminal.services.rules.desk import RuleDesk, RulesInForce
-from terminal.services.startup import Startup
+from terminal.services.startup import Startup, write_start
 from terminal.services.tally import Tally
 from terminal.services.task_nest import TaskNest
 from terminal.services.trading_switch import TradingSwitch
@@ -110,7 +110,7 @@ class Engine:
         self._writing = TaskNest(self._on_crash)
         self._commands: set[asyncio.Task[None]] = set()
         self._closing = False
-        self._writer = JournalWriter(journal, clock, self._on_journal_trouble)
+        self._writer = JournalWriter(journal, clock, self._on_journal_trouble, self._on_journal_pace)
         self._reporter = Reporter(self._emit, self._writer, clock)
         self._switch = TradingSwitch(self._emit, self._reporter)
         outside = Outside(
@@ -217,7 +217,10 @@ class Engine:
         core.chronicle.begin()
         core.leverage.restore(recovered.margins)
         self._compare_builds(recovered.build)
-        await self._writer.commit(
+        await write_start(
+            self._writer,
+            self._clock,
+            self._emit,
             SessionOpened(
                 self._version,
                 self._venue.name,
@@ -229,7 +232,8 @@ class Engine:
                 rules=self._rule_version,
                 season_json=canonical_json(core.facts.season),
                 thresholds_json=core.guard_kit.thresholds,
-            )
+                anew=not self._venue.keeps_account,
+            ),
         )
         self._spawn_services()
         self._tasks.spawn(self._start_up(), "start")
@@ -371,6 +375,14 @@ class Engine:
     def _on_journal_trouble(self, words: str) -> None:
         reason = f"the journal failed: {clause(words)}. See that the disk is neither full nor busy, then set Active"
         self._switch.demand("journal", TradingState.HALTED, reason)
+
+    def _on_journal_pace(self, late: str) -> None:
+        """A slow disk halts like a broken one, but only for as long as it is slow: what came late is durable."""
+        if not late:
+            self._switch.clear("slow journal", told="The journal has caught up")
+            return
+        reason = f"the journal is slow: {clause(late)}. Trading resumes by itself once it has caught up"
+        self._switch.demand("slow journal", TradingState.HALTED, reason)
 
     def _on_crash(self, name: str, error: Exception) -> None:
         del error  # the log file has it in full

@@ -55,6 +55,7 @@ class _ConnectionLine(BaseModel):
     speed: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 1.0
     pattern: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     genesis_ms: Annotated[int, Field(ge=0)] = 0
+    continued: bool = False
 
 
 class _ProfileFile(BaseModel):
@@ -283,6 +284,7 @@ def parse_connection(text: str, source: str) -> VenueConnection:
         speed=found.speed,
         pattern=found.pattern,
         genesis_ms=found.genesis_ms,
+        continued=found.continued,
     )
 
 

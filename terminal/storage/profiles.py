@@ -90,7 +90,8 @@ class VenueConnection:
 
     `speed` is how many times faster than the wall clock its market runs; `pattern` the
     strength of what was planted in it, 0 for nothing. `genesis_ms`: when its market began, which
-    other exchanges need to share it; 0 where it was not said.
+    other exchanges need to share it; 0 where it was not said. `continued` when its account goes on
+    where an earlier run of the exchange left it.
     """
 
     venue: str
@@ -103,6 +104,7 @@ class VenueConnection:
     speed: float = 1.0
     pattern: float = 0.0
     genesis_ms: int = 0
+    continued: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ HELD = Position(BTC, PositionSide.LONG, Decimal("0.001"), Decimal(90_000), 1, De
 async def test_it_can_do_what_it_says(desk):
     assert desk.adapter.capabilities == desk.speaker.able
     assert desk.adapter.is_simulated
-    assert not desk.adapter.keeps_account
 
 
 async def test_every_speaker_is_asked_for_most_of_the_suite():

@@ -35,11 +35,7 @@ def _refused(code: int, words: str) -> Answer:
 
 
 class _Bitz(BitzAdapter):
-    """An account that outlives the program, which the exchange of a demo does not."""
-
-    @property
-    def keeps_account(self) -> bool:
-        return True
+    """Says in the task that sends it whose order it is."""
 
     async def submit_order(self, prepared: PreparedOrder) -> SubmitOutcome:
         """Let the wire know whose order it is."""

@@ -1,6 +1,6 @@
 """What has come of public channels and waits to be handed on: of each channel the newest alone.
 
-A screen shows some forty states a second and nothing below it needs more, while a market sends
+A screen shows some fifty states a second and nothing below it needs more, while a market sends
 thousands. So tickers and bars are kept as they came and read when their turn comes: what was
 overtaken by a newer one is never read at all. A forming bar is overtaken only by itself, for the
 last word on a bar is the only one that says how it closed.

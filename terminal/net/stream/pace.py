@@ -6,8 +6,8 @@ from typing import Final
 
 from terminal.ports.clock import Clock
 
-EVERY_S: Final = 0.025
-"""Forty times a second: with the time to paint, nothing on the screen is older than 40 ms."""
+EVERY_S: Final = 0.02
+"""Fifty times a second: with the time to paint, nothing on the screen is older than 40 ms."""
 SOON_S: Final = 0.004
 """A venue's messages come in bursts; after a quiet while the first waits this long for the others."""
 

@@ -21,7 +21,7 @@ from terminal.services.ai_logs.content import Audit, ProgramMark, UnusableLog, e
 from terminal.services.ai_logs.guard import ContentGuard
 from terminal.services.ai_logs.outbox import AiLogOutbox
 from terminal.services.ids import fresh_id
-from terminal.services.journal_writer import JournalWriter
+from terminal.services.journal_writer import CommitTooSlow, JournalWriter
 from terminal.services.orders.ledger import OrderLedger
 from terminal.services.reporter import Reporter
 
@@ -94,13 +94,19 @@ class ExitLogs:
     async def _written(self, log: AiLog) -> bool:
         while True:
             try:
-                await self._writer.commit(AiLogFrozen(log))
+                await self._commit(log)
                 return True
             except DuplicateRecord as error:
                 self.refused(why(error))
                 return False
             except StorageError:
                 await self._clock.sleep(2.0)
+
+    async def _commit(self, log: AiLog) -> None:
+        try:
+            await self._writer.commit(AiLogFrozen(log))
+        except CommitTooSlow as slow:
+            await slow.late  # written a second time it would look like another log of the same exit
 
     def refused(self, words: str) -> None:
         """Say that the journal keeps no second log here."""

@@ -117,5 +117,6 @@ async def running_exchange(
             venue = new_venue(options, market or market_of(options), monotonic)
         else:
             venue = continued_venue(options, saved, monotonic)
+            venue.is_continued = True
         async with served(venue, BitzFront(venue), listener, stop) as running:
             yield running

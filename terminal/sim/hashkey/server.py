@@ -87,6 +87,7 @@ async def running_exchange(
             venue = new_venue(options, market or new_market(options), monotonic)
         else:
             venue = continued_venue(options, saved, monotonic)
+            venue.is_continued = True
         front = HashKeyFront(venue)
         async with served(venue, front, listener, stop) as running:
             yield HashKeyExchange(running.info, venue, front.streams, running.control)

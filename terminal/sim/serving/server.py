@@ -125,6 +125,7 @@ def _info(venue: ServedVenue, urls: dict[str, str]) -> dict[str, Any]:
         "seed": venue.options.seed,
         "pattern": venue.options.pattern,
         "genesis_ms": venue.genesis_ms,
+        "continued": venue.is_continued,
         "rate": venue.options.rate,
         "simulated": True,
     }

@@ -24,6 +24,7 @@ class ServedVenue(ABC):
         options: as started, with seed and pattern of the market there is.
         credentials: the one key.
         genesis_ms: exchange time of the very first start.
+        is_continued: the account goes on where a saved state left it.
         market: where the public data comes from.
         faults: switches for tests.
         calls: log of order calls.
@@ -46,6 +47,7 @@ class ServedVenue(ABC):
         self.clock = clock
         self.market = market
         self.genesis_ms = genesis_ms
+        self.is_continued = False
         self.faults = FaultScript(self.fault_kinds, self.request_kinds)
         self.calls = OrderCallLog()
 

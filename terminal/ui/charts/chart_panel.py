@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -154,8 +154,10 @@ class ChartPanel(QWidget):
         self._pane.zoom(factor, about)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A digit begins typing an interval."""
-        if event.text().isascii() and event.text().isdigit() and not event.isAutoRepeat():
+        """A digit begins typing an interval; Escape closes the form of an indicator, wherever the chart was clicked."""
+        if event.key() == Qt.Key.Key_Escape and self.studies.form.study is not None:
+            self.studies.form.end()
+        elif event.text().isascii() and event.text().isdigit() and not event.isAutoRepeat():
             self.typed.begin(event.text(), self.grid.active.view)
         else:
             super().keyPressEvent(event)

@@ -74,21 +74,21 @@ _COMPACT: Final = {
         right=((("review", "ai_logs"),),),
         bottom=_TABLES,
         widths=(("markets", 318), ("review", 348)),
-        heights=(("tables", 212), ("markets", 280), ("ticket", 600)),
+        heights=(("tables", 212), ("markets", 274), ("ticket", 399)),
     ),
     TRADE: Plan(
         left=((("ladder", "tape", "depth", "markets"), ("ticket",)),),
         right=((("review", "ai_logs"),),),
         bottom=_TABLES,
         widths=(("ladder", 318), ("review", 348)),
-        heights=(("tables", 212), ("ladder", 280), ("ticket", 600)),
+        heights=(("tables", 212), ("ladder", 306), ("ticket", 367)),
     ),
     MONITOR: Plan(
         left=((("markets",), ("venues", "tape", "depth")),),
         right=((("review", "ai_logs"),),),
         bottom=_TABLES,
         widths=(("markets", 400), ("review", 348)),
-        heights=(("tables", 260), ("markets", 270), ("venues", 390)),
+        heights=(("tables", 260), ("markets", 274), ("venues", 390)),
     ),
 }
 

@@ -91,8 +91,10 @@ class MarketRow:
         return f.number(value, self.decimals)
 
 
-def market_row(desk: Desk, instrument_id: InstrumentId) -> MarketRow:
-    """Read one pair's row from the desk."""
+def market_row(
+    desk: Desk, instrument_id: InstrumentId, tint: Tint | None = None, trail: tuple[float, ...] = ()
+) -> MarketRow:
+    """Read one pair's row from the desk; `tint` and `trail` are not the desk's to know."""
     shape = desk.instruments.get(instrument_id)
     book = desk.books.get(instrument_id)
     bid = book.best_bid if book and book.synchronised else None
@@ -107,6 +109,8 @@ def market_row(desk: Desk, instrument_id: InstrumentId) -> MarketRow:
         desk.funding.get(instrument_id),
         None if age_s is None else int(age_s),
         stale=age_s is None or age_s > desk.limits.quote_age_s,
+        tint=tint,
+        trail=trail,
         funding_left_s=_left_s(desk, desk.funding.get(instrument_id)),
         elsewhere=e.elsewhere_of(desk, instrument_id),
         product=desk.venues.product_word,
@@ -186,6 +190,7 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         lambda r: tone_of(r.trail_change, stale=r.stale),
         lambda _: TRAIL_WORDS,
         paints=lambda r: r.trail,
+        drop=1,
         narrow="0000",
     ),
     Column("Bid", lambda r: r.price(r.bid), lambda r: _sortable(r.bid), "90,755.3", _price_tone, drop=5),
@@ -229,6 +234,13 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         drop=6,
     ),
     Column(
+        "Age",
+        lambda r: f.age(r.age_s),
+        lambda r: MISSING if r.age_s is None else r.age_s,
+        "59 min",
+        _age_tone,
+    ),
+    Column(
         e.BASIS_TITLE,
         lambda r: e.widest_text(r.elsewhere),
         lambda r: e.widest_sort(r.elsewhere),
@@ -246,7 +258,6 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         lambda r: e.elsewhere_tip(r.elsewhere),
         drop=5,
     ),
-    Column("Age", lambda r: f.age(r.age_s), lambda r: MISSING if r.age_s is None else r.age_s, "59 min", _age_tone),
 )
 
 
@@ -277,8 +288,7 @@ class MarketModel(RowsModel[MarketRow]):
         self._ages.start()
         self.replace((item, market_row(desk, item)) for item in ALLOWED_INSTRUMENTS)
         self._live = self.live_count
-        desk.tickers_changed.connect(self.refresh)
-        desk.books_changed.connect(self.refresh)
+        desk.quotes_changed.connect(self.refresh)
         desk.funding_changed.connect(self._on_funding)
         desk.instruments_changed.connect(self.refresh_all)
 
@@ -298,11 +308,13 @@ class MarketModel(RowsModel[MarketRow]):
             before = self.row(item)
             if before is None:
                 continue
-            after = market_row(self._desk, item)
-            tint = (changed_digits(before, after) if LOOK.choice.flash else None) or before.tint
-            if tint is not before.tint and not self._fade.isActive():
-                self._fade.start()
-            self.put(item, replace(after, tint=tint, trail=self._trail.of(item)))
+            after = market_row(self._desk, item, before.tint, self._trail.of(item))
+            tint = changed_digits(before, after) if LOOK.choice.flash else None
+            if tint is not None:
+                after = replace(after, tint=tint)
+                if not self._fade.isActive():
+                    self._fade.start()
+            self.put(item, after)
         if self.live_count != self._live:
             self._live = self.live_count
             self.live_changed.emit()

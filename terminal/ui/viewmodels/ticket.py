@@ -64,9 +64,9 @@ def why_not_ask(desk: Desk, asked: Asked | None) -> str:
         return sentence(f"not ready yet: {desk.phase.text}")
     if desk.trading_state is not TradingState.ACTIVE:
         return f"Trading state is {TRADING_STATE[desk.trading_state][0]}: nothing opens. Set Active first."
-    # An answer that failed may well come the next time; without any model there is nobody to ask.
-    has_nobody = desk.model.phase is ModelPhase.FAILED and not desk.model.model
-    if desk.model.phase is ModelPhase.TRAINING or has_nobody:
+    # An answer that failed may well come the next time, and while a new model is fitted the one in use answers;
+    # without any model there is nobody to ask.
+    if desk.model.phase in {ModelPhase.FAILED, ModelPhase.TRAINING} and not desk.model.model:
         return sentence(f"the model is {desk.model.phase.value}: {desk.model.detail or 'no detail given'}")
     if asked is not None:
         return "The AI is already being asked. Wait for its answer."

@@ -309,7 +309,8 @@ def fill_sums(rows: Sequence[FillRow]) -> str:
     realised = sum((row.fill.realized_pnl for row in rows), ZERO)
     maker = sum(row.fill.is_maker for row in rows)
     return (
-        f"{len(rows):,} fills   {maker:,} as maker, {len(rows) - maker:,} as taker   fees {f.number(fees, 4)}   "
+        f"{len(rows):,} {'fill' if len(rows) == 1 else 'fills'}   "
+        f"{maker:,} as maker, {len(rows) - maker:,} as taker   fees {f.number(fees, 4)}   "
         f"realised {f.money(realised, signed=True)} USDT"
     )
 

@@ -54,8 +54,8 @@ class WindowPanels:
             *((name, title, _later(title)) for name, title in LATER),
         )
 
-    def set_row_height(self, pixels: int) -> None:
-        self.market_watch.set_row_height(pixels)
+    def set_row_height(self, pixels: int, *, compact: bool) -> None:
+        self.market_watch.set_row_height(pixels, compact=compact)
         self.tabs.set_row_height(pixels)
         self.venues.set_row_height(pixels)
 

@@ -35,6 +35,7 @@ class BitzAdapter(BitzFeed, BitzTrading):
         chance: Chance,
         *,
         simulated: bool,
+        keeps_account: bool = True,
         may_trade: bool = True,
         transport: httpx.AsyncBaseTransport | None = None,
         route: Route = DIRECT,
@@ -50,6 +51,7 @@ class BitzAdapter(BitzFeed, BitzTrading):
             clock: time.
             chance: nonces, and the jitter of retries.
             simulated: must be True; there is nothing else.
+            keeps_account: False when the account begins now.
             may_trade: False lets no order out, whoever asks.
             transport: replaces the network in tests.
             route: never through a proxy, which the built-in exchange does not need.
@@ -71,7 +73,7 @@ class BitzAdapter(BitzFeed, BitzTrading):
         quiet_libraries()
         desk = open_desk(base_url, credentials, clock, chance, transport, Route(ip_family=route.ip_family))
         BitzFeed.__init__(self, desk)
-        BitzTrading.__init__(self, desk, may_trade=may_trade)
+        BitzTrading.__init__(self, desk, keeps_account=keeps_account, may_trade=may_trade)
 
     async def aclose(self) -> None:
         """Close idle connections. The polling ends with the tasks that run it."""

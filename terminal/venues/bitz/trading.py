@@ -62,10 +62,11 @@ _CANCEL_ROUNDS: Final = 3
 class BitzTrading:
     """Implements `TradingVenue` on a desk. Amounts leave as whole contracts, rounded down."""
 
-    def __init__(self, desk: Desk, *, may_trade: bool) -> None:
+    def __init__(self, desk: Desk, *, keeps_account: bool, may_trade: bool) -> None:
         self._desk = desk
         self._reader = AccountReader(desk)
         self._settings = OrderSettings(desk)
+        self._keeps_account = keeps_account
         self._may_trade = may_trade
         self._placer = OrderPlacer(desk, may_trade=may_trade)
 
@@ -81,7 +82,7 @@ class BitzTrading:
 
     @property
     def keeps_account(self) -> bool:
-        return False
+        return self._keeps_account
 
     @property
     def order_validity_ms(self) -> int:

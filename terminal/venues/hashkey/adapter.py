@@ -34,6 +34,7 @@ class HashKeyAdapter(HashKeyFeed, HashKeyTrading):
         chance: Chance,
         *,
         simulated: bool,
+        keeps_account: bool = True,
         site: str = "pro",
         may_trade: bool = True,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -61,7 +62,9 @@ class HashKeyAdapter(HashKeyFeed, HashKeyTrading):
         quiet_libraries()
         desk = open_desk(base_url, credentials, clock, chance, transport, site, route, connection)
         HashKeyFeed.__init__(self, desk, public_url)
-        HashKeyTrading.__init__(self, desk, private_url, simulated=simulated, may_trade=may_trade)
+        HashKeyTrading.__init__(
+            self, desk, private_url, simulated=simulated, keeps_account=keeps_account, may_trade=may_trade
+        )
 
     async def aclose(self) -> None:
         """Close idle connections. The streams end with the tasks that run them."""

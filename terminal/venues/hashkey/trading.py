@@ -66,10 +66,13 @@ _GIVE_BACK_S: Final = 2.0
 class HashKeyTrading:
     """Implements `TradingVenue` on a desk."""
 
-    def __init__(self, desk: Desk, ws_private_url: str, *, simulated: bool, may_trade: bool) -> None:
+    def __init__(
+        self, desk: Desk, ws_private_url: str, *, simulated: bool, keeps_account: bool, may_trade: bool
+    ) -> None:
         self._desk = desk
         self._ws_private_url = ws_private_url
         self._simulated = simulated
+        self._keeps_account = keeps_account
         self.placing = Placing(desk, may_trade=may_trade)
         self._keys = ListenKeys(desk.account_rest, desk.clock)
         self._tried_header = False
@@ -84,7 +87,7 @@ class HashKeyTrading:
 
     @property
     def keeps_account(self) -> bool:
-        return not self._simulated
+        return self._keeps_account
 
     @property
     def order_validity_ms(self) -> int:

@@ -42,10 +42,11 @@ _Listed = TypeVar("_Listed", OrderReport, TriggerReport)
 class WeexTrading:
     """Implements `TradingVenue` on a desk."""
 
-    def __init__(self, desk: Desk, ws_private_url: str, *, simulated: bool) -> None:
+    def __init__(self, desk: Desk, ws_private_url: str, *, simulated: bool, keeps_account: bool) -> None:
         self._desk = desk
         self._ws_private_url = ws_private_url
         self._simulated = simulated
+        self._keeps_account = keeps_account
 
     @property
     def name(self) -> str:
@@ -57,7 +58,7 @@ class WeexTrading:
 
     @property
     def keeps_account(self) -> bool:
-        return not self._simulated
+        return self._keeps_account
 
     @property
     def order_validity_ms(self) -> int:

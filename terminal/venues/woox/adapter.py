@@ -45,6 +45,7 @@ class WooxAdapter(WooxFeed, WooxTrading):
         chance: Chance,
         *,
         simulated: bool,
+        keeps_account: bool = True,
         product: ProductKind = ProductKind.PERPETUAL,
         may_trade: bool = True,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -81,7 +82,7 @@ class WooxAdapter(WooxFeed, WooxTrading):
         )
         books = Books(symbols)
         WooxFeed.__init__(self, desk, books, public_url)
-        WooxTrading.__init__(self, desk, books, simulated=simulated)
+        WooxTrading.__init__(self, desk, books, simulated=simulated, keeps_account=keeps_account)
         self._private_url = private_url
 
     async def run_private(self, sink: VenueSink) -> None:

@@ -42,11 +42,12 @@ _NO_TRIGGERS: Final = "On WOO X spot the venue keeps no stops; this program watc
 class WooxTrading:
     """Implements `TradingVenue` on a desk, but for the private stream."""
 
-    def __init__(self, desk: Desk, books: Books, *, simulated: bool) -> None:
+    def __init__(self, desk: Desk, books: Books, *, simulated: bool, keeps_account: bool) -> None:
         """`books` are the live books of the public stream, which prices of market orders are read off."""
         self._desk = desk
         self._books = books
         self._simulated = simulated
+        self._keeps_account = keeps_account
         self._placing = Placing(desk)
         self._history = History(desk, self._placing.unclear)
         self._holdings: PerpetualHoldings | SpotHoldings
@@ -66,7 +67,7 @@ class WooxTrading:
 
     @property
     def keeps_account(self) -> bool:
-        return not self._simulated
+        return self._keeps_account
 
     @property
     def order_validity_ms(self) -> int:

@@ -1,6 +1,7 @@
 """Opening a venue by its name: the right adapter, the right limits, and nothing imported for nobody."""
 
 import argparse
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from terminal.domain.errors import ConfigError
 from terminal.domain.venues import VENUES, is_competition_venue, venue_title
 from terminal.net.route import DIRECT
 from terminal.storage.endpoints import PRODUCTS, SITES, Endpoints, official_endpoints
+from terminal.storage.profile_file import parse_connection
 
 HERE = {
     "weex": Endpoints("http://127.0.0.1:1", "ws://127.0.0.1:1/v2/ws/public", "ws://127.0.0.1:1/v2/ws/private"),
@@ -119,3 +121,29 @@ def test_references_name_venues(text, capsys):
 def test_references_of_the_command_line():
     assert build_parser().parse_args(["--references", "woox, hashkey,woox"]).references == ("woox", "hashkey")
     assert build_parser().parse_args([]).references is None
+
+
+LINE = {
+    "venue": "weex",
+    "simulated": True,
+    "rest": "http://127.0.0.1:8700",
+    "ws_public": "ws://127.0.0.1:8700/v2/ws/public",
+    "ws_private": "ws://127.0.0.1:8700/v2/ws/private",
+    "key": "k",
+    "secret": "s",
+    "passphrase": "p",
+}
+
+
+@pytest.mark.parametrize("venue", VENUES)
+@pytest.mark.parametrize(
+    ("said", "continued"), [({}, False), ({"continued": False}, False), ({"continued": True}, True)]
+)
+@pytest.mark.asyncio
+async def test_an_account_goes_on_when_the_exchange_says_so(venue, said, continued):
+    link = parse_connection(json.dumps(LINE | said), "The line")
+    assert link.continued is continued
+    adapter = opened(venue, account_begins=not link.continued)
+    assert adapter.is_simulated
+    assert adapter.keeps_account is continued
+    await adapter.aclose()

@@ -20,6 +20,7 @@ from terminal.ui.widgets.table_base import DataTable
 
 _FILTER_PX: Final = 92
 _HEAD_PX: Final = 28
+_FEWEST_ROWS: Final = 5
 
 
 class MarketWatch(Panel):
@@ -29,7 +30,7 @@ class MarketWatch(Panel):
         super().__init__("Markets", parent)
         self._desk = desk
         self.model = MarketModel(desk, self)
-        self.table = DataTable(self.model, "", self)
+        self.table = DataTable(self.model, "", self, on_panel=True)
         self.table.setAccessibleName("Markets")
         self.table.add_delegate(SparkDelegate(self.table), TREND_COLUMN)
         self.columns = ColumnChoice(self.table, "markets", desk.preferences)
@@ -59,10 +60,11 @@ class MarketWatch(Panel):
         """Show other venues' columns while there are such venues; the rows follow at their own pace."""
         self.columns.spare(TITLES if self._desk.venues.compared is None else frozenset())
 
-    def set_row_height(self, row_height: int) -> None:
-        """Set the row height and ask for the room all eight rows need."""
+    def set_row_height(self, row_height: int, *, compact: bool = False) -> None:
+        """Set the row height and ask for the room all eight rows need; on a small screen five will do."""
+        rows = _FEWEST_ROWS if compact else len(ALLOWED_INSTRUMENTS)
         self.table.set_row_height(row_height)
-        self.table.setMinimumHeight(scaled(_HEAD_PX) + row_height * len(ALLOWED_INSTRUMENTS))
+        self.table.setMinimumHeight(scaled(_HEAD_PX) + row_height * rows)
 
     def start_filter(self) -> None:
         """Give the keyboard to the filter."""

@@ -115,7 +115,7 @@ class PositionsTable(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.model: RowsModel[PositionRow] = RowsModel(COLUMNS, self, row_tip=position_tip)
-        self.table = DataTable(self.model, "", self)
+        self.table = DataTable(self.model, "", self, on_panel=True)
         self.table.setAccessibleName("Positions")
         self._book = PassportBook(desk, self)
         self.sheet: ConfirmSheet | None = None

@@ -2,12 +2,15 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from terminal.net.wire.quick import AMOUNT, PRICE, Levels
 from terminal.venues.weex.wire.market import BookPush, TickerRow, TradeRow
 
 _are_figures: Final = re.compile(rf"{PRICE}(?:\|{PRICE}){{4}}\|-?{AMOUNT}(?:\|{AMOUNT}){{2}}").fullmatch
+_extreme: Final = lru_cache(maxsize=256)(Decimal)
+"""Reads the extremes of a day, which one message after the other repeats."""
 
 
 class TickerFigures(NamedTuple):
@@ -53,10 +56,15 @@ def figures(symbol: str, texts: tuple[str, str, str, str, str, str, str, str]) -
     """
     if not _are_figures("|".join(texts)):
         raise ValueError("not plain numbers")
-    last, mark, index, high, low, change, base, quote = map(Decimal, texts)
-    if not (last and mark and index and high and low):
+    last, mark, index, high, low, change, base, quote = texts
+    top, bottom = _extreme(high), _extreme(low)
+    found = TickerFigures(
+        symbol, Decimal(last), Decimal(mark), Decimal(index), Decimal(change),
+        top, bottom, Decimal(base), Decimal(quote),
+    )  # fmt: skip
+    if not (found[1] and found[2] and found[3] and top and bottom):
         raise ValueError("a price is not zero")
-    return TickerFigures(symbol, last, mark, index, change, high, low, base, quote)
+    return found
 
 
 # -- what a model has read, in the same shape ------------------------------------

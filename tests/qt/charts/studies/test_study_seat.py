@@ -144,6 +144,16 @@ def test_escape_and_done_close_the_form_and_the_chart_has_the_keys_again(seat):
         assert panel.view.hasFocus()
 
 
+def test_escape_closes_the_form_after_a_click_on_the_chart(seat):
+    panel, _ = seat
+    add(panel, "sma")
+    assert panel.studies.form.isVisible()
+    panel.view.setFocus()
+    QTest.keyClick(panel.view, Qt.Key.Key_Escape)
+    assert not panel.studies.form.isVisible()
+    assert shown(panel) == [*(study.name for study in BUILT_IN), "SMA 50"]
+
+
 def test_keys_in_the_form_do_not_move_the_chart(seat):
     panel, _ = seat
     fill(panel).changes[0].trigger()

@@ -58,6 +58,7 @@ def test_one_line_then_a_stop_by_signal_is_exit_0(tmp_path):
         "seed",
         "pattern",
         "genesis_ms",
+        "continued",
         "rate",
         "simulated",
     }
@@ -79,6 +80,7 @@ def test_after_a_kill_the_clock_goes_on_and_the_key_stays(tmp_path):
         moment = httpx.get(second["rest"] + "/capi/v2/market/time", trust_env=False).json()["timestamp"]
         process.communicate(timeout=60)  # closes stdin
 
+    assert (first["continued"], second["continued"]) == (False, True)
     assert (second["key"], second["seed"], second["genesis_ms"]) == (first["key"], 3, first["genesis_ms"])
     assert moment > before
     assert process.returncode == 0

@@ -67,7 +67,7 @@ def test_what_it_is_and_can_do():
     assert (can.leverage, can.margin_modes, can.short, can.market_orders) == (True, True, True, True)
     assert (can.triggers, can.reduce_only, can.client_order_ids, can.private_stream, can.ai_logs) == (False,) * 5
     assert can.orders_in_flight_per_instrument == 1
-    assert (adapter.keeps_account, adapter.order_validity_ms) == (False, 60_000)
+    assert (adapter.keeps_account, adapter.order_validity_ms) == (True, 60_000)
 
 
 @pytest.mark.asyncio
