@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from terminal.app.headless import HeadlessRun, make_folder, save
 from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
-from terminal.app.shot_windows import Camera, picture_windows
+from terminal.app.shot_windows import DEPTH, Camera, picture_windows
 from terminal.app.window_app import make_application
 from terminal.domain.messages import Command
 from terminal.domain.review import Proposal
@@ -85,7 +85,8 @@ class ShotRun(HeadlessRun):
         """Give every panel by the name its picture gets."""
         window = self.parts.window
         docks: dict[str, QWidget] = {name.replace("_", "-"): dock for name, dock in window.docks.items()}
-        docks.pop("tables", None)
+        for elsewhere in ("tables", *DEPTH):  # each tab is pictured; depth is not in the layout that opens
+            docks.pop(elsewhere)
         return {"top-bar": window.top_bar, "chart": window.chart_place, "status-bar": window.statusBar(), **docks}
 
     async def _each_tab(self, out: Path) -> list[str]:

@@ -5,10 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from helpers.desk_events import FakeClock, fill_desk, make_desk
+from helpers.chart_kit import shown_panel, with_keyboard
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Interval
-from terminal.ui.charts.chart_panel import ChartPanel
 from terminal.ui.charts.chart_settings import SECTION as CHARTS
 from terminal.ui.charts.chart_settings import ChartSettings
 from terminal.ui.charts.studies.kinds import KINDS
@@ -19,16 +18,8 @@ BTC, ETH = perpetual("BTC"), perpetual("ETH")
 
 @pytest.fixture
 def seat(qtbot):
-    desk, _ = make_desk(FakeClock())
-    fill_desk(desk)
-    panel = ChartPanel(desk)
-    qtbot.addWidget(panel)
-    panel.resize(1_100, 700)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    panel.activateWindow()
-    panel.view.setFocus()
-    qtbot.waitUntil(panel.view.hasFocus)
+    panel, desk, *_ = shown_panel(qtbot)
+    with_keyboard(qtbot, panel)
     return panel, desk
 
 
