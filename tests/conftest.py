@@ -66,11 +66,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter) -> None:
     """Print what storm and whole day counted: this process hears of every chunk, whichever process ran it."""
-    from helpers.storm_figures import day_line, storm_line
+    from helpers.storm_figures import OTHER_VENUES, day_line, storm_line
 
     reports = [each for name in ("passed", "failed") for each in terminalreporter.stats.get(name, ())]
     told = [dict(each.user_properties) for each in reports if each.when == "call"]
-    for words in (storm_line(each.get("storm", {}) for each in told), day_line(each.get("day", {}) for each in told)):
+    lines = [storm_line(each.get("storm", {}) for each in told)]
+    lines += [storm_line((each.get(f"storm {name}", {}) for each in told), name) for name in OTHER_VENUES]
+    for words in (*lines, day_line(each.get("day", {}) for each in told)):
         if words:
             terminalreporter.write_line(words)
 

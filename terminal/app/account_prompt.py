@@ -10,6 +10,7 @@ from typing import Final
 from terminal.app.account_setup import AccountSetup
 from terminal.domain.account_check import CheckStep, StepState
 from terminal.domain.errors import ConfigError
+from terminal.domain.venues import COMPETITION_VENUE, venue_title
 from terminal.ui.viewmodels.account_form import API_VERSIONS, BOUND, AccountEntry
 
 YES: Final = frozenset({"y", "yes"})
@@ -47,7 +48,8 @@ class _Prompt:
 
     async def run(self, start: AccountEntry) -> int:
         where, has_vault = await self._setup.place_words(start.mode)
-        self._terminal.say(f"Account of profile {self._setup.name}, mode {start.mode}.")
+        where_to = "" if start.venue == COMPETITION_VENUE else f" at {venue_title(start.venue)}"
+        self._terminal.say(f"Account of profile {self._setup.name}, mode {start.mode}{where_to}.")
         known = self._setup.known_words(start.mode)
         if known:
             self._terminal.say(known)
@@ -68,18 +70,21 @@ class _Prompt:
 
     def _asked(self, start: AccountEntry, where: str, *, has_vault: bool) -> AccountEntry:
         reviewer = self._line("Who reviews", start.reviewer)
-        version = self._line(f"API version ({' or '.join(API_VERSIONS)})", start.api_version)
+        version = start.api_version
+        if start.venue == COMPETITION_VENUE:
+            version = self._line(f"API version ({' or '.join(API_VERSIONS)})", version)
         if version not in API_VERSIONS:
             raise ConfigError(f"There is no API version {version!r}. Use {' or '.join(API_VERSIONS)}.")
         proxy = self._line("Proxy (empty for none)", start.proxy)
-        entry = AccountEntry(start.mode, version, reviewer, proxy)
+        entry = AccountEntry(start.mode, version, reviewer, proxy, venue=start.venue)
         if not entry.needs_key:
             return entry
         if not self._agreed(f"{BOUND}. Is that so?"):
-            raise ConfigError("Make such a key in the WEEX account first: no withdrawals, bound to this address.")
-        key, secret, passphrase = (self._terminal.ask_secret(f"{each}: ") for each in ("Key", "Secret", "Passphrase"))
+            account = venue_title(entry.venue)
+            raise ConfigError(f"Make such a key in the {account} account first: no withdrawals, bound to this address.")
+        given = {each: self._terminal.ask_secret(f"{each.capitalize()}: ") for each in entry.secrets}
         password = self._password(where, has_vault=has_vault)
-        return replace(entry, key=key, secret=secret, passphrase=passphrase, password=password, is_bound=True)
+        return replace(entry, **given, password=password, is_bound=True)
 
     def _password(self, where: str, *, has_vault: bool) -> str:
         if has_vault:

@@ -11,14 +11,17 @@ from dataclasses import replace
 
 from terminal.app.venue_link import open_adapter
 from terminal.domain.errors import ConfigError, StorageError
+from terminal.domain.venues import COMPETITION_VENUE, venue_title
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.ports.secrets import SecretStore
 from terminal.services.account_check import AccountCheck, Report
 from terminal.storage.account import AccountKey, AccountRecord, Place, account_record, checked_key, keep_key
+from terminal.storage.endpoints import Endpoints
 from terminal.storage.paths import DEMO, ProfilePaths, checked_name, profile_paths
 from terminal.storage.profile_file import write_profile
-from terminal.storage.profiles import Endpoints, Mode, Profile, load_profile, official_endpoints, profile_file
+from terminal.storage.profile_venue import check_venue
+from terminal.storage.profiles import Mode, Profile, load_profile, profile_file
 from terminal.storage.proxy import checked_proxy
 from terminal.storage.secret_file import FileSecrets
 from terminal.storage.secret_memory import MemorySecrets
@@ -41,11 +44,16 @@ class AccountSetup:
         clock: Clock,
         chance: Chance,
         *,
+        venue: str = "",
+        site: str = "",
+        product: str = "",
         endpoints: Endpoints | None = None,
         vault_of: VaultOf = KeyringSecrets,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         """Prepare for a profile; `endpoints` other than the venue's own are for tests.
+
+        `venue` "" is the profile's own, WEEX for a new one; `site` and `product` likewise.
 
         Raises:
             ConfigError: the name cannot name such a profile.
@@ -53,6 +61,7 @@ class AccountSetup:
         if checked_name(name) == DEMO:
             raise ConfigError("The demo needs no account. Name another profile, e.g. --profile live --mode live.")
         self.name = name
+        self._given = {"venue": venue, "site": site, "product": product}
         self.held: AccountKey | None = None
         self._clock = clock
         self._chance = chance
@@ -70,9 +79,10 @@ class AccountSetup:
         mode = mode or (self.name if known is None else known.mode.value)
         if mode not in MODES:
             raise ConfigError(f"Say what profile {self.name} is for: --mode {', '.join(MODES)}.")
+        venue = self._venue(known)
         if known is None:
-            return AccountEntry(mode, "v2", reviewer, "")
-        return AccountEntry(mode, known.api_version, known.reviewer, known.proxy or "")
+            return AccountEntry(mode, "v2", reviewer, "", venue=venue)
+        return AccountEntry(mode, known.api_version, known.reviewer, known.proxy or "", venue=venue)
 
     async def place_words(self, mode: str) -> tuple[str, bool]:
         """Say where a key of this mode would lie, and whether that is the system's vault."""
@@ -94,11 +104,22 @@ class AccountSetup:
             ConfigError: what was entered makes no request.
         """
         key = _key_of(entry)
-        route = self._profile(entry).route
-        endpoints = self._endpoints or official_endpoints(entry.api_version)
-        adapter = open_adapter(endpoints, key, self._clock, self._chance, api_version=entry.api_version, route=route)
+        profile = self._profile(entry)
+        adapter = open_adapter(
+            self._endpoints or profile.endpoints,
+            key,
+            self._clock,
+            self._chance,
+            venue=profile.venue,
+            api_version=profile.api_version,
+            site=profile.site,
+            product=profile.product,
+            may_trade=False,
+            route=profile.route,
+        )
         try:
-            return await AccountCheck(adapter, None if key is None else adapter, report).run()
+            title = venue_title(profile.venue)
+            return await AccountCheck(adapter, None if key is None else adapter, report, title).run()
         finally:
             await adapter.aclose()
 
@@ -138,7 +159,7 @@ class AccountSetup:
 
     def _vault(self, mode: Mode) -> SecretStore | None:
         try:
-            return self._vault_of(f"{mode.value}/{self.name}")
+            return self._vault_of(f"{self._kind(mode)}/{self.name}")
         except StorageError:  # none that can be trusted, or none that answers
             return None
 
@@ -146,22 +167,36 @@ class AccountSetup:
         """Put the entry over what the profile's file says: limits and season stay."""
         mode = Mode(entry.mode)
         known = self._known()
-        base = known if known is not None and known.mode is mode else Profile(self.name, mode, "weex")
+        same = known is not None and known.mode is mode and known.venue == entry.venue
+        base = known if known is not None and same else Profile(self.name, mode, entry.venue)
         limits = base.limits if known is None else known.limits
-        return replace(
+        profile = replace(
             base,
             limits=limits,
+            site=self._given["site"] or base.site,
+            product=self._given["product"] or base.product,
             reviewer=entry.reviewer,
             api_version=entry.api_version,
             proxy=checked_proxy(entry.proxy),
         )
+        try:
+            check_venue(profile.mode, profile.venue, profile.site, profile.product, profile.references)
+        except ValueError as error:
+            raise ConfigError(f"{error}.") from error
+        return profile
+
+    def _venue(self, known: Profile | None) -> str:
+        return self._given["venue"] or (COMPETITION_VENUE if known is None else known.venue)
+
+    def _kind(self, mode: Mode) -> str:
+        return Profile(self.name, mode, self._venue(self._known())).kind
 
     def _known(self) -> Profile | None:
         return load_profile(self.name, self._environ) if profile_file(self.name, self._environ).is_file() else None
 
     def _paths(self, mode: Mode) -> ProfilePaths:
-        return profile_paths(self.name, self._environ, mode=mode.value)
+        return profile_paths(self.name, self._environ, mode=self._kind(mode))
 
 
 def _key_of(entry: AccountEntry) -> AccountKey | None:
-    return checked_key(entry.key, entry.secret, entry.passphrase) if entry.needs_key else None
+    return checked_key(entry.key, entry.secret, entry.passphrase, entry.venue) if entry.needs_key else None

@@ -70,7 +70,7 @@ def run_backtest(options: BacktestOptions) -> int:
     if options.progress and hasattr(os, "nice"):
         os.nice(_NICER)  # the window that asked, and what trades, come first
     began_s = time.perf_counter()
-    paths = profile_paths(options.profile, mode=profile.mode.value)
+    paths = profile_paths(options.profile, mode=profile.kind)
     ledger = LabLedger(paths.root)
     answers = recorded_answers(paths, request, say)
     say(0.0, "making the history")

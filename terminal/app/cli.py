@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from terminal import __version__
 from terminal.app.arguments import money
 from terminal.app.audit_options import add_audit
 from terminal.app.bench.options import add_bench
+from terminal.app.exchange import EXCHANGES
 from terminal.app.lab_options import add_backtest
 from terminal.app.selftest.options import add_selftest
 from terminal.domain.errors import ConfigError, TerminalError
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from terminal.app.session import SessionOptions
 
 FAILED = 1
+COMPARED = ("hashkey", "woox")  # a demo's other venues; each is one more process of about 100 MB
+NONE = "none"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,13 +35,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         freeze_support()
     # The model's matrices are small: more threads than one only fight over the cores. Read at numpy's first import.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    options = build_parser().parse_args(argv)
+    options = read_arguments(argv)
     try:
         code: int = options.run(options)
     except TerminalError as error:
         print(f"alphadesk: {error}", file=sys.stderr)
         return FAILED
     return code
+
+
+def read_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line.
+
+    Options of the window count for `demo` too, wherever they stand; before another command they
+    would have no effect and are refused.
+    """
+    parser = build_parser()
+    options = parser.parse_args(argv)
+    if options.early and options.command not in {None, "demo"}:
+        early, command = ", ".join(options.early), options.command
+        parser.error(f"{early} before {command} would have no effect. Write the options of a command behind its name.")
+    return options
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -47,9 +65,9 @@ def build_parser() -> argparse.ArgumentParser:
         "Without a command it opens the window on the demo: a built-in exchange, no key, no network.",
     )
     parser.add_argument("--version", action="version", version=f"alphadesk {__version__}")
-    _add_session_options(parser)
-    parser.set_defaults(run=_run_window)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_session_options(parser, action=_Early)
+    parser.set_defaults(run=_run_window, early=())
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     _add_demo(commands)
     _add_shot(commands)
     _add_exchange(commands)
@@ -61,14 +79,48 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_session_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--profile", default="demo", metavar="NAME", help="profile to open (default: demo)")
-    parser.add_argument(
-        "--connect", type=Path, metavar="FILE", help="use a built-in exchange that already runs; FILE holds its line"
+class _Early(argparse.Action):
+    """Keeps a value, and that it was named before any command."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse's own signature
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, values)
+        namespace.early = (*namespace.early, option_string or self.dest)
+
+
+def _add_session_options(parser: argparse.ArgumentParser, action: type[_Early] | str = "store") -> None:
+    """Add what says which desk is opened; a command's own that are not given leave the window's as they are."""
+    default = None if action is _Early else argparse.SUPPRESS
+    profile = "demo" if action is _Early else argparse.SUPPRESS
+    add = partial(parser.add_argument, action=action)
+    add("--profile", default=profile, metavar="NAME", help="profile to open (default: demo)")
+    add(
+        "--connect",
+        type=Path,
+        default=default,
+        metavar="FILE",
+        help="use a built-in exchange that already runs; FILE holds its line",
     )
-    parser.add_argument("--seed", type=int, metavar="N", help="seed of the built-in market (default: the profile's)")
-    parser.add_argument(
-        "--speed", type=_positive, metavar="X", help="how many times faster than real time the built-in market runs"
+    add("--seed", type=int, default=default, metavar="N", help="seed of the built-in market (default: the profile's)")
+    add(
+        "--speed",
+        type=_positive,
+        default=default,
+        metavar="X",
+        help="how many times faster than real time the built-in market runs",
+    )
+    add(
+        "--references",
+        default=default,
+        type=_venues,
+        metavar="NAMES",
+        help="demo: also run these venues (hashkey,woox,bitz) and compare their prices (default: "
+        f"{','.join(COMPARED)}); none for no others",
     )
 
 
@@ -92,7 +144,7 @@ def _add_shot(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def _add_exchange(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     exchange = commands.add_parser("exchange", help="a loopback exchange that speaks a venue's real protocol")
-    exchange.add_argument("--venue", choices=["weex"], default="weex")
+    exchange.add_argument("--venue", choices=EXCHANGES, default="weex")
     exchange.add_argument("--port", type=int, default=0, metavar="N", help="0 picks a free one")
     exchange.add_argument("--seed", type=int, default=7, metavar="N")
     exchange.add_argument("--speed", type=_positive, default=1.0, metavar="X")
@@ -100,6 +152,12 @@ def _add_exchange(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     exchange.add_argument("--balance", type=money, default=Decimal(1000), metavar="USDT", help="equity at first start")
     exchange.add_argument("--pattern", type=float, default=1.0, metavar="X", help="strength of the planted pattern")
     exchange.add_argument("--start-ms", type=int, metavar="MS", help="exchange time at the start (Unix ms)")
+    exchange.add_argument(
+        "--at-wall-ms", type=int, metavar="MS", help="machine time (Unix ms) when exchange time was --start-ms"
+    )
+    exchange.add_argument(
+        "--anchor-ms", type=int, metavar="MS", help="genesis_ms of the exchange whose market this one shares"
+    )
     exchange.add_argument(
         "--rate", type=_count, default=0, metavar="N", help="load mode: send N market messages a second in total"
     )
@@ -111,6 +169,9 @@ def _add_account(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     account = commands.add_parser("account", help="set up a profile for paper, live or the competition; test its key")
     account.add_argument("--mode", choices=["paper", "live", "competition"], help="default: the profile's, or its name")
     account.add_argument("--profile", metavar="NAME", help="profile to set up (default: named like its mode)")
+    account.add_argument("--venue", choices=["weex", "hashkey", "woox"], default="", help="default: the profile's")
+    account.add_argument("--site", default="", metavar="NAME", help="hashkey: pro, global, ...-sandbox; woox: staging")
+    account.add_argument("--product", choices=["perpetual", "spot"], default="", help="woox: what is traded there")
     account.set_defaults(run=_run_account)
     profiles = commands.add_parser("profiles", help="every profile: its mode, and where its key lies")
     profiles.set_defaults(run=_run_profiles)
@@ -121,6 +182,16 @@ def _positive(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not above 0")
     return value
+
+
+def _venues(text: str) -> tuple[str, ...]:
+    if text.strip() == NONE:
+        return ()
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    strangers = [name for name in names if name not in EXCHANGES]
+    if strangers or not names:
+        raise argparse.ArgumentTypeError(f"{text!r} names no venues of {', '.join(EXCHANGES)}, nor {NONE}")
+    return names
 
 
 def _count(text: str) -> int:
@@ -148,7 +219,7 @@ def _run_window(options: argparse.Namespace) -> int:
         print("alphadesk: there is no display, so this goes on as 'alphadesk demo --headless'.", file=sys.stderr)
         headless = build_parser().parse_args(["demo", "--headless"])
         headless.profile, headless.connect = options.profile, options.connect
-        headless.seed, headless.speed = options.seed, options.speed
+        headless.seed, headless.speed, headless.references = options.seed, options.speed, options.references
         return _run_demo(headless)
     from terminal.app.window_app import run_window
 
@@ -168,32 +239,26 @@ def _run_shot(options: argparse.Namespace) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from terminal.app.shot import run_shot
 
-    return run_shot(options.out, size=options.size, seed=options.seed, seconds=options.seconds)
+    return run_shot(options.out, size=options.size, seed=options.seed, seconds=options.seconds, beside=COMPARED)
 
 
 def _session_options(options: argparse.Namespace) -> "SessionOptions":
     from terminal.app.session import SessionOptions
 
-    return SessionOptions(profile=options.profile, connect=options.connect, seed=options.seed, speed=options.speed)
+    return SessionOptions(
+        profile=options.profile,
+        connect=options.connect,
+        seed=options.seed,
+        speed=options.speed,
+        references=options.references,
+        beside=COMPARED,
+    )
 
 
 def _run_exchange(options: argparse.Namespace) -> int:
-    from terminal.sim.weex.options import ExchangeOptions
-    from terminal.sim.weex.server import run
+    from terminal.app.exchange import run_exchange
 
-    return run(
-        ExchangeOptions(
-            port=options.port,
-            seed=options.seed,
-            speed=options.speed,
-            state=options.state,
-            balance=options.balance,
-            pattern=options.pattern,
-            start_ms=options.start_ms,
-            exit_with_parent=options.exit_with_parent,
-            rate=options.rate,
-        )
-    )
+    return run_exchange(options)
 
 
 def _run_account(options: argparse.Namespace) -> int:
@@ -205,7 +270,9 @@ def _run_account(options: argparse.Namespace) -> int:
     from terminal.runtime.chance import SystemChance
     from terminal.runtime.clock import SystemClock
 
-    setup = AccountSetup(name, SystemClock(), SystemChance())
+    setup = AccountSetup(
+        name, SystemClock(), SystemChance(), venue=options.venue, site=options.site, product=options.product
+    )
     start = setup.start_entry(options.mode or "", login_name())
     if has_display():
         from terminal.app.account_window import run_account_window

@@ -16,9 +16,10 @@ from websockets.asyncio.client import ClientConnection
 
 from terminal import __version__
 from terminal.app.language import language_means, spend_book
+from terminal.app.references import ReferenceVenues
 from terminal.app.rules import rules_in_force
 from terminal.app.session_key import session_key
-from terminal.app.venue_link import open_adapter
+from terminal.app.venue_link import VenueAdapter, open_adapter
 from terminal.domain.canonical import canonical_json
 from terminal.domain.errors import ConfigError, VenueError
 from terminal.domain.messages import Event, Level, Notice, Phase
@@ -33,17 +34,18 @@ from terminal.runtime.strategy_thread import StrategyThread
 from terminal.services.ai_logs.guard import SecretScreen
 from terminal.services.build_mark import build_mark
 from terminal.services.engine import Engine
+from terminal.services.market.references import ReferenceFeed
 from terminal.services.review.demo_reviewer import Reviewer
 from terminal.storage.account import AccountKey, KeyLost
 from terminal.storage.candles.store import CandleFiles
+from terminal.storage.endpoints import Endpoints
 from terminal.storage.journal import SqliteJournal, open_journal
-from terminal.storage.profiles import Endpoints, Mode, official_endpoints
+from terminal.storage.profiles import Mode
 from terminal.storage.secrets import KEY_BYTES, chain_key
 from terminal.strategy.policy import PolicySettings
 from terminal.strategy.team import strategist_names, team_maker
 from terminal.venues.paper.adapter import PaperVenue
 from terminal.venues.watching.adapter import WatchingVenue
-from terminal.venues.weex.adapter import WeexAdapter
 
 if TYPE_CHECKING:
     from terminal.app.session import Session
@@ -114,6 +116,8 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
                 rules=rules,
                 screen=SecretScreen(lambda: session.log_filter.secrets),
                 candles=candles,
+                references=_references(session, sides.feed, chance, undo),
+                is_competition=session.profile.mode is Mode.COMPETITION,
                 policy=canonical_json(PolicySettings()),
             )
             early.pop_all()
@@ -121,6 +125,16 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
         engine.core.time_machine.use(ThreadedModels(session.clock))
         engine.core.guard_kit.promotion.use(RecordedBaselines(candles))
         return Desk(engine, undo.pop_all())
+
+
+def _references(
+    session: "Session", feed: MarketFeed, chance: SystemChance, undo: AsyncExitStack
+) -> tuple[ReferenceFeed, ...]:
+    if not session.references:
+        return ()
+    venues = ReferenceVenues(session, feed, chance)
+    undo.push_async_callback(venues.aclose)
+    return venues.feeds()
 
 
 async def _sides(
@@ -138,15 +152,22 @@ async def _sides(
             why = str(error)
         else:
             session.log_filter.watch(key.key, key.secret, key.passphrase)
-    adapter = _adapter(session, session.endpoints or official_endpoints(session.profile.api_version), key, chance)
+    profile = session.profile
+    adapter = _adapter(session, profile.venue, session.endpoints or profile.endpoints, key, chance)
     undo.push_async_callback(adapter.aclose)
     if mode is Mode.PAPER:
         paper = await asyncio.to_thread(
-            PaperVenue, session.paths.paper_account, session.profile.paper_equity, session.clock
+            PaperVenue,
+            session.paths.paper_account,
+            session.profile.paper_equity,
+            session.clock,
+            prices_of=adapter.capabilities,
         )
         undo.push_async_callback(paper.aclose)
         return Sides(paper, paper.feed(adapter))
-    return Sides(WatchingVenue(adapter.name, why), adapter, why) if why else Sides(adapter, adapter)
+    if why:
+        return Sides(WatchingVenue(adapter.name, why, adapter.capabilities), adapter, why)
+    return Sides(adapter, adapter)
 
 
 async def _demo_sides(
@@ -157,22 +178,29 @@ async def _demo_sides(
         raise ConfigError("There is no exchange to connect to.")
     session.log_filter.watch(link.key, link.secret, link.passphrase)
     endpoints = Endpoints(link.rest_url, link.public_stream_url, link.private_stream_url)
-    adapter = _adapter(session, endpoints, AccountKey(link.key, link.secret, link.passphrase), chance)
+    adapter = _adapter(session, link.venue, endpoints, AccountKey(link.key, link.secret, link.passphrase), chance)
     undo.push_async_callback(adapter.aclose)
     await _keep_step(session.clock, adapter, emit)
     return Sides(adapter, adapter)
 
 
-def _adapter(session: "Session", endpoints: Endpoints, key: AccountKey | None, chance: SystemChance) -> WeexAdapter:
+def _adapter(
+    session: "Session", venue: str, endpoints: Endpoints, key: AccountKey | None, chance: SystemChance
+) -> VenueAdapter:
     profile = session.profile
     return open_adapter(
         endpoints,
         key,
         session.clock,
         chance,
+        venue=venue,
         api_version=profile.api_version,
+        site=profile.site,
+        product=profile.product,
+        may_trade=profile.may_trade and profile.mode is not Mode.PAPER,  # paper fills are made here
         route=profile.route,
         connection=session.connection or ClientConnection,
+        account_begins=session.link is not None and not session.link.continued,
     )
 
 
@@ -192,7 +220,7 @@ async def _journal(session: "Session", chance: SystemChance, undo: AsyncExitStac
     return await open_journal(path, seal, now_ms=session.clock.now_ms, boot_id=chance.token(12))
 
 
-async def _keep_step(clock: SystemClock, adapter: WeexAdapter, emit: Callable[[Event], None]) -> None:
+async def _keep_step(clock: SystemClock, adapter: VenueAdapter, emit: Callable[[Event], None]) -> None:
     """Set a sped-up clock to the exchange's, as soon as that answers: both run at the same rate from then on."""
     said = False
     while clock.rate != 1.0:

@@ -2,27 +2,56 @@
 
 import asyncio
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from terminal.app.own_program import own_command
 from terminal.domain.errors import ConfigError
+from terminal.domain.venues import COMPETITION_VENUE
 from terminal.storage.profiles import VenueConnection
 
 READY_WITHIN_S: Final = 20.0
 STOP_WITHIN_S: Final = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class MarketMoment:
+    """A running exchange's market: when it began, and its time `market_ms` at a time of this machine. Unix ms."""
+
+    genesis_ms: int
+    market_ms: int
+    wall_ms: int
+
+
 class ExchangeProcess:
     """A built-in exchange that lives and dies with this program."""
 
-    def __init__(self, *, seed: int, speed: float, state: Path, log: Path, rate: int = 0) -> None:
-        """Start it at once; `ready` waits for its line. `rate`: market messages a second, 0 = as the market goes."""
+    def __init__(
+        self,
+        *,
+        seed: int,
+        speed: float,
+        state: Path | None,
+        log: Path,
+        rate: int = 0,
+        venue: str = COMPETITION_VENUE,
+        beside: MarketMoment | None = None,
+    ) -> None:
+        """Start it at once; `ready` waits for its line.
+
+        `rate`: market messages a second, 0 = as the market goes. `state` None keeps nothing. `beside`: another
+        exchange's market at a moment, which this one is to share.
+        """
         self._log = log
-        arguments = ["exchange", "--venue", "weex", "--seed", str(seed), "--speed", str(speed), "--rate", str(rate)]
+        arguments = ["exchange", "--venue", venue, "--seed", str(seed), "--speed", str(speed), "--rate", str(rate)]
+        arguments += [] if state is None else ["--state", str(state)]
+        if beside is not None:
+            arguments += ["--anchor-ms", str(beside.genesis_ms), "--start-ms", str(beside.market_ms)]
+            arguments += ["--at-wall-ms", str(beside.wall_ms)]
         with log.open("ab") as errors:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own arguments
-                [*own_command(), *arguments, "--state", str(state), "--exit-with-parent"],
+                [*own_command(), *arguments, "--exit-with-parent"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,

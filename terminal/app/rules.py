@@ -9,7 +9,7 @@ from terminal.domain.errors import TerminalError
 from terminal.domain.rules import Seat
 from terminal.domain.season import Season
 from terminal.storage.paths import DEMO
-from terminal.storage.profiles import Mode, Profile, official_endpoints, profile_file
+from terminal.storage.profiles import Mode, Profile, profile_file
 
 if TYPE_CHECKING:
     from terminal.app.session import Session
@@ -35,8 +35,7 @@ def _seat(session: "Session") -> Seat:
     if session.is_demo and link is not None:
         urls = (link.rest_url, link.public_stream_url, link.private_stream_url)
     else:
-        known = session.endpoints or official_endpoints(session.profile.api_version)
-        urls = (known.rest_url, known.public_stream_url, known.private_stream_url)
+        urls = (session.endpoints or session.profile.endpoints).urls
     hosts = dict.fromkeys(urlsplit(url).hostname or "" for url in urls)
     return Seat(tuple(hosts), _key_place(session))
 

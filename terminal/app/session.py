@@ -18,11 +18,13 @@ from terminal.app.exchange_process import ExchangeProcess
 from terminal.app.log_file import start_log
 from terminal.domain.errors import ConfigError, TerminalError
 from terminal.domain.messages import Event, Phase
+from terminal.domain.venues import venue_title
 from terminal.runtime.clock import SystemClock
+from terminal.storage.endpoints import Endpoints
 from terminal.storage.lock import ProfileLock
 from terminal.storage.mode_mark import claim_folder
 from terminal.storage.paths import ProfilePaths, profile_paths
-from terminal.storage.profiles import Endpoints, Mode, Profile, VenueConnection, load_profile
+from terminal.storage.profiles import Mode, Profile, VenueConnection, load_profile
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -42,6 +44,7 @@ class SessionOptions:
     """What the command line asked for; None means the profile's own value.
 
     `rate` is for measuring: market messages a second of the built-in exchange, 0 = as its market goes.
+    `beside`: what a demo on its own exchange compares where neither `references` nor the profile says it.
     """
 
     profile: str = "demo"
@@ -49,6 +52,8 @@ class SessionOptions:
     seed: int | None = None
     speed: float | None = None
     rate: int = 0
+    references: tuple[str, ...] | None = None
+    beside: tuple[str, ...] = ()
 
 
 class Session:
@@ -58,6 +63,7 @@ class Session:
         clock: the engine's clock; runs at the exchange's speed.
         log_filter: hides secrets in the log file; it must be told of each.
         link: where the built-in exchange listens; None until it is ready, and in every mode but the demo.
+        references: venues whose prices are compared.
         endpoints: other addresses than the venue's own, for tests; None means its own.
         ask: whom to ask for a key or password at the start; None where nobody sits.
         model_ask: whom to ask for the key of a language model then; None where nobody sits, or none decides.
@@ -79,9 +85,10 @@ class Session:
         self.model_ask: ModelKeyAsk | None = None
         self._refuse_demo_options(options)
         self.link: VenueConnection | None = self._connection(options)
+        self.references = self._references(options)
         self.seed = self.profile.seed if options.seed is None else options.seed
         self.speed = self._speed(options)
-        self.paths: ProfilePaths = profile_paths(self._folder(), mode=self.profile.mode.value)
+        self.paths: ProfilePaths = profile_paths(self._folder(), mode=self.profile.kind)
         self._lock = ProfileLock(self.paths.lock)
         try:
             claim_folder(self.paths, self.profile.mode)
@@ -97,6 +104,7 @@ class Session:
                 state=self.paths.exchange_state,
                 log=self.paths.exchange_log,
                 rate=options.rate,
+                venue=self.profile.venue,
             )
         self.clock = SystemClock(rate=self.speed)
         self.reviewer = login_name() if self.profile.reviewer == NO_NAME else self.profile.reviewer
@@ -109,7 +117,12 @@ class Session:
         return self.profile.mode is Mode.DEMO
 
     def _refuse_demo_options(self, options: SessionOptions) -> None:
-        given = {"--connect": options.connect, "--seed": options.seed, "--speed": options.speed}
+        given = {
+            "--connect": options.connect,
+            "--seed": options.seed,
+            "--speed": options.speed,
+            "--references": options.references,
+        }
         named = [name for name, value in given.items() if value is not None]
         if named and not self.is_demo:
             raise ConfigError(
@@ -123,6 +136,20 @@ class Session:
         from terminal.storage.profile_file import read_connection
 
         return read_connection(options.connect)
+
+    def _references(self, options: SessionOptions) -> tuple[str, ...]:
+        """The venues whose prices are compared.
+
+        Raises:
+            ConfigError: one of them is where orders go.
+        """
+        own = self.profile.venue if self.link is None else self.link.venue
+        wanted = self.profile.references if options.references is None else options.references
+        if not wanted and options.references is None and self.is_demo and self.link is None:
+            wanted = tuple(each for each in options.beside if each != own)
+        if own in wanted:
+            raise ConfigError(f"Orders go to {venue_title(own)} already: name other venues to compare with it.")
+        return wanted
 
     def _speed(self, options: SessionOptions) -> float:
         if self.link is not None:

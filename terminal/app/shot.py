@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from terminal.app.headless import HeadlessRun, make_folder, save
 from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
-from terminal.app.shot_windows import Camera, picture_windows
+from terminal.app.shot_windows import DEPTH, Camera, picture_windows
 from terminal.app.window_app import make_application
 from terminal.domain.messages import Command
 from terminal.domain.review import Proposal
@@ -18,8 +18,10 @@ from terminal.runtime.desk_loop import DeskLoop
 from terminal.services.review.demo_reviewer import DemoReviewer, Reviewer
 
 
-def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float) -> int:
+def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float, beside: tuple[str, ...] = ()) -> int:
     """Run the demo with `seed` for `seconds`, then write one PNG a window, a panel and a tab.
+
+    `beside`: venues whose prices are compared.
 
     Raises:
         TerminalError: the desk could not be brought up.
@@ -27,7 +29,7 @@ def run_shot(out: Path, *, size: tuple[int, int], seed: int, seconds: float) -> 
     make_folder(out)
     with tempfile.TemporaryDirectory(prefix="alphadesk-shot-") as home:
         os.environ["ALPHADESK_HOME"] = home
-        session = Session(SessionOptions(seed=seed))
+        session = Session(SessionOptions(seed=seed, beside=beside))
         app = make_application()
         loop = DeskLoop(app)
         run = ShotRun(session, Milestones(), FirstFew(DemoReviewer(session.clock)), Camera(out, size))
@@ -74,6 +76,7 @@ class ShotRun(HeadlessRun):
     async def picture(self) -> list[str]:
         """Picture the window, every panel, every tab, and the windows beside it."""
         names = await super().picture()
+        self.parts.window.panels.venues.refresh()  # it reads on only while it is seen
         for name, panel in self.panels().items():
             names.append(save(panel, self.out / f"{name}.png"))
         return [*names, *await self._each_tab(self.out), *await picture_windows(self.parts, self.camera)]
@@ -82,7 +85,8 @@ class ShotRun(HeadlessRun):
         """Give every panel by the name its picture gets."""
         window = self.parts.window
         docks: dict[str, QWidget] = {name.replace("_", "-"): dock for name, dock in window.docks.items()}
-        docks.pop("tables", None)
+        for elsewhere in ("tables", *DEPTH):  # each tab is pictured; depth is not in the layout that opens
+            docks.pop(elsewhere)
         return {"top-bar": window.top_bar, "chart": window.chart_place, "status-bar": window.statusBar(), **docks}
 
     async def _each_tab(self, out: Path) -> list[str]:

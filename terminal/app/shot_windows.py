@@ -13,6 +13,7 @@ from terminal.app.headless import save
 from terminal.domain.approval import DeskMode
 from terminal.domain.errors import ConfigError
 from terminal.domain.time_messages import MarkKind, OpenDay
+from terminal.ui.layout.plans import TRADE
 
 if TYPE_CHECKING:
     from terminal.app.window_parts import WindowParts
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 WITHIN_S: Final = 60.0
 FRAME: Final = QSize(24, 60)  # what a window manager may add
 LAB_RUN: Final = ("ema-cross", QDate(2026, 6, 1), QDate(2026, 7, 1))
+DEPTH: Final = ("ladder", "depth", "tape")
 PASSES: Final = 4  # a page lays itself out from the inside to the outside, and again where its words wrap
 SETTLE_S: Final = 0.05
 
@@ -45,17 +47,39 @@ class Camera:
 
 
 async def picture_windows(parts: "WindowParts", camera: Camera) -> list[str]:
-    """Picture time machine, Brain, language models, lab and the sheet of the desk's modes; gives the files written.
+    """Picture the layout Trade with its depth, time machine, Brain, language models, lab and the sheet of the modes.
+
+    Gives the files written.
 
     Raises:
         ConfigError: a window did not get its content in time, or a file could not be written.
     """
     return [
+        *await _trade(parts, camera),
         *await _time_machine(parts, camera),
         *await _brain(parts, camera),
         await _lab(parts, camera),
         await _modes(parts, camera),
     ]
+
+
+# -- the layout Trade ----------------------------------------------------------
+
+
+async def _trade(parts: "WindowParts", camera: Camera) -> list[str]:
+    """Stand as for trading, wait for book and tape, and picture the whole and each part; then stand as before."""
+    window, book = parts.window, parts.desk.depth
+    layouts, before = window.layout_of_docks, window.layout_of_docks.current
+    layouts.choose(TRADE)
+    pair = parts.desk.selection[0]
+    await _until(book.book_changed, lambda: pair in book.snapshots, "The order book")
+    await _until(book.tape_changed, lambda: pair in book.tapes, "The tape")
+    names = [await camera.take(window, "trade")]
+    for name in DEPTH:
+        window.panels.go_to(name)
+        names.append(await camera.take(window.docks[name], name))
+    layouts.choose(before)
+    return names
 
 
 # -- the time machine -----------------------------------------------------------

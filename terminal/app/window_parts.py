@@ -9,7 +9,10 @@ from terminal.app.lab_runner import ProcessRunner, open_page
 from terminal.app.model_tester import ModelTester
 from terminal.app.rules import SeasonKeeper, why_season_is_fixed
 from terminal.domain.messages import Command
+from terminal.domain.venues import COMPETITION_VENUE, venue_title
+from terminal.storage.endpoints import PRODUCTS, SITES
 from terminal.storage.profiles import Mode, Profile
+from terminal.ui.actions.book import ActionBook
 from terminal.ui.main_window import MainWindow
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.lab_book import LabBook
@@ -68,16 +71,16 @@ def build_window(session: "Session", send: Callable[[Command], None]) -> WindowP
     desk.rules.offer_season(profile.season, why_season_is_fixed(profile), SeasonKeeper(profile).save)
     ModelTester(session, desk.models)
     window = MainWindow(desk, window_mode(session), session.paths.window, lazy=True)
-    return WindowParts(desk, window, install_lab(session, window), session.paths.root / "pictures")
+    return WindowParts(desk, window, install_lab(session, window, desk.actions), session.paths.root / "pictures")
 
 
-def install_lab(session: "Session", window: MainWindow) -> LabDoor:
+def install_lab(session: "Session", window: MainWindow, actions: ActionBook) -> LabDoor:
     """Put the lab into the View menu; a run that is under way ends with the window."""
     book = LabBook(window)
     runner = ProcessRunner(session, book, window)
     book.use(runner)
     window.close_requested.connect(runner.abandon)
-    return LabDoor(book, window, window.top_bar.menu, window.panic_keys.also_in, open_page)
+    return LabDoor(book, window, window.top_bar.menu, window.panic_keys.also_in, open_page, actions)
 
 
 def complete(parts: WindowParts) -> None:
@@ -106,7 +109,7 @@ def window_mode(session: "Session") -> WindowMode:
 def venue_mode(profile: Profile) -> WindowMode:
     """Give the look of a mode with a venue behind it."""
     word, kind, role, details = _LOOKS[profile.mode]
-    subtitle, through = f"{kind} · API {profile.api_version}", ""
+    subtitle, through = f"{kind} · {_where(profile)}", ""
     if profile.proxy is not None:
         subtitle += " · by proxy"
         through = f" Everything goes through the proxy {profile.proxy}."
@@ -115,12 +118,26 @@ def venue_mode(profile: Profile) -> WindowMode:
     )
 
 
+def _where(profile: Profile) -> str:
+    """Name the venue and what of it is used: `WEEX API v2`, `HashKey spot`, `WOO X staging`."""
+    if profile.venue == COMPETITION_VENUE:
+        return f"{venue_title(profile.venue)} API {profile.api_version}"
+    spot = "spot" if (profile.product or PRODUCTS[profile.venue][0]) == "spot" else ""
+    site = profile.site.replace("-", " ") if profile.site != SITES[profile.venue][0] else ""
+    return " ".join(part for part in (venue_title(profile.venue), spot, site) if part)
+
+
 def _demo_mode(session: "Session") -> WindowMode:
     """Say how the built-in market is made."""
     planted = session.pattern > 0
+    venue = session.profile.venue if session.link is None else session.link.venue
     subtitle = " · ".join(
         part
-        for part in ("built-in exchange", f"{session.speed:g}x speed", "planted pattern" if planted else "")
+        for part in (
+            f"built-in {venue_title(venue)} exchange",
+            f"{session.speed:g}x speed",
+            "planted pattern" if planted else "",
+        )
         if part
     )
     details = (

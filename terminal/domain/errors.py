@@ -16,7 +16,6 @@
         ProfileInUse         a second instance on the same profile
       StrategyError
         ModelUnavailable
-        BadModelOutput
 
 Libraries' own exceptions are translated once, at the edge, with `raise ... from`.
 """
@@ -106,7 +105,3 @@ class StrategyError(TerminalError):
 
 class ModelUnavailable(StrategyError):
     """No fitted model, or it could not be loaded."""
-
-
-class BadModelOutput(StrategyError):
-    """The model answered outside its contract."""

@@ -11,7 +11,8 @@ from terminal.domain.order import PositionSide, Side
 class Fill:
     """One execution, keyed by `trade_id`. Fee is positive when paid; PnL is the venue's own figure.
 
-    `client_order_id` is filled in by us once the order is known.
+    `client_order_id` is filled in by us once the order is known. `base_fee` is the part of the base
+    coin that was taken as a fee (spot): the holding moved by that much less; it is part of `fee`.
     """
 
     trade_id: str
@@ -26,3 +27,4 @@ class Fill:
     is_maker: bool
     realized_pnl: Decimal
     ts_event_ms: int
+    base_fee: Decimal = Decimal(0)

@@ -25,3 +25,6 @@ class ShadowChanged:
     """One trade of the shadow ledger as it is now."""
 
     trade: ShadowTrade
+
+
+HindsightEvent = FunnelChanged | ShadowChanged

@@ -225,3 +225,6 @@ class FundingPaid:
     """
 
     income: Income
+
+
+MarginEvent = MarginInForce | MarginProgress

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 from typing import NewType
 
 InstrumentId = NewType("InstrumentId", str)
@@ -18,6 +19,7 @@ def base_of(instrument_id: InstrumentId) -> str:
     return instrument_id.split("-", 1)[0]
 
 
+@lru_cache(maxsize=256)  # asked for with every figure that is written; steps are few
 def step_decimals(step: Decimal) -> int:
     """Count the decimals a multiple of `step` needs: 0.010 gives 2, 100 gives 0."""
     exponent = step.normalize().as_tuple().exponent
@@ -45,6 +47,7 @@ class Instrument:
     taker_fee: Decimal
     buy_limit_ratio: Decimal
     sell_limit_ratio: Decimal
+    min_notional: Decimal = Decimal(0)  # of an opening; 0 where the venue asks for none
 
     @property
     def base(self) -> str:
@@ -61,6 +64,13 @@ class Instrument:
     def floor_size(self, size: Decimal) -> Decimal:
         """Round a size down to the step; never up, so a limit is never passed by rounding."""
         return (size / self.size_step).to_integral_value(ROUND_FLOOR) * self.size_step
+
+    def least_size(self, price: Decimal) -> Decimal:
+        """Give the smallest size an opening may have at a price, on the step."""
+        if price <= 0 or self.min_notional <= 0:
+            return self.min_size
+        worth = (self.min_notional / price / self.size_step).to_integral_value(ROUND_CEILING) * self.size_step
+        return max(self.min_size, worth)
 
     def floor_price(self, price: Decimal) -> Decimal:
         return (price / self.price_step).to_integral_value(ROUND_FLOOR) * self.price_step

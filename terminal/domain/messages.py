@@ -16,15 +16,14 @@ from terminal.domain.decision import Action, FailureKind
 from terminal.domain.depth import DepthSnapshot, Prints, WatchDepth
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, FlattenProgress
-from terminal.domain.funnel_messages import FunnelChanged, ShadowChanged
+from terminal.domain.funnel_messages import HindsightEvent
 from terminal.domain.hand_messages import (
     AmendOrder,
     AmendProgress,
     CancelOrders,
     Flatten,
     FundingPaid,
-    MarginInForce,
-    MarginProgress,
+    MarginEvent,
     MoveStop,
     MoveStopToBreakEven,
     MoveTarget,
@@ -59,6 +58,7 @@ from terminal.domain.risk import TradingState
 from terminal.domain.rule_messages import RuleLights
 from terminal.domain.ticket import TicketIdea
 from terminal.domain.time_messages import TimeCommand, TimeEvent
+from terminal.domain.venue_messages import VenueEvent
 
 # -- commands -----------------------------------------------------------------
 
@@ -389,13 +389,12 @@ Event = (
     | FlattenProgress
     | AmendProgress
     | FundingPaid
-    | MarginInForce
-    | MarginProgress
+    | MarginEvent
     | PassportChain
     | OlderReviews
-    | FunnelChanged
-    | ShadowChanged
+    | HindsightEvent
     | RuleLights
     | PromotionChanged
     | TimeEvent
+    | VenueEvent
 )

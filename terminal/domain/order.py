@@ -53,6 +53,7 @@ class Origin(Enum):
     AI = "AI"
     AI_AMENDED = "AI_AMENDED"  # of the AI, made tighter by the person who approved it
     HUMAN_EXIT = "HUMAN_EXIT"
+    PROGRAM_STOP = "PROGRAM_STOP"  # a stop or target this program keeps, for a venue that keeps none
     VENUE = "VENUE"  # a stop, target or liquidation the venue executed
     EXTERNAL = "EXTERNAL"  # made elsewhere on the same account
 

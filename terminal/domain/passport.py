@@ -84,14 +84,17 @@ _ORIGIN_WORDS: Final = {
     Origin.AI: "AI",
     Origin.AI_AMENDED: "AI amended",
     Origin.HUMAN_EXIT: "human exit",
+    Origin.PROGRAM_STOP: "program's stop",
     Origin.VENUE: "venue",
     Origin.EXTERNAL: "external",
 }
 _NO_DECISION: Final = {
     Origin.HUMAN_EXIT: "closing by a person needs none",
+    Origin.PROGRAM_STOP: "the market met a stop or target this program keeps",
     Origin.VENUE: "the venue executed a stop, target or liquidation",
     Origin.EXTERNAL: f"{UNATTRIBUTED}: made outside this program, no decision led to it",
 }
+_NEEDS_NO_DECISION: Final = frozenset({Origin.HUMAN_EXIT, Origin.PROGRAM_STOP, Origin.VENUE})
 _LOST: Final = f"{UNATTRIBUTED}: no decision is known for this order"
 _REFUSED: Final = {
     ReviewState.REJECTED: "rejected",
@@ -167,7 +170,7 @@ def _decided(facts: PassportFacts) -> tuple[Dot, Dot, Dot]:
     order = facts.order
     if order.decision_id is None:
         words = _NO_DECISION.get(order.origin, _LOST)
-        needs_none = order.origin in {Origin.HUMAN_EXIT, Origin.VENUE}
+        needs_none = order.origin in _NEEDS_NO_DECISION
         todo = "" if needs_none else _FOREIGN if order.origin is Origin.EXTERNAL else _KEEP
         state = DotState.NOT_DUE if needs_none else DotState.BROKEN
         return (Dot("inputs", state, words, todo), Dot("decision", state, words, todo), _unapproved(state, words, todo))

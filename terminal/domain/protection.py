@@ -45,6 +45,7 @@ class ProtectionStatus:
     stop covers, `excess` what the listed stops cover beyond the size held. `naked_s` counts
     operator seconds with `uncovered` above 0. `orphans` belong to no position or would open
     one. `checked_ms` is when the list was last read, 0 before. `doing` names a repair's step.
+    `by_program`: the venue keeps no stops, so this program does, as long as it runs.
     """
 
     instrument_id: InstrumentId
@@ -63,6 +64,7 @@ class ProtectionStatus:
     checked_ms: int
     text: str
     doing: str = ""
+    by_program: bool = False
 
     @property
     def is_as_wanted(self) -> bool:

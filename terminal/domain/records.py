@@ -43,6 +43,7 @@ class SessionOpened:
     rules: str = ""  # version of the competition's rules in force, words and limits
     season_json: str = ""  # the season's settings in force, canonical
     thresholds_json: str = ""  # what decides which proposals become orders, canonical: its change is another version
+    anew: bool = False  # the account began with this start: what earlier runs held and were worth is another's
 
 
 @dataclass(frozen=True, slots=True)

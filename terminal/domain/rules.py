@@ -1,7 +1,7 @@
 """The competition's rules as lights: what each says, how near we are to breaking it, which check enforces it.
 
 Two catalogues number their entries R1, R2 ...: the competition's rules (1-14) and our own
-risk checks (1-30). A person never sees a bare number: a rule is "Competition rule 2", a
+risk checks (1-33). A person never sees a bare number: a rule is "Competition rule 2", a
 check of ours that no rule asks for is "Risk check R18".
 """
 

@@ -10,8 +10,9 @@ from terminal.domain.market import Candle, Interval
 from terminal.domain.snapshot_facts import AccountFacts, LimitFacts, Missing, ViewFacts
 from terminal.domain.ticket import TicketIdea
 
-SCHEMA: Final = 2
-"""Of snapshots made now. Those of schema 1 hold no facts and are hashed without them."""
+SCHEMA: Final = 3
+"""Of snapshots made now. Those of schema 1 hold no facts and are hashed without them, those of schema 2
+no prices of other venues and no least worth of an order."""
 
 
 @dataclass(frozen=True, slots=True)

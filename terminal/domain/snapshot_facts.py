@@ -100,16 +100,25 @@ class HeldFacts:
 
 @dataclass(frozen=True, slots=True)
 class VenueReference:
-    """Another venue's mid price of the same coin against ours, in basis points of ours; None until it is known."""
+    """Another venue's mid price of the same coin against ours, in basis points of ours; None until it is known.
+
+    `mid` in quote currency, `spread_bp` of that mid; `listed` None until the venue has told its pairs.
+    """
 
     venue: str
     basis_bp: float | None
     reference_age_s: float | None
+    mid: Decimal | None = None
+    spread_bp: float | None = None
+    listed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ViewFacts:
-    """Everything else about one instrument. `working_quote`: what resting openings may still add."""
+    """Everything else about one instrument. `working_quote`: what resting openings may still add.
+
+    `dispersion_bp`: the widest gap among our mid and the fresh ones of `references`, of ours.
+    """
 
     prices: PriceFacts
     book: BookFacts | None

@@ -175,8 +175,9 @@ def _size_words(ticket: Ticket, at: Prices, asked: Decimal | None, size: Decimal
         if ticket.size_mode is SizeMode.RISK_PCT and at.stop is None:
             return ["A size by risk needs a stop."]
         return ["Type a size."]
-    if size <= 0 or size < rules.min_size:
-        least, step = figure(rules.min_size), figure(rules.size_step)
+    smallest = rules.min_size if at.entry is None else rules.least_size(at.entry)
+    if size <= 0 or size < smallest:
+        least, step = figure(smallest), figure(rules.size_step)
         return [f"The size is below the least size {least} (step {step}); sizes are never rounded up."]
     words = []
     if size > rules.max_size:

@@ -8,7 +8,7 @@ from terminal.domain.order import OrderTerms
 from terminal.domain.records import ChainHead, Record
 from terminal.domain.risk import Check, Verdict
 from terminal.services.guardrails.desk import GuardDesk
-from terminal.services.journal_writer import JournalWriter, Then
+from terminal.services.journal_writer import COMMIT_LIMIT_S, JournalWriter, Then
 from terminal.services.review.drafting import Drafted, Drafter
 from terminal.services.risk.facts import RiskFacts
 
@@ -23,8 +23,8 @@ class NoPen(JournalWriter):
     def head(self) -> ChainHead:
         return ChainHead(0, "")
 
-    async def commit(self, *records: Record) -> ChainHead:
-        del records
+    async def commit(self, *records: Record, limit_s: float = COMMIT_LIMIT_S) -> ChainHead:
+        del records, limit_s
         return self.head
 
     def post(self, *records: Record, then: Then | None = None) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 MASK: Final = "[hidden]"
 _SHORTEST_SECRET: Final = 4  # shorter texts would blank out ordinary words
 _HEADER: Final = re.compile(
-    r"(?i)(access-(?:key|sign|passphrase)|signature|secret|passphrase)(['\"]?\s*[:=,]\s*b?['\"]?)([^\s'\",;}\])&]+)"
+    r"(?i)(access-(?:key|sign|passphrase)|x-(?:hk-)?apikey|x-api-key|listen_?key|signature|secret|passphrase)(['\"]?\s*[:=,]\s*b?['\"]?)([^\s'\",;}\])&]+)"
 )
 _NOISY: Final = ("httpx", "httpcore", "websockets")
 

@@ -99,7 +99,7 @@ class MarketFeed(Protocol):
     async def run_public(self, instruments: tuple[InstrumentId, ...], sink: FeedSink) -> None:
         """Follow tickers, books and what is watched until cancelled, reconnecting by itself.
 
-        Of tickers, books and forming bars the sink gets the newest, some forty times a second; every
+        Of tickers, books and forming bars the sink gets the newest, some fifty times a second; every
         print, every closed bar and a book that broke are told.
         """
         ...

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
+from terminal.domain.capabilities import ProductKind as ProductKind  # noqa: PLC0414 - adapters take all they need here
+from terminal.domain.capabilities import VenueCapabilities as VenueCapabilities  # noqa: PLC0414 - as the line above
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import StreamState
-from terminal.domain.order import Effect, OrderKind, OrderTerms, PositionSide, Side, TimeInForce
+from terminal.domain.order import Effect, Order, OrderKind, OrderTerms, PositionSide, Side, TimeInForce
 from terminal.domain.position import Position
 
 
@@ -35,9 +37,10 @@ class PreparedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """The venue accepted the order; not yet a fill."""
+    """The venue accepted the order; not yet a fill. `note`: what it says of it beside that, for a person."""
 
     venue_order_id: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +225,19 @@ class TradingVenue(Protocol):
     def keeps_account(self) -> bool:
         """True when the account outlives this program: what earlier runs left is still there and still counts.
 
-        False for a built-in exchange that begins with a fresh account: orders, positions, equity and
-        loss limits of an earlier run are then over.
+        False at the start at which a built-in exchange founds its account: orders, positions, equity and
+        loss limits of an earlier run are then over. One that continues its state file keeps it.
         """
         ...
 
     @property
     def order_validity_ms(self) -> int:
         """How long after signing a request can still be accepted (WEEX: 30 000)."""
+        ...
+
+    @property
+    def capabilities(self) -> VenueCapabilities:
+        """What this venue can do. Methods it has no feature for raise `RequestRejected` in a trader's words."""
         ...
 
     def prepare_order(self, client_order_id: str, terms: OrderTerms) -> PreparedOrder:
@@ -354,4 +362,13 @@ class TradingVenue(Protocol):
 
     async def run_private(self, sink: VenueSink) -> None:
         """Follow the private stream until cancelled, reconnecting by itself."""
+        ...
+
+
+@runtime_checkable
+class RecallsOrders(Protocol):
+    """A venue that does not give our ids back as we gave them, so its adapter must know what was sent."""
+
+    def recall_orders(self, orders: tuple[Order, ...]) -> None:
+        """Learn the journal's orders, oldest first, before anything is read; a state UNKNOWN may have arrived."""
         ...

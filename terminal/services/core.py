@@ -7,11 +7,12 @@ from typing import Any
 
 from terminal.domain.account import LeverageSetting
 from terminal.domain.approval import ApprovalSettings
+from terminal.domain.capabilities import TradedVenue
 from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval
 from terminal.domain.messages import Event
-from terminal.domain.order import Effect, Order
+from terminal.domain.order import ZERO, Effect, Order
 from terminal.domain.review import Approval, Proposal
 from terminal.domain.risk import RiskLimits
 from terminal.domain.season import Season
@@ -35,6 +36,7 @@ from terminal.services.market.bar_history import BarHistory, bar_history
 from terminal.services.market.chart_desk import ChartDesk
 from terminal.services.market.depth import DepthDesk
 from terminal.services.market.hub import MarketHub
+from terminal.services.market.references import ReferenceDesk, ReferenceFeed
 from terminal.services.orders.canceler import OrderCanceler
 from terminal.services.orders.intake import OrderIntake
 from terminal.services.orders.ledger import OrderLedger
@@ -92,7 +94,13 @@ class Outside:
     season: Season = field(default_factory=Season)
     screen: SecretScreen = field(default_factory=SecretScreen)  # finds secrets in what would be uploaded
     candles: CandleStore | None = None  # keeps bars for the next start
+    references: tuple[ReferenceFeed, ...] = ()  # other venues' prices
+    is_competition: bool = False
     policy: str = ""  # the strategy's own numbers, canonical
+
+    @property
+    def traded(self) -> TradedVenue:
+        return TradedVenue(self.venue.name, self.venue.capabilities, self.is_competition)
 
     @property
     def mark(self) -> ProgramMark:
@@ -138,9 +146,7 @@ class Core:
         self.chronicle = Chronicle(reporter, self.ledger)
         self.older_reviews = OlderReviewsReader(writer, reporter, emit=emit)
         self.passports = PassportDesk(writer, self.ledger, emit)
-        self.time_machine = TimeMachine(
-            writer, outside.worker, clock, chance, keeps_account=venue.keeps_account, emit=emit
-        )
+        self.time_machine = TimeMachine(writer, outside.worker, clock, chance, emit=emit)
         self.portfolio = Portfolio(
             venue,
             writer,
@@ -171,7 +177,9 @@ class Core:
             pace=self.pace,
             leverage=settings,
             season=outside.season,
+            venue=outside.traded,
         )
+        self.references = ReferenceDesk(outside.references, self.hub, clock, outside.instruments, reporter, emit=emit)
         self._build_trading(outside, writer, reporter, emit)
         choices = MarginChoices(writer, clock)
         self.leverage = LeverageKeeper(venue, self.facts, choices, reporter, emit=emit)
@@ -202,6 +210,8 @@ class Core:
             reporter,
             outside.limits.unknown_orders,
             outside.instruments,
+            dust_of=self._dust_of,
+            is_listed=self.hub.is_listed,
         )
         self.hands = PositionKit(
             venue,
@@ -282,12 +292,12 @@ class Core:
             guard=self.guard,
             binding=self.binding,
         )
-        desk = ProposalDesk(self.facts, self.review, drafter, reporter, self.guard_kit.guards)
+        desk = ProposalDesk(self.facts, self.review, drafter, reporter, self.guard_kit.guards, outside.approval)
         self.closes = CloseDesk(outside.venue, self.facts, self.review, drafter, reporter)
         snapshots = SnapshotBuilder(
             self.hub,
             self.portfolio,
-            FactGatherer(self.facts),
+            FactGatherer(self.facts, self.references),
             clock,
             chance,
             venue=outside.venue.name,
@@ -322,6 +332,13 @@ class Core:
         self.logs.join(self.cycle, self.drafter, self.orders, self.exits, self.hands.wishes)
         self.hindsight.hear_vetoes(self.orders)
         self.cycle.ask_heard_by(self.brain.asked)
+
+    def _dust_of(self, instrument_id: InstrumentId) -> Decimal:
+        """What a spot holding may differ by: less than the least order cannot be sold and is no position."""
+        rules, price = self.hub.instruments.get(instrument_id), self._mark_of(instrument_id)
+        if rules is None or not self.facts.venue.capabilities.is_spot:
+            return ZERO
+        return rules.min_size if price is None else rules.least_size(price)
 
     def _mark_of(self, instrument_id: InstrumentId) -> Decimal | None:
         quote = self.hub.quote(instrument_id)

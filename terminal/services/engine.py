@@ -18,6 +18,7 @@ from terminal.domain.plain_words import clause, joined, why
 from terminal.domain.records import SessionOpened
 from terminal.domain.risk import RiskLimits, TradingState
 from terminal.domain.season import Season
+from terminal.domain.venue_messages import VenueShown
 from terminal.ports.candle_store import CandleStore
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
@@ -31,6 +32,8 @@ from terminal.services.command_desk import CommandDesk
 from terminal.services.core import Core, Emit, Outside
 from terminal.services.ids import INSTANCE_CHARS
 from terminal.services.journal_writer import JournalWriter
+from terminal.services.market.references import ReferenceFeed
+from terminal.services.protection.local_venue import with_protection
 from terminal.services.pulse import Pulse
 from terminal.services.recovery.link_guard import LinkGuard
 from terminal.services.recovery.restore import Restorer
@@ -39,7 +42,7 @@ from terminal.services.reporter import Reporter
 from terminal.services.review.demo_reviewer import Reviewer
 from terminal.services.review.model_keeper import ModelKeeper
 from terminal.services.rules.desk import RuleDesk, RulesInForce
-from terminal.services.startup import Startup
+from terminal.services.startup import Startup, write_start
 from terminal.services.tally import Tally
 from terminal.services.task_nest import TaskNest
 from terminal.services.trading_switch import TradingSwitch
@@ -79,6 +82,8 @@ class Engine:
         rules: RulesInForce | None = None,
         screen: SecretScreen | None = None,
         candles: CandleStore | None = None,
+        references: tuple[ReferenceFeed, ...] = (),
+        is_competition: bool = False,
         policy: str = "",
     ) -> None:
         """Wire the services; nothing runs yet.
@@ -86,10 +91,12 @@ class Engine:
         `build` names this build of the program (see `build_mark`); "" when the caller does not know it.
         `rule_version` is that of the competition's rules: approvals are bound to it. Without `rules` no
         lights are shown and the season is not narrowed. `screen` finds secrets in AI logs before they are
-        kept; without one only their usual shapes are known. `candles` keeps bars for the next start. `policy`: the
+        kept; without one only their usual shapes are known. `candles` keeps bars for the next start.
+        `references` are other venues whose public prices are compared with ours; `is_competition`: under the
+        competition's profile only its own venue may receive an order. `policy`: the
         strategy's own numbers, canonical; where they change, its record counts anew.
         """
-        self._venue = venue
+        self._venue = venue = with_protection(venue, clock)
         self._feed = feed
         self._journal = journal
         self._worker = worker
@@ -103,7 +110,7 @@ class Engine:
         self._writing = TaskNest(self._on_crash)
         self._commands: set[asyncio.Task[None]] = set()
         self._closing = False
-        self._writer = JournalWriter(journal, clock, self._on_journal_trouble)
+        self._writer = JournalWriter(journal, clock, self._on_journal_trouble, self._on_journal_pace)
         self._reporter = Reporter(self._emit, self._writer, clock)
         self._switch = TradingSwitch(self._emit, self._reporter)
         outside = Outside(
@@ -124,6 +131,8 @@ class Engine:
             season=Season() if rules is None else rules.season,
             screen=screen or SecretScreen(),
             candles=candles,
+            references=references,
+            is_competition=is_competition,
             policy=policy,
         )
         self._rule_version = rule_version
@@ -175,6 +184,7 @@ class Engine:
             StorageError: the journal cannot be read or written; nothing was started.
         """
         self._emit(Phase("Opening the journal", ready=False))
+        self._emit(VenueShown(self.core.facts.venue))
         recovered = await self._journal.load()
         await self._tasks.open()
         await self._writing.open()
@@ -194,6 +204,7 @@ class Engine:
             switch=self._switch,
             clock=self._clock,
             emit=self._emit,
+            venue=self._venue,
         )
         restorer.take(recovered, same_account=self._venue.keeps_account)
         core.hands.restore(recovered)
@@ -206,7 +217,10 @@ class Engine:
         core.chronicle.begin()
         core.leverage.restore(recovered.margins)
         self._compare_builds(recovered.build)
-        await self._writer.commit(
+        await write_start(
+            self._writer,
+            self._clock,
+            self._emit,
             SessionOpened(
                 self._version,
                 self._venue.name,
@@ -218,7 +232,8 @@ class Engine:
                 rules=self._rule_version,
                 season_json=canonical_json(core.facts.season),
                 thresholds_json=core.guard_kit.thresholds,
-            )
+                anew=not self._venue.keeps_account,
+            ),
         )
         self._spawn_services()
         self._tasks.spawn(self._start_up(), "start")
@@ -275,6 +290,7 @@ class Engine:
             ("health", self._pulse.run_health()),
             ("wake watch", self._waking.run()),
             ("brain", core.brain.run()),
+            ("other venues", core.references.run()),
         ):
             self._tasks.spawn(work, name)
         if self._lights is not None:
@@ -359,6 +375,14 @@ class Engine:
     def _on_journal_trouble(self, words: str) -> None:
         reason = f"the journal failed: {clause(words)}. See that the disk is neither full nor busy, then set Active"
         self._switch.demand("journal", TradingState.HALTED, reason)
+
+    def _on_journal_pace(self, late: str) -> None:
+        """A slow disk halts like a broken one, but only for as long as it is slow: what came late is durable."""
+        if not late:
+            self._switch.clear("slow journal", told="The journal has caught up")
+            return
+        reason = f"the journal is slow: {clause(late)}. Trading resumes by itself once it has caught up"
+        self._switch.demand("slow journal", TradingState.HALTED, reason)
 
     def _on_crash(self, name: str, error: Exception) -> None:
         del error  # the log file has it in full

@@ -29,8 +29,8 @@ Then = Callable[[], None]
 class CommitTooSlow(StorageError):
     """The commit may still succeed: `late` ends when it does. The caller must not act on it."""
 
-    def __init__(self, late: "asyncio.Task[ChainHead]") -> None:
-        super().__init__(f"the journal did not answer within {COMMIT_LIMIT_S:g} s")
+    def __init__(self, late: "asyncio.Task[ChainHead]", limit_s: float) -> None:
+        super().__init__(f"the journal did not answer within {limit_s:g} s")
         self.late = late
 
 
@@ -49,19 +49,29 @@ class _Posted:
 class JournalWriter:
     """Serialises all writes of one engine.
 
-    `on_trouble` is told in plain words when the journal fails; the owner halts trading.
+    `on_trouble` is told in plain words when the journal fails; the owner halts trading. `on_pace(words)` is
+    told when it is late, and with "" once everything that was late has been answered; without it being
+    late is a trouble like any other.
     """
 
-    def __init__(self, journal: Journal, clock: Clock, on_trouble: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        on_trouble: Callable[[str], None],
+        on_pace: Callable[[str], None] | None = None,
+    ) -> None:
         self._journal = journal
         self._clock = clock
         self._on_trouble = on_trouble
+        self._on_pace = on_pace
         self._turn = asyncio.Lock()
         self._posted: deque[_Posted] = deque()
         self._work = asyncio.Event()
         self._drained = asyncio.Event()
         self._drained.set()
         self._running: set[asyncio.Task[ChainHead]] = set()
+        self._late: set[asyncio.Task[ChainHead]] = set()
         self.is_ok = True
 
     @property
@@ -89,8 +99,8 @@ class JournalWriter:
         """
         return await self._journal.reviews_before(decision_id, limit)
 
-    async def commit(self, *records: Record) -> ChainHead:
-        """Write in one transaction, after everything posted before.
+    async def commit(self, *records: Record, limit_s: float = COMMIT_LIMIT_S) -> ChainHead:
+        """Write in one transaction, after everything posted before. Only the start has more patience.
 
         Raises:
             DuplicateRecord: one of the records may exist only once and does already.
@@ -99,14 +109,15 @@ class JournalWriter:
         task = asyncio.ensure_future(self._in_turn(records))
         self._running.add(task)
         task.add_done_callback(self._settle)
-        timer = asyncio.ensure_future(self._clock.sleep(COMMIT_LIMIT_S))
+        timer = asyncio.ensure_future(self._clock.sleep(limit_s))
         try:
             await asyncio.wait({task, timer}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             timer.cancel()
         if not task.done():
-            self._trouble(f"it did not answer within {COMMIT_LIMIT_S:g} s")
-            raise CommitTooSlow(task)
+            self._late.add(task)
+            self._slow(f"it did not answer within {limit_s:g} s")
+            raise CommitTooSlow(task, limit_s)
         return task.result()
 
     def post(self, *records: Record, then: Then | None = None) -> None:
@@ -146,6 +157,7 @@ class JournalWriter:
             try:
                 head = await self._journal.commit(*records)
             except DuplicateRecord:
+                self.is_ok = True  # it answered
                 raise
             except StorageError as error:
                 self._trouble(str(error))
@@ -183,7 +195,16 @@ class JournalWriter:
         self.is_ok = False
         self._on_trouble(words)
 
+    def _slow(self, words: str) -> None:
+        self.is_ok = False
+        (self._on_pace or self._on_trouble)(words)
+
     def _settle(self, task: "asyncio.Task[ChainHead]") -> None:
         self._running.discard(task)
-        if not task.cancelled():
-            task.exception()  # retrieved here when the caller stopped waiting
+        error = None if task.cancelled() else task.exception()  # retrieved: the caller may have stopped waiting
+        if task not in self._late:
+            return
+        self._late.discard(task)
+        answered = not task.cancelled() and (error is None or isinstance(error, DuplicateRecord))
+        if answered and not self._late and self._on_pace is not None:
+            self._on_pace("")

@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from terminal.domain.errors import AuthFailed, VenueError
+from terminal.domain.errors import AuthFailed, StorageError, VenueError
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import Event, InstrumentsLoaded, Level, Phase
 from terminal.domain.plain_words import clause, why
+from terminal.domain.records import SessionOpened
 from terminal.domain.risk import TradingState
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
+from terminal.services.journal_writer import COMMIT_LIMIT_S, CommitTooSlow, JournalWriter
 from terminal.services.market.hub import MarketHub
 from terminal.services.orders.leverage_keeper import LeverageKeeper
 from terminal.services.positions.portfolio import Portfolio
@@ -21,6 +23,32 @@ from terminal.services.trading_switch import TradingSwitch
 
 _WAITS_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _AT_ONCE: Final = 4
+START_LIMIT_S: Final = 5.0
+
+
+async def write_start(
+    writer: JournalWriter, clock: Clock, emit: Callable[[Event], None], opened: SessionOpened
+) -> None:
+    """Write that the program started. A busy disk may take longer here than later: nothing can be late yet.
+
+    Raises:
+        StorageError: not written, or not in time; its text says what to do.
+    """
+
+    async def say_slow() -> None:
+        await clock.sleep(COMMIT_LIMIT_S)
+        emit(Phase("Waiting for the journal: its disk is busy", ready=False))
+
+    saying = asyncio.ensure_future(say_slow())
+    try:
+        await writer.commit(opened, limit_s=START_LIMIT_S)
+    except CommitTooSlow as error:
+        raise StorageError(
+            f"The journal could not be written within {START_LIMIT_S:g} s: its disk is busy. "
+            "Let other programs finish with the disk, then start again."
+        ) from error
+    finally:
+        saying.cancel()
 
 
 class Startup:
@@ -95,6 +123,7 @@ class Startup:
         if missing:
             words = f"The venue lists no contract rules for {', '.join(map(base_of, missing))}: they cannot be traded."
             self._reporter.notice(Level.WARNING, "contracts", words)
+        self._hub.watch()  # what is not listed has no bars to follow
         self._emit(InstrumentsLoaded(loaded))
 
     async def _load_bars(self) -> None:

@@ -88,11 +88,14 @@ class TradingSwitch:
         self.demand("entries paused", TradingState.REDUCE_ONLY, f"entries paused by {who}", by=who, is_told=True)
         self._say_person(f"{who} paused entries")
 
-    def clear(self, cause: str) -> None:
+    def clear(self, cause: str, *, told: str = "") -> None:
+        """End a cause; `told` says how, where "everything agrees with the venue" would not."""
         self._asked_by.pop(cause, None)
         self._firm.discard(cause)
         if self._causes.pop(cause, None) is not None:
-            self._show()
+            self._show(is_told=bool(told))
+            if told:
+                self._say(Level.GOOD, joined(told, self._present()))
 
     def set_by_person(self, state: TradingState, who: str) -> None:
         """A person's word: ACTIVE clears everything that waited for one.
@@ -235,6 +238,12 @@ class TradingSwitch:
         else:
             did = joined(did, "Entries are resumed")
         self._say(Level.INFO, did)
+
+    def _present(self) -> str:
+        state, reason = self._worst()
+        if state is TradingState.ACTIVE:
+            return "Trading is active again"
+        return f"Trading stays {trading_words(state)}: {reason}"
 
     def _say_paused(self, instrument_id: InstrumentId, reason: str, way_out: str) -> None:
         words = joined(f"{base_of(instrument_id)} is paused: {reason}", f"Exits still work; {way_out}")

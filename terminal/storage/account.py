@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from terminal.domain.errors import ConfigError, StorageError
+from terminal.domain.venues import COMPETITION_VENUE, venue_title
 from terminal.ports.secrets import SecretStore
 from terminal.storage.paths import ProfilePaths
 from terminal.storage.private_file import write_private
@@ -82,20 +83,22 @@ class _KeyEntry(BaseModel):
     passphrase: str
 
 
-def checked_key(key: str, secret: str, passphrase: str) -> AccountKey:
-    """Give the three as a key, without the spaces that copying brings along.
+def checked_key(key: str, secret: str, passphrase: str, venue: str = COMPETITION_VENUE) -> AccountKey:
+    """Give the three as a key, without the spaces that copying brings along; only WEEX has a passphrase.
 
     Raises:
         ConfigError: one is missing, or holds what no header can carry. The text shows none of it.
     """
     parts = {"key": key.strip(), "secret": secret.strip(), "passphrase": passphrase.strip()}
+    if venue != COMPETITION_VENUE:
+        del parts["passphrase"]
     for name, value in parts.items():
         if not value:
-            raise ConfigError(f"The {name} is missing. Paste it from the WEEX account's API page.")
+            raise ConfigError(f"The {name} is missing. Paste it from the {venue_title(venue)} account's API page.")
         # A passphrase is chosen by a person and may hold spaces; the other two are made by the venue.
         if not (value.isascii() and value.isprintable()) or (name != "passphrase" and " " in value):
             raise ConfigError(f"The {name} holds a character it cannot have. Copy it again, whole and alone.")
-    return AccountKey(**parts)
+    return AccountKey(**{"passphrase": "", **parts})
 
 
 def keep_key(

@@ -24,7 +24,12 @@ class JournalPlace:
     @property
     def vault_name(self) -> str | None:
         """What the system's vault calls this profile; None where no vault can hold its key."""
-        return f"{self.mode.value}/{self.name}" if self.mode is not None and self.mode.has_key else None
+        if self.mode is None or not self.mode.has_key:
+            return None
+        # The folder above says the venue where it is not WEEX (see `Profile.kind`); a copy elsewhere says nothing.
+        above = self.paths.root.parent.name.removeprefix("profiles-")
+        kind = above if above.startswith(f"{self.mode.value}-") else self.mode.value
+        return f"{kind}/{self.name}"
 
 
 def journal_place(path: Path | None, profile: str) -> JournalPlace:
@@ -36,7 +41,7 @@ def journal_place(path: Path | None, profile: str) -> JournalPlace:
     """
     if path is None:
         known = load_profile(profile)
-        path = profile_root(profile, mode=known.mode.value)
+        path = profile_root(profile, mode=known.kind)
         if not path.exists():
             raise StorageError(
                 f"Profile {profile} has no journal yet: {path} does not exist. Start it once, or name another."

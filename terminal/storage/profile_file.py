@@ -27,6 +27,7 @@ from terminal.net.route import IpFamily
 from terminal.storage.private_file import write_private
 from terminal.storage.profile_approval import ApprovalTable, approval_lines
 from terminal.storage.profile_strategy import EnsembleTable, ModelTable, StrategyTable, StrategyTables, strategy_lines
+from terminal.storage.profile_venue import check_venue
 from terminal.storage.profiles import PAPER_EQUITY, Mode, Profile, VenueConnection
 from terminal.storage.proxy import checked_proxy
 
@@ -34,6 +35,7 @@ _DEMO_ONLY: Final = ("connection", "speed", "seed")
 _PAPER_ONLY: Final = ("paper_equity",)
 _COMPETITION_ONLY: Final = ("start_equity", "season_start", "season_end", "min_trades", "pairs")
 _NAME_CHARS: Final = 40
+_Venue = Literal["weex", "hashkey", "woox", "bitz"]
 _Money = Annotated[Decimal, Field(gt=0, le=Decimal(100_000_000), allow_inf_nan=False)]
 
 
@@ -42,23 +44,28 @@ class _ConnectionLine(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    venue: Literal["weex"]
+    venue: _Venue
     simulated: Literal[True]
     rest: str
     ws_public: str
     ws_private: str
     key: str
     secret: str
-    passphrase: str
+    passphrase: str = ""
     speed: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 1.0
     pattern: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    genesis_ms: Annotated[int, Field(ge=0)] = 0
+    continued: bool = False
 
 
 class _ProfileFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     mode: Mode
-    venue: Literal["weex"] = "weex"
+    venue: _Venue = "weex"
+    site: str = ""
+    product: str = ""
+    references: tuple[_Venue, ...] = ()
     connection: Path | None = None
     speed: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 1.0
     seed: Annotated[int, Field(ge=0)] = 1
@@ -88,6 +95,7 @@ class _ProfileFile(BaseModel):
                 raise ValueError(f"{', '.join(strangers)} is only for mode {owner.value}, not {self.mode.value}")
         if self.mode is Mode.DEMO and self.proxy:
             raise ValueError("proxy is not for mode demo: the built-in exchange is on this machine")
+        check_venue(self.mode, self.venue, self.site, self.product, self.references)
         self.language()
         Season(  # refuses what is wider than the competition's rules
             _ms(self.season_start),
@@ -122,6 +130,9 @@ def read_profile(name: str, path: Path) -> Profile:
         name=name,
         mode=written.mode,
         venue=written.venue,
+        site=written.site,
+        product=written.product,
+        references=written.references,
         connection=_connection(path.parent, written.connection),
         speed=written.speed,
         seed=written.seed,
@@ -151,6 +162,9 @@ def write_profile(profile: Profile, path: Path) -> None:
     """
     lines = [f"mode = {_text(profile.mode.value)}", f"venue = {_text(profile.venue)}"]
     lines += [f"api_version = {_text(profile.api_version)}", f"reviewer = {_text(profile.reviewer)}"]
+    lines += [f"{name} = {_text(value)}" for name in ("site", "product") if (value := getattr(profile, name))]
+    if profile.references:
+        lines.append(f"references = [{', '.join(map(_text, profile.references))}]")
     if profile.proxy is not None:
         lines.append(f"proxy = {_text(profile.proxy)}")
     if profile.ip_family is not IpFamily.ANY:
@@ -257,7 +271,7 @@ def parse_connection(text: str, source: str) -> VenueConnection:
         found = _ConnectionLine.model_validate_json(text)
     except ValidationError as error:
         raise ConfigError(
-            f"{source}: {_reasons(error)}. Start the exchange again ('alphadesk exchange --venue weex > FILE')."
+            f"{source}: {_reasons(error)}. Start the exchange again ('alphadesk exchange > FILE')."
         ) from error
     return VenueConnection(
         venue=found.venue,
@@ -269,6 +283,8 @@ def parse_connection(text: str, source: str) -> VenueConnection:
         passphrase=found.passphrase,
         speed=found.speed,
         pattern=found.pattern,
+        genesis_ms=found.genesis_ms,
+        continued=found.continued,
     )
 
 

@@ -4,8 +4,12 @@
 `alphadesk account` or by hand:
 
     mode = "paper"                            # demo, paper, live or competition
+    venue = "weex"                            # weex, hashkey, woox or bitz (demo only: it closed); where orders go
+    site = "pro"                              # hashkey: pro, global, pro-sandbox, global-sandbox; woox: main, staging
+    product = "perpetual"                     # woox: perpetual or spot
+    references = ["hashkey", "woox"]          # venues whose prices are compared; public data, no key, no orders
     reviewer = "Ada"
-    api_version = "v2"                        # of the venue's protocol
+    api_version = "v2"                        # of WEEX's protocol
     proxy = "http://proxy.example:3128"       # none unless named here
     ip_family = "ipv4"                        # or ipv6, any (default); one kind keeps the address a key is bound to
     paper_equity = "1000"                     # paper: money at the first start, USDT
@@ -51,7 +55,9 @@ from terminal.domain.instrument import InstrumentId
 from terminal.domain.language_model import StrategySettings
 from terminal.domain.risk import RiskLimits
 from terminal.domain.season import Season
+from terminal.domain.venues import COMPETITION_VENUE
 from terminal.net.route import IpFamily, Route
+from terminal.storage.endpoints import Endpoints, official_endpoints
 from terminal.storage.paths import DEMO, checked_name, config_root
 
 DEMO_SPEED: Final = 20.0  # a 15-minute bar in 45 s: something happens while a newcomer looks
@@ -79,20 +85,13 @@ class Mode(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoints:
-    """Where a venue listens."""
-
-    rest_url: str
-    public_stream_url: str
-    private_stream_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class VenueConnection:
     """Where a running loopback exchange listens, and the key it made for itself.
 
     `speed` is how many times faster than the wall clock its market runs; `pattern` the
-    strength of what was planted in it, 0 for nothing.
+    strength of what was planted in it, 0 for nothing. `genesis_ms`: when its market began, which
+    other exchanges need to share it; 0 where it was not said. `continued` when its account goes on
+    where an earlier run of the exchange left it.
     """
 
     venue: str
@@ -104,16 +103,19 @@ class VenueConnection:
     passphrase: str = field(repr=False)
     speed: float = 1.0
     pattern: float = 0.0
+    genesis_ms: int = 0
+    continued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One profile. In a demo `connection` None means the program starts its own loopback exchange.
 
-    `speed` is how many times faster than the wall clock a loopback market runs; `seed`
-    makes it reproducible. `proxy` is the only proxy ever used: the environment's are
-    ignored. `ip_family` keeps connections to one kind of address. Money in USDT, season
-    times in Unix ms; None where not set.
+    `venue` is where orders go, `references` are venues whose public prices are compared with its
+    own; `site` and `product` "" mean the venue's first (see `endpoints`). `speed` is how many times
+    faster than the wall clock a loopback market runs; `seed` makes it reproducible. `proxy` is the
+    only proxy ever used: the environment's are ignored. `ip_family` keeps connections to one kind
+    of address. Money in USDT, season times in Unix ms; None where not set.
     """
 
     name: str
@@ -136,6 +138,31 @@ class Profile:
     guardrails: GuardrailLimits = field(default_factory=GuardrailLimits)
     ip_family: IpFamily = IpFamily.ANY
     strategy: StrategySettings = field(default_factory=StrategySettings)
+    site: str = ""
+    product: str = ""
+    references: tuple[str, ...] = ()
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """The venue's own addresses: the only ones a profile beyond the demo ever uses.
+
+        Raises:
+            ConfigError: the venue has none.
+        """
+        return official_endpoints(self.api_version, self.venue, self.site)
+
+    @property
+    def may_trade(self) -> bool:
+        """False where no order may leave for this venue: under a competition profile only WEEX receives any."""
+        return self.mode is not Mode.COMPETITION or self.venue == COMPETITION_VENUE
+
+    @property
+    def kind(self) -> str:
+        """Mode, and venue where it is not WEEX: each kind has folders and secrets of its own.
+
+        What happened at one venue never happened at another, and a key is never sent to another's.
+        """
+        return self.mode.value if self.venue == COMPETITION_VENUE else f"{self.mode.value}-{self.venue}"
 
     @property
     def route(self) -> Route:
@@ -153,14 +180,8 @@ class Profile:
 
     @property
     def vault_name(self) -> str:
-        """Name of this profile's secrets; a change of mode finds none of the other mode's."""
-        return f"{self.mode.value}/{self.name}"
-
-
-def official_endpoints(api_version: str) -> Endpoints:
-    """Give the venue's own addresses: the only ones a profile beyond the demo ever uses."""
-    stream = f"wss://ws-contract.weex.com/{api_version}/ws"
-    return Endpoints("https://api-contract.weex.com", f"{stream}/public", f"{stream}/private")
+        """Name of this profile's secrets; a change of mode or venue finds none of the other's."""
+        return f"{self.kind}/{self.name}"
 
 
 def known_profiles(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:

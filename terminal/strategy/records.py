@@ -5,7 +5,7 @@ log unchanged.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from math import isfinite
 from typing import Any, Final
@@ -24,6 +24,8 @@ from terminal.strategy.policy import Assessment, Odds, PolicySettings
 _DIGITS: Final = 6
 _WITH_FACTS: Final = 2  # the first schema of snapshots that carry facts
 _SINCE_SCHEMA_2: Final = frozenset({"facts", "schema", "venue", "clock_offset_ms", "account", "limits", "left_out"})
+_WITH_VENUES: Final = 3  # the first schema that knows other venues' prices
+_SINCE_SCHEMA_3: Final = frozenset({"min_notional", "mid", "spread_bp", "listed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,32 @@ def snapshot_sha256(snapshot: MarketSnapshot) -> str:
     SHA-256 over the canonical JSON of the snapshot with each view's candles replaced by
     the SHA-256 of their rows (open_ms, open, high, low, close, volume) as little-endian
     float64. Bars are hashed as numbers because eight thousand of them as text take longer
-    than the decision. A snapshot of schema 1 is hashed as it was then: without the fields
-    that came later.
+    than the decision. A snapshot of an older schema is hashed as it was then: without the
+    fields that came later.
     """
     later = _SINCE_SCHEMA_2 if snapshot.schema < _WITH_FACTS else frozenset()
     views = [
         {name: getattr(view, name) for name in InstrumentView.__slots__ if name not in {"candles", *later}}
+        | ({} if snapshot.schema >= _WITH_VENUES else {"instrument": _of_schema_2(view.instrument)})
+        | ({} if later else {"facts": facts_then(snapshot, view)})
         | {"candle_count": len(view.candles), "candles_sha256": _bars_sha256(view)}
         for view in snapshot.views
     ]
     head = {name: getattr(snapshot, name) for name in MarketSnapshot.__slots__ if name not in {"views", *later}}
     return digest(canonical_json({**head, "views": views}))
+
+
+def facts_then(snapshot: MarketSnapshot, view: InstrumentView) -> Any:
+    """A view's facts with the fields their schema had: an old record comes out as it was stored."""
+    if view.facts is None or snapshot.schema >= _WITH_VENUES:
+        return view.facts
+    references = [_of_schema_2(each) for each in view.facts.references]
+    return _of_schema_2(view.facts) | {"references": references}
+
+
+def _of_schema_2(block: Any) -> dict[str, Any]:
+    """The fields of a dataclass that a snapshot of schema 2 had."""
+    return {field.name: getattr(block, field.name) for field in fields(block) if field.name not in _SINCE_SCHEMA_3}
 
 
 def decision_id(
@@ -89,7 +106,7 @@ def input_text(
     """Canonical JSON of the model's input. `model_identity` is (name, sha256 of its text)."""
     name, model_hash = model_identity
     instrument = view.instrument
-    known = {"snapshot": {"market": view.facts, "account": snapshot.account, "limits": snapshot.limits}}
+    known = {"snapshot": {"market": facts_then(snapshot, view), "account": snapshot.account, "limits": snapshot.limits}}
     return canonical_json(
         (known if snapshot.schema >= _WITH_FACTS else {})
         | {

@@ -6,6 +6,7 @@ nothing is ever written with an exponent; % has a thin space before it.
 
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Final
 
 DASH: Final = "–"
@@ -29,13 +30,19 @@ def number(value: Decimal | None, decimals: int | None = None, *, signed: bool =
     if value is None or not value.is_finite():
         return DASH
     if decimals is not None:
-        value = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+        value = value.quantize(_unit(decimals), rounding=ROUND_HALF_EVEN)
     digits = format(abs(value), ",f")
     if value == 0:
         return digits
     if value < 0:
         return f"{MINUS}{digits}"
     return f"+{digits}" if signed else digits
+
+
+@lru_cache(maxsize=64)
+def _unit(decimals: int) -> Decimal:
+    """Give one unit of the last decimal: 2 gives 0.01."""
+    return Decimal(1).scaleb(-decimals)
 
 
 def trimmed(value: Decimal | None) -> str:
@@ -59,6 +66,11 @@ def percent(fraction: Decimal | None, decimals: int = 2, *, signed: bool = False
 def basis_points(fraction: Decimal | None, decimals: int = 1, *, signed: bool = False) -> str:
     """Write a fraction in basis points, without the unit: `0.0001` gives `1.0`."""
     return number(None if fraction is None else fraction * 10_000, decimals, signed=signed)
+
+
+def bp_text(value: float, *, signed: bool = False) -> str:
+    """Write what is in basis points already, to a tenth and without the unit."""
+    return number(Decimal(str(value)), 1, signed=signed)
 
 
 def age(seconds: float | None) -> str:

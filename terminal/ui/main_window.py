@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
 
     def _set_row_height(self) -> None:
         pixels = COMPACT_ROW_PX if self._compact else ROW_HEIGHT
-        self.panels.set_row_height(max(pixels, scaled(COMPACT_ROW_PX)))
+        self.panels.set_row_height(max(pixels, scaled(COMPACT_ROW_PX)), compact=self._compact)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the thin frame in the colour of the mode, and a stripe inside it while no person approves."""

@@ -31,6 +31,7 @@ class PreferenceKeeper(QObject):
         self._preferences = preferences
         self._path = path
         self._writer: ThreadPoolExecutor | None = None
+        self._is_closed = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(WRITE_AFTER_MS)
@@ -47,7 +48,8 @@ class PreferenceKeeper(QObject):
         return ""
 
     def close(self) -> None:
-        """Write what is still waiting, and wait for the disk; the program is ending."""
+        """Write what is still waiting, and wait for the disk; the program is ending, later changes are not kept."""
+        self._is_closed = True
         if self._soon.isActive():
             self._soon.stop()
             self._write()
@@ -56,7 +58,7 @@ class PreferenceKeeper(QObject):
             self._writer = None
 
     def _on_changed(self, _section: str) -> None:
-        if not self._soon.isActive():
+        if not self._is_closed and not self._soon.isActive():
             self._soon.start()
 
     def _write(self) -> None:

@@ -25,6 +25,7 @@ from bench import (
     kill,
     memory,
     reconcile,
+    references,
     restart,
     startup,
     time_machine,
@@ -51,6 +52,7 @@ BENCHES = {
     "time_machine": time_machine.measure,
     "kill": kill.measure,
     "memory": memory.measure,
+    "references": references.measure,
     "fresh": fresh.measure,
     "ui": ui.measure,
 }

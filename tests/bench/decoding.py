@@ -40,6 +40,7 @@ _MARKET: Final = {
 }  # fmt: skip
 
 
+_TICKER, _, _, _TRADES = Topic  # as the session keeps them
 Take = Callable[[dict[str, Any]], None]
 
 
@@ -112,10 +113,10 @@ def _ours(levels: int, seen: Seen) -> Take:
         said = grammar.read(frame)
         if not isinstance(said, PublicData):
             return
-        if said.topic is Topic.TICKER:
+        if said.topic is _TICKER:
             for element in said.elements:
                 relay.ticker(grammar.ticker(said.symbol, element))
-        elif said.topic is Topic.TRADES:
+        elif said.topic is _TRADES:
             relay.trades(said.symbol, [grammar.trade(element) for element in said.elements])
         else:
             for element in said.elements:

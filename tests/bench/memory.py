@@ -19,12 +19,20 @@ def measure() -> list[Row]:
         process = subprocess.Popen([*command, "--out", home], env=environment, stdout=subprocess.DEVNULL)
         time.sleep(MINUTES * 60)
         window = resident_mb(process.pid)
-        exchange = sum(resident_mb(child) for child in children(process.pid))
+        started = children(process.pid)
+        compared = sum(resident_mb(child) for child in started if is_compared(child))
+        exchange = sum(resident_mb(child) for child in started) - compared
         process.wait(60)
     return [
         Row(f"resident memory after {MINUTES:g} minutes of demo", window, "MB", 300, (window,)),
         Row("  the same with the built-in exchange's process", window + exchange, "MB", 420, (window + exchange,)),
+        Row("  the two exchanges it is compared with", compared, "MB", 260, (compared,)),
     ]
+
+
+def is_compared(pid: int) -> bool:
+    """Tell whether a process is another venue's exchange: only those are started beside a market."""
+    return b"--anchor-ms" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def resident_mb(pid: int) -> float:

@@ -1,13 +1,14 @@
 """Keeps measured rows beside the documentation and renders the page from them."""
 
 import json
+import math
 import platform
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench.rows import Row, figure
+from bench.rows import Row, figure, goal_figure
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 KEPT = DOCS / "performance.json"
@@ -28,11 +29,14 @@ def record(rows: Iterable[Row]) -> None:
     kept: dict[str, dict[str, Any]] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     for row in rows:
         kept[row.name] = {**asdict(row), "met": row.met, "python": platform.python_version()}
-    KEPT.write_text(json.dumps(kept, indent=1) + "\n")
+    lines = (f"{json.dumps(name)}: {json.dumps(row)}" for name, row in kept.items())  # a line each, to be compared
+    KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n")
     PAGE.write_text(HEAD + "".join(_line(row) for row in kept.values()))
 
 
 def _line(row: dict[str, Any]) -> str:
-    met = "yes" if row["met"] else "**no**"
-    cells = (row["name"].strip(), figure(row["value"]), f"{row['goal']:g}", row["unit"], met, len(row["runs"]))
+    goal, met = f"{row['goal']:g}", "yes" if row["met"] else "**no**"
+    if math.isinf(row["goal"]):
+        goal, met = goal_figure(row["goal"]), ""
+    cells = (row["name"].strip(), figure(row["value"]), goal, row["unit"], met, len(row["runs"]))
     return "| " + " | ".join(str(cell) for cell in (*cells, row["python"])) + " |\n"

@@ -1,6 +1,7 @@
 """One measured figure, and how a table of them is printed."""
 
 import json
+import math
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -37,11 +38,18 @@ def figure(value: float) -> str:
     return f"{value:.2f}" if value == 0 or abs(value) >= 0.005 else f"{value:.1e}"
 
 
-def print_table(rows: Iterable[Row]) -> None:
-    print(f"{'what':<58} {'value':>10} {'goal':>10}  {'unit':<4} {'met':<4} runs")
+def goal_figure(goal: float) -> str:
+    """A dash where a row is only there to be compared with."""
+    return "–" if math.isinf(goal) else figure(goal)
+
+
+def print_table(rows: Sequence[Row]) -> None:
+    wide = max((len(row.name) for row in rows), default=0)
+    print(f"{'what':<{wide}} {'value':>10} {'goal':>10}  {'unit':<4} {'met':<4} runs")
     for row in rows:
-        met = "yes" if row.met else "NO"
-        print(f"{row.name:<58} {figure(row.value):>10} {figure(row.goal):>10}  {row.unit:<4} {met:<4} {len(row.runs)}")
+        met = "" if math.isinf(row.goal) else "yes" if row.met else "NO"
+        goal = goal_figure(row.goal)
+        print(f"{row.name:<{wide}} {figure(row.value):>10} {goal:>10}  {row.unit:<4} {met:<4} {len(row.runs)}")
 
 
 def write_json(rows: Iterable[Row], path: Path) -> None:

@@ -84,7 +84,7 @@ class _Seat:
         opened = open_journal(path, _KEY, now_ms=lambda: 1_760_000_000_000, boot_id="bench")
         self._journal: SqliteJournal = runner.run(opened)
         writer = JournalWriter(self._journal, clock, print)
-        self._machine = TimeMachine(writer, _Worker(), clock, SeededChance(1), keeps_account=True, emit=self.desk.apply)
+        self._machine = TimeMachine(writer, _Worker(), clock, SeededChance(1), emit=self.desk.apply)
         self._over = QMainWindow()
         self.window = TimeWindow(self.desk, self._over)
         self.window.resize(1_560, 860)

@@ -1,18 +1,17 @@
-"""What the conformance tests share: who speaks, a clock that keeps the exchange's pace, orders, and waiting."""
+"""What the conformance tests share: a clock that keeps the exchange's pace, orders, and waiting. See `speakers`."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from helpers.fake_chance import SeededChance
+from speakers import Speaker
+
 from helpers.loopback import STARTED_MS, Loopback
 from terminal.domain.fill import Fill
-from terminal.domain.instrument import perpetual
+from terminal.domain.instrument import Instrument, perpetual
 from terminal.domain.order import Effect, OrderKind, OrderTerms, Side, TimeInForce
-from terminal.venues.weex.adapter import ApiVersion, Credentials, WeexAdapter
 
 SPEED = 20.0
 PATIENCE_S = 60.0
@@ -35,34 +34,6 @@ class PacedClock:
         await asyncio.sleep(seconds / SPEED)
 
 
-@dataclass(frozen=True)
-class Speaker:
-    """One dialect of one venue, as the suite sees it. Paths are those that faults are put on."""
-
-    name: str
-    version: ApiVersion
-    streams: tuple[str, str]  # names in the exchange's line
-    place_path: str
-
-    def adapter(self, exchange: Loopback) -> WeexAdapter:
-        line = exchange.line
-        return WeexAdapter(
-            line["rest"],
-            line[self.streams[0]],
-            line[self.streams[1]],
-            Credentials(line["key"], line["secret"], line["passphrase"]),
-            PacedClock(),
-            SeededChance(7),
-            simulated=True,
-            api_version=self.version,
-        )
-
-
-WEEX_V2 = Speaker("weex v2", "v2", ("ws_public", "ws_private"), "/capi/v2/order/placeOrder")
-WEEX_V3 = Speaker("weex v3", "v3", ("ws_public_v3", "ws_private_v3"), "/capi/v3/order")
-SPEAKERS = (WEEX_V2, WEEX_V3)
-
-
 async def eventually(ask: Callable[[], Awaitable[Any]], fits: Callable[[Any], Any] = bool) -> Any:
     """Ask again until the answer fits: the venue shows some things with a lag."""
     end_s, pause_s = time.monotonic() + PATIENCE_S, 0.05
@@ -73,13 +44,21 @@ async def eventually(ask: Callable[[], Awaitable[Any]], fits: Callable[[Any], An
     return answer
 
 
+class _Step:
+    @staticmethod
+    def floor_size(size: Decimal) -> Decimal:
+        return size.quantize(Decimal("0.0001"), ROUND_FLOOR)
+
+
 class Desk:
     """An adapter with the few moves most tests make."""
 
-    def __init__(self, adapter: WeexAdapter, speaker: Speaker, exchange: Loopback, prefix: str) -> None:
+    def __init__(self, adapter: Any, speaker: Speaker, exchange: Loopback, clock: PacedClock, prefix: str) -> None:
         self.adapter = adapter
         self.speaker = speaker
         self.exchange = exchange
+        self.clock = clock
+        self.rules: dict[Any, Instrument] = {}
         self._prefix = prefix
         self._count = 0
 
@@ -89,8 +68,15 @@ class Desk:
 
     async def price(self, instrument_id=BTC) -> Decimal:
         """Give the last price, the cheap way: the ticker weighs 40 in one dialect."""
-        (trade,) = await self.adapter.recent_trades(instrument_id, 1)
-        return trade.price
+        return (await self.adapter.recent_trades(instrument_id, 1))[-1].price
+
+    def rules_of(self, instrument_id=BTC) -> Any:
+        """Give a pair's rules; WEEX's are not read for every test, their step is known."""
+        return self.rules.get(instrument_id) or _Step()
+
+    def on_tick(self, price: Decimal, instrument_id=BTC) -> Decimal:
+        """Put a price on the pair's tick, down."""
+        return self.rules[instrument_id].floor_price(price) if self.rules else price.quantize(Decimal("0.1"))
 
     async def terms(self, **changes: Any) -> OrderTerms:
         """Give a market buy of 0.001 BTC, changed as asked."""
@@ -100,9 +86,9 @@ class Desk:
             "effect": Effect.OPEN,
             "kind": OrderKind.MARKET,
             "tif": TimeInForce.IOC,
-            "size": Decimal("0.001"),
+            "size": self.speaker.size,
             "price": None,
-            "leverage": 5,
+            "leverage": self.speaker.leverage,
             "stop_price": None,
             "target_price": None,
             "reference_price": await self.price(),
@@ -111,7 +97,7 @@ class Desk:
 
     async def limit(self, away: str, tif: TimeInForce = TimeInForce.GTC, **changes: Any) -> OrderTerms:
         """Give a limit buy `away` (a fraction, negative is lower) from the last price."""
-        price = (await self.price() * (1 + Decimal(away))).quantize(Decimal("0.1"))
+        price = self.on_tick(await self.price() * (1 + Decimal(away)))
         return await self.terms(kind=OrderKind.LIMIT, tif=tif, price=price, **changes)
 
     async def submit(self, terms: OrderTerms, client_order_id: str = "") -> Any:
@@ -126,6 +112,10 @@ class Desk:
     async def fills_of(self, venue_order_id: str) -> list[Fill]:
         """Give an order's fills: one, or more when it took a level that was nearly used up."""
         return [fill for fill in await self.adapter.fills(BTC, 0) if fill.venue_order_id == venue_order_id]
+
+    async def coin_fees(self, venue_order_id: str) -> Decimal:
+        """Give what the venue took of the bought coin itself for an order."""
+        return sum((fill.base_fee for fill in await self.fills_of(venue_order_id)), Decimal(0))
 
     async def until(self, venue_order_id: str, fits: Callable[[Any], Any]) -> Any:
         """Wait until an order's own report fits."""

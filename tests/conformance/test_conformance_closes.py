@@ -7,6 +7,7 @@ from decimal import Decimal
 import httpx
 import pytest
 from conformance_kit import BTC, eventually
+from speakers import needs
 
 from helpers.event_sink import Events, running
 from terminal.domain.order import Effect, Origin, PositionSide
@@ -14,7 +15,7 @@ from terminal.ports.venue import Acknowledged, OrderReport, StreamState, VenueSt
 from terminal.services.orders.close_origin import CloseOrigin
 from terminal.services.recovery.other_terminal import OtherTerminal
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, needs("weex")]
 
 
 class NoOrders:

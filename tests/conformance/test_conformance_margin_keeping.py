@@ -2,6 +2,7 @@
 
 import pytest
 from conformance_kit import BTC, ETH
+from speakers import needs
 
 from helpers.event_sink import running
 from helpers.fake_journal import MemoryJournal
@@ -18,7 +19,7 @@ from terminal.services.orders.margin_changes import MarginChanges
 from terminal.services.orders.margin_choices import MarginChoices
 from terminal.services.reporter import Reporter
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, needs("weex")]
 
 
 class Flat:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from conformance_kit import BTC, eventually
+from speakers import needs
 
 from helpers.event_sink import Events, running
 from terminal.domain.errors import RequestRejected
@@ -28,8 +29,12 @@ async def test_market_order_fills_and_reads_back(desk):
     own_id = desk.new_id()
     order_id = await desk.place(await desk.terms(), own_id)
     report = await desk.until(order_id, lambda report: report.status is VenueStatus.FILLED)
-    assert (report.side, report.effect, report.kind) == (Side.BUY, Effect.OPEN, OrderKind.MARKET)
-    assert (report.price, report.filled_size, report.is_forced) == (None, SIZE, False)
+    assert (report.side, report.effect, report.filled_size, report.is_forced) == (Side.BUY, Effect.OPEN, SIZE, False)
+    if desk.speaker.able.market_orders:
+        assert (report.kind, report.price) == (OrderKind.MARKET, None)
+    else:  # a price-capped order that never rests stands in for it
+        assert (report.kind, report.tif) == (OrderKind.LIMIT, TimeInForce.IOC)
+        assert report.price >= report.average_price
     (listed,) = [each for each in await desk.adapter.order_history(BTC, 0) if each.venue_order_id == order_id]
     assert listed.average_price == report.average_price
     assert {report.client_order_id, listed.client_order_id} == {own_id}
@@ -53,6 +58,7 @@ async def test_cancel_of_an_order_that_never_was(desk):
         await desk.adapter.order("599999999999999999")
 
 
+@needs("post only")
 async def test_post_only_that_would_take_is_cancelled_unfilled(desk):
     outcome = await desk.submit(await desk.limit("0.003", TimeInForce.POST_ONLY))
     if isinstance(outcome, Acknowledged):  # accepted, then cancelled by the venue
@@ -63,6 +69,7 @@ async def test_post_only_that_would_take_is_cancelled_unfilled(desk):
     assert await desk.adapter.positions() == ()
 
 
+@needs("immediate")
 async def test_ioc_takes_what_crosses_and_never_rests(desk):
     taker = await desk.place(await desk.limit("0.003", TimeInForce.IOC))
     report = await desk.until(taker, lambda report: report.status is VenueStatus.FILLED)
@@ -71,6 +78,7 @@ async def test_ioc_takes_what_crosses_and_never_rests(desk):
     await desk.until(miss, lambda report: report.status is VenueStatus.CANCELED and not report.filled_size)
 
 
+@needs("immediate")
 async def test_fok_fills_whole_or_not_at_all(desk):
     whole = await desk.place(await desk.limit("0.003", TimeInForce.FOK))
     await desk.until(whole, lambda report: report.status is VenueStatus.FILLED)
@@ -91,15 +99,19 @@ async def test_partial_fill_then_cancel_keeps_the_fill(desk):
 
 async def test_closing_pays_out_and_leaves_nothing(desk):
     opened = await filled(desk)
-    report = await filled(desk, side=Side.SELL, effect=Effect.CLOSE)
+    held = desk.rules_of(BTC).floor_size(SIZE - await desk.coin_fees(opened.venue_order_id))
+    report = await filled(desk, side=Side.SELL, effect=Effect.CLOSE, size=held)
     assert (report.side, report.effect) == (Side.SELL, Effect.CLOSE)
     assert await desk.adapter.positions() == ()
     fills = await desk.fills_of(report.venue_order_id)
     assert {(fill.side, fill.position_side) for fill in fills} == {(Side.SELL, PositionSide.LONG)}
-    gained = sum(fill.price * fill.size for fill in fills) - opened.average_price * SIZE
+    if desk.speaker.able.is_spot:
+        return  # what a coin had cost is the adapter's own arithmetic, where the venue tells nothing
+    gained = sum((fill.price - opened.average_price) * fill.size for fill in fills)
     assert abs(sum(fill.realized_pnl for fill in fills) - gained) < Decimal("0.001")
 
 
+@needs("hedged")
 async def test_long_and_short_are_kept_apart(desk):
     await filled(desk)
     await filled(desk, side=Side.SELL, size=2 * SIZE)
@@ -110,6 +122,7 @@ async def test_long_and_short_are_kept_apart(desk):
     await eventually(desk.adapter.positions, lambda held: not held)
 
 
+@needs("post only", "busy book")
 async def test_taker_and_maker_fees(desk):
     (rules,) = [each for each in await desk.adapter.instruments() if each.instrument_id == BTC]
     report = await filled(desk)
@@ -156,6 +169,7 @@ REFUSED = {
 }
 
 
+@needs("weex")
 @pytest.mark.parametrize("name", REFUSED)
 async def test_refused_with_a_reason(desk, name):
     changes, word = REFUSED[name]
@@ -167,6 +181,7 @@ async def test_refused_with_a_reason(desk, name):
     assert await desk.adapter.open_orders() == ()
 
 
+@needs("weex")
 @pytest.mark.parametrize("away", ["0.03", "-0.03"])
 async def test_a_limit_price_beyond_the_venues_ratio_is_refused_on_its_side(desk, away):
     side = Side.BUY if away == "0.03" else Side.SELL
@@ -178,6 +193,7 @@ async def test_a_limit_price_beyond_the_venues_ratio_is_refused_on_its_side(desk
 # -- triggers -----------------------------------------------------------------
 
 
+@needs("triggers")
 async def test_stop_and_target_of_a_position_move_and_cancel(desk):
     await filled(desk)
     (position,) = await desk.adapter.positions()
@@ -204,6 +220,7 @@ async def test_stop_and_target_of_a_position_move_and_cancel(desk):
     await eventually(lambda: desk.adapter.trigger_orders(BTC), lambda found: not found)
 
 
+@needs("triggers")
 async def test_attached_stop_and_target_become_triggers_once_filled(desk):
     price = await desk.price()
     stop, target = (price * Decimal("0.97")).quantize(Decimal(1)), (price * Decimal("1.03")).quantize(Decimal(1))
@@ -213,6 +230,7 @@ async def test_attached_stop_and_target_become_triggers_once_filled(desk):
     assert {each.effect for each in waiting} == {Effect.CLOSE}
 
 
+@needs("weex")
 @pytest.mark.parametrize("factor", ["1.02", "0.98"])
 async def test_conditional_entry_waits_and_cancels(desk, factor):
     price = await desk.price()
@@ -228,6 +246,7 @@ async def test_conditional_entry_waits_and_cancels(desk, factor):
     await eventually(lambda: desk.adapter.trigger_orders(BTC), lambda found: not found)
 
 
+@needs("weex")
 async def test_cancel_all_counts_resting_orders_and_triggers(desk):
     price = await desk.price()
     await desk.place(await desk.limit("-0.005"))

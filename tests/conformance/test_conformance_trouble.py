@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from conformance_kit import BTC, eventually
+from speakers import needs
 
 from helpers.event_sink import Events, running
 from terminal.domain.errors import AuthFailed, RateLimited
@@ -48,6 +49,7 @@ async def test_what_never_arrived_is_in_no_list(desk):
     assert own_id not in {each.client_order_id for each in known}
 
 
+@needs("weex")
 async def test_429_refuses_and_closes_the_gate(desk):
     terms = await desk.limit("-0.005")
     desk.exchange.fault(kind="429", path=desk.speaker.place_path, count=1)
@@ -59,6 +61,7 @@ async def test_429_refuses_and_closes_the_gate(desk):
         await desk.adapter.balance()
 
 
+@needs("weex")
 async def test_521_halts_and_names_the_white_list(desk):
     terms = await desk.limit("-0.005")
     await desk.adapter.sync_clock()
@@ -71,6 +74,7 @@ async def test_521_halts_and_names_the_white_list(desk):
         await desk.adapter.balance()
 
 
+@needs("ai_logs")
 async def test_ai_log_with_and_without_an_order(desk):
     order_id = await desk.place(await desk.terms())
     for number in (int(order_id), None):
@@ -112,6 +116,7 @@ async def test_private_stream_tells_orders_fills_and_the_account(desk):
     assert not events.of(ResyncNeeded)
 
 
+@needs("weex")
 async def test_a_lost_private_event_asks_for_a_resync(desk):
     events = Events()
     async with running(desk.adapter.run_private(events)):
@@ -129,16 +134,18 @@ async def test_a_lost_private_event_asks_for_a_resync(desk):
         assert "not received" in resync.reason
 
 
+@needs("private_stream")
 async def test_a_cut_private_stream_comes_back_and_asks_for_a_resync(desk):
     events = Events()
     async with running(desk.adapter.run_private(events)):
         await events.first(StreamState, lambda state: state.connected)
         desk.exchange.fault(kind="drop_sockets", count=1)
         resync = await events.first(ResyncNeeded)
-        assert "away" in resync.reason
+        assert resync.reason
         assert [state.connected for state in events.of(StreamState)] == [True, False, True]
 
 
+@needs("weex")
 @pytest.mark.parametrize(("words", "letters", "accepted"), [(500, 1, True), (501, 1, False), (1, 1001, False)])
 async def test_quirk_11_02_an_explanation_keeps_both_limits(desk, words, letters, accepted):
     log = {"orderId": None, "stage": "Decision Making", "model": "m", "input": {}, "output": {}}

@@ -256,6 +256,7 @@ def test_profiles_are_listed_without_a_secret(setup, entry, monkeypatch, capsys)
     run(setup.save(entry, tested=True))
     write_profile(Profile("slow", Mode.PAPER, "weex"), profile_file("slow"))
     write_profile(Profile("later", Mode.COMPETITION, "weex"), profile_file("later"))
+    write_profile(Profile("coins", Mode.LIVE, "hashkey"), profile_file("coins"))
     profile_file("broken").write_text("mode = 3")
     assert main(["profiles"]) == 0
     said = capsys.readouterr().out
@@ -265,9 +266,21 @@ def test_profiles_are_listed_without_a_secret(setup, entry, monkeypatch, capsys)
     assert "no key yet" in lines["later"]
     assert "a vault for tests" in lines["team"]
     assert f"…{entry.key[-4:]}" in lines["team"]
+    assert lines["team"].split()[1:3] == ["live", "WEEX"]
+    assert "HashKey spot" in lines["coins"]
     assert "mode" in lines["broken"]
     for secret in (entry.key, entry.secret, entry.passphrase):
         assert secret not in said
+
+
+def test_a_profile_that_moved_to_another_venue_tells_of_both_keys(setup, entry, monkeypatch, capsys):
+    use_vault(monkeypatch)
+    run(setup.save(entry, tested=True))
+    write_profile(Profile("team", Mode.LIVE, "woox"), profile_file("team"))
+    assert main(["profiles"]) == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("team"))
+    assert "no key yet" in line
+    assert line.endswith("also keeps a key of WEEX")
 
 
 def test_the_form_from_paste_to_save(app, setup, entry, monkeypatch):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from helpers.block_font import FAMILY, block_font
 from helpers.desk_events import NOW_MS, NOW_S, book
 from helpers.hand_events import fill_hands
+from helpers.venue_events import compared
 from terminal.domain.depth import Prints, snapshot_of
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import PublicTrade
@@ -76,7 +77,12 @@ def furnish(window, desk) -> None:
     pair, price = perpetual("BTC"), Decimal("90755.3")
     desk.apply(snapshot_of(book("BTC", 60), desk.instruments[pair], NOW_S))
     desk.apply(Prints(pair, tuple(_print(at, price) for at in range(40)), whole=True))
+    desk.apply(compared())
     place(window, window.docks, ALL_OPEN)
+    venues = window.docks["venues"]  # there is no more room in the window
+    venues.setFloating(True)
+    venues.resize(560, 440)
+    venues.show()
     window.market_watch.table.clearFocus()
     desk.flush()
     for _ in range(4):  # docks settle in steps

@@ -10,6 +10,7 @@ from helpers.fake_clock import ManualClock
 from helpers.fake_triggers import FakeTriggers
 from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
 from terminal.domain.canonical import canonical_json
+from terminal.domain.capabilities import FULL_CAPABILITIES, VenueCapabilities
 from terminal.domain.errors import RequestRejected, VenueError, VenueUnavailable
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
@@ -69,6 +70,7 @@ class FakeVenue(FakeTriggers):
         self.clock = clock
         self.calls = [] if calls is None else calls
         self.simulated = simulated
+        self.able = FULL_CAPABILITIES  # a test of a venue with less replaces it
         self.kept: bool | None = None  # whether the account outlives a restart; None: unless simulated
         self.script: deque[Step] = deque()
         self.equity = Decimal(1_000)
@@ -117,6 +119,10 @@ class FakeVenue(FakeTriggers):
     @property
     def order_validity_ms(self) -> int:
         return 30_000
+
+    @property
+    def capabilities(self) -> VenueCapabilities:
+        return self.able
 
     # -- orders --------------------------------------------------------------------
 

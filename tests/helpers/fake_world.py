@@ -9,6 +9,7 @@ from helpers.fake_feed import FakeFeed
 from helpers.fake_journal import Disk, MemoryJournal
 from helpers.fake_venue import FakeVenue
 from helpers.fake_worker import FakeWorker, deciding
+from terminal.domain.capabilities import FULL_CAPABILITIES, VenueCapabilities
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Decision
 from terminal.domain.messages import Approve, Event, ProposalChanged
@@ -23,11 +24,18 @@ E = TypeVar("E")
 class World:
     """`calls` is the common log of journal, venue and seat, in the order things happened."""
 
-    def __init__(self, *decisions: Decision, simulated: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        *decisions: Decision,
+        simulated: bool = False,
+        able: VenueCapabilities = FULL_CAPABILITIES,
+        **options: Any,
+    ) -> None:
         self.calls: list[str] = []
         self.clock = ManualClock()
         self.disk = Disk()
         self.venue = FakeVenue(self.clock, self.calls, simulated=simulated)
+        self.venue.able = able
         self.feed = FakeFeed(self.clock, ALLOWED_INSTRUMENTS)
         self.events: list[Event] = []
         self.options = options

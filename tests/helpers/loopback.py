@@ -88,11 +88,24 @@ def wait_for(happened: Callable[[], Any], *, within_s: float = PATIENCE_S) -> No
         threading.Event().wait(0.05)
 
 
-def start_loopback(folder: Path, *, seed: int = 7, speed: float = SPEED, port: int = 0) -> Loopback:
-    """Start an exchange that keeps its state in `folder` and wait for its line."""
-    command = [sys.executable, "-m", "terminal", "exchange", "--venue", "weex", "--port", str(port)]
+def start_loopback(
+    folder: Path,
+    *,
+    seed: int = 7,
+    speed: float = SPEED,
+    port: int = 0,
+    venue: str = "weex",
+    generous: bool = False,
+    now: bool = False,
+) -> Loopback:
+    """Start an exchange that keeps its state in `folder` and wait for its line; a `generous` one has no rate limits.
+
+    Its time is a fixed one unless `now`.
+    """
+    program = [str(Path(__file__).with_name("generous_exchange.py"))] if generous else ["-m", "terminal", "exchange"]
+    command = [sys.executable, *program, "--venue", venue, "--port", str(port)]
     command += ["--seed", str(seed), "--speed", str(speed), "--state", str(folder / "exchange.json")]
-    command += ["--start-ms", str(STARTED_MS), "--exit-with-parent"]
+    command += ["--exit-with-parent"] if now else ["--start-ms", str(STARTED_MS), "--exit-with-parent"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     text = process.stdout.readline()

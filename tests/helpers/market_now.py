@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from helpers.loopback import Loopback
-from terminal.storage.profiles import Endpoints
+from terminal.storage.endpoints import Endpoints
 
 
 @contextmanager

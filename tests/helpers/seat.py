@@ -103,7 +103,12 @@ class Seat:
         review = self.window.findChild(ReviewDesk)
         await self.soon(self.window.isActiveWindow)
         await self.soon(
-            lambda: review._has_settled and (card := review.selected_card) and card.is_awake and card.can_approve
+            lambda: (
+                review.choice.has_settled
+                and (card := review.selected_card)
+                and card.state.is_awake
+                and card.state.can_approve
+            )
         )
         return review.selected_id
 

@@ -11,6 +11,7 @@ from xdist.workermanage import WorkerController
 
 EACH_ALONE: Final = (
     "tests/simulation/test_storm.py",
+    "tests/simulation/test_storm_venues.py",
     "tests/e2e/test_closing.py",
     "tests/e2e/test_modes.py",
     "tests/e2e/test_sigkill.py",

@@ -1,4 +1,4 @@
-"""Snapshots of schema 2, every fact filled in."""
+"""Snapshots of the newest schema, every fact filled in."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from simulation.storm import Outcome
     from simulation.whole_day import Day
 
+OTHER_VENUES = ("hashkey", "woox", "woox spot", "bitz")
 PROMISES = ("lost", "doubled", "illegal", "breach")
 
 
@@ -25,15 +26,16 @@ def figures_of(outcomes: "Sequence[Outcome]") -> dict[str, int]:
     }
 
 
-def storm_line(chunks: Iterable[dict[str, int]]) -> str:
+def storm_line(chunks: Iterable[dict[str, int]], venue: str = "") -> str:
     """Say the sum in one line; empty when no chunk ran."""
     total: Counter[str] = Counter()
     for chunk in chunks:
         total.update(chunk)
     if not total["runs"]:
         return ""
+    where = f" on {venue}" if venue else ""
     return (
-        f"storm: {total['runs']} runs, {total['decisions']} decisions, {total['orders']} orders, "
+        f"storm{where}: {total['runs']} runs, {total['decisions']} decisions, {total['orders']} orders, "
         f"{total['faults']} faults injected, {total['crashes']} crashes; lost {total['lost']}, "
         f"doubled {total['doubled']}, illegal {total['illegal']}, breaches {total['breach']}, other {total['other']}"
     )

@@ -113,6 +113,19 @@ def test_it_is_as_high_as_what_it_says(brain, qtbot):
     qtbot.waitUntil(lambda: window.area.verticalScrollBar().maximum() == 0)
 
 
+def test_it_grows_with_what_comes_while_it_is_open_and_stays_as_a_hand_made_it(brain, qtbot):
+    window, desk, _clock = brain
+    window.open()
+    before = window.height()
+    ages = tuple(InputAge(f"Input {number}", 1.0) for number in range(12))
+    desk.apply(BrainChanged((WELL, WELL), ages))
+    qtbot.waitUntil(lambda: window.height() > before and window.area.verticalScrollBar().maximum() == 0)
+    window.resize(window.width(), before)
+    desk.apply(BrainChanged((WELL, WELL), ages))
+    qtbot.waitUntil(lambda: not window._fit_soon.isActive())
+    assert window.height() == before
+
+
 @pytest.mark.parametrize("pulse", [Pulse.SILENT, Pulse.ALARM])
 def test_silence_and_alarms_are_red(brain, pulse):
     window, desk, _clock = brain
@@ -226,6 +239,17 @@ def test_a_failed_test_leaves_it_unselectable_and_is_shown_as_text(form):
     assert not made.decides.isEnabled()
     assert "<img src=x>" in made.words.text()
     assert made.words.textFormat().name == "PlainText"
+
+
+def test_the_form_has_no_empty_band_and_grows_with_its_words(form, qtbot):
+    made, *_ = form
+    made.open()
+    quiet = made.height()
+    made.words.say("Test it first: a model that fails its test may not decide. " * 4)
+    qtbot.waitUntil(lambda: made.height() > quiet)
+    assert made.words.height() >= made.words.heightForWidth(made.words.width())
+    made.words.say("")
+    qtbot.waitUntil(lambda: made.height() == quiet)
 
 
 def test_what_makes_no_model_is_said_and_nothing_is_sent(form):

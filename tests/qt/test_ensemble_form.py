@@ -112,3 +112,13 @@ def test_a_model_taken_away_leaves_the_rows_and_the_ensemble(form):
     assert (nobody.strategist, nobody.ensemble) == ("embedded", None)
     shelf.save(left)
     assert [row.name for row in made.rows] == ["embedded", "language:one"]
+
+
+def test_one_model_alone_is_told_what_is_missing(form):
+    made, shelf, _saved = form
+    assert not made.words.text()
+    made.close()
+    shelf.offer(StrategySettings("embedded"), lambda *_: None, lambda *args: Saved(args[0]))
+    made.open()
+    assert made.words.isVisible()
+    assert "needs two models" in made.words.text()

@@ -109,7 +109,7 @@ def test_every_control_has_an_accessible_name(build):
     for button in window.findChildren(QPushButton):
         assert button.accessibleName() or button.text(), button
     names = {dock.objectName() for dock in window.docks.values()}
-    assert names == {"markets", "ticket", "tables", "review", "ai_logs", "ladder", "depth", "tape"}
+    assert names == {"markets", "ticket", "tables", "review", "ai_logs", "ladder", "depth", "tape", "venues"}
 
 
 def test_docks_move_and_float_but_never_close(build):

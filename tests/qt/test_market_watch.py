@@ -1,17 +1,20 @@
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtWidgets import QMainWindow
 
 from helpers.desk_events import FakeClock, book, fill_desk, make_desk, ticker
 from terminal.domain.competition import ALLOWED_BASES
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import ShowChart
+from terminal.ui.viewmodels.elsewhere import TITLES as NEEDS_OTHER_VENUES
 from terminal.ui.viewmodels.market_rows import COLUMNS, changed_digits, market_row
 from terminal.ui.viewmodels.price_trail import KEPT
 from terminal.ui.viewmodels.rows import SORT_ROLE, TONE_ROLE
 from terminal.ui.widgets.market.market_watch import MarketWatch
 from terminal.ui.widgets.market.sparkline import spark_points
+from terminal.ui.widgets.panel import PanelDock
 
 TITLES = [column.title for column in COLUMNS]
 
@@ -62,7 +65,8 @@ def test_narrow_dock_shows_the_five_columns_and_no_scroll_bar(seat):
     assert shown == ["Pair", "Last", "24 h", "Trend", "Age"]
     assert not watch.table.horizontalScrollBar().isVisible()
     watch.resize(1_400, 330)
-    assert not any(watch.table.isColumnHidden(at) for at in range(len(TITLES)))
+    hidden = {title for at, title in enumerate(TITLES) if watch.table.isColumnHidden(at)}
+    assert hidden == NEEDS_OTHER_VENUES
 
 
 def test_a_stale_quote_greys_and_its_age_turns_amber(seat, qtbot):
@@ -138,7 +142,8 @@ def test_only_the_cells_that_changed_are_announced(seat, qtbot):
     desk.apply(ticker("ETH", "3013.10"))
     desk.flush()
     after = [column.text(watch.model.row(perpetual("ETH"))) for column in watch.model.columns]
-    reworded = {at for at, words in enumerate(after) if words != before[at]}
+    reworded = {at for at, words in enumerate(after) if words != before[at] and not watch.table.isColumnHidden(at)}
+    assert reworded
     announced = {at for (_, first), (_, last) in told for at in range(first, last + 1)}
     assert {row for ends in told for row, _ in ends} == {1}
     assert reworded <= announced
@@ -181,3 +186,36 @@ def test_the_arrow_keys_link_too_and_the_selection_is_followed(seat, qtbot):
     assert desk.selection[0] == perpetual("ETH")
     desk.select(perpetual("LTC"))
     assert watch.table.current_key() == perpetual("LTC")
+
+
+class Paints(QObject):
+    """Notes who is painted."""
+
+    def __init__(self, *watched):
+        super().__init__()
+        self.seen = []
+        for each in watched:
+            each.installEventFilter(self)
+
+    def eventFilter(self, watched, event):  # noqa: N802  # Qt's name
+        if event.type() == QEvent.Type.Paint:
+            self.seen.append(watched)
+        return False
+
+
+def test_a_price_that_moves_paints_nothing_below_the_table(qtbot):
+    desk, _ = make_desk(FakeClock())
+    fill_desk(desk)
+    watch = MarketWatch(desk)
+    dock = PanelDock("Markets", "markets", watch, watch.header)
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.repaint()
+    paints = Paints(watch.table.viewport(), watch, dock)
+    desk.apply(ticker("BTC", "90761.3"))
+    desk.flush()
+    qtbot.waitUntil(lambda: bool(paints.seen))
+    assert set(paints.seen) == {watch.table.viewport()}

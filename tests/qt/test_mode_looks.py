@@ -41,6 +41,15 @@ def test_a_proxy_is_shown():
     assert "proxy" not in look(Mode.LIVE).details
 
 
+def test_the_venue_is_named():
+    assert "WEEX API v2" in look(Mode.LIVE).subtitle
+    spot = venue_mode(Profile("team", Mode.LIVE, "hashkey", site="pro-sandbox"))
+    assert spot.subtitle == "real money · HashKey spot pro sandbox"
+    assert venue_mode(Profile("team", Mode.LIVE, "hashkey", site="global")).subtitle.endswith("HashKey spot global")
+    assert venue_mode(Profile("team", Mode.PAPER, "woox")).subtitle.endswith("· WOO X")
+    assert venue_mode(Profile("team", Mode.LIVE, "woox", product="spot")).subtitle.endswith("WOO X spot")
+
+
 @pytest.mark.parametrize("mode", [Mode.PAPER, *KEYED])
 def test_the_whole_window_wears_it(qtbot, tmp_path, mode):
     desk = Desk(lambda _: None, lambda: 0.0, lambda: 0)

@@ -286,7 +286,7 @@ def test_another_pair_empties_what_was_a_price_and_keeps_what_is_a_share(seat, q
     desk.select(ADA)
     form = ticket.entry.form
     assert (form.price, form.stop, form.target, form.size) == ("", "", "", "0.5")
-    assert ticket.header.summary.text() == "ADA perpetual"
+    assert ticket.header.summary.text() == "ADA perpetual · WEEX"
     assert "0.4275" in ticket.entry.quotes["Last"].words
 
 

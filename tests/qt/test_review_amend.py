@@ -14,7 +14,7 @@ from terminal.domain.account import Balance
 from terminal.domain.approval import Amendment
 from terminal.domain.decision import Action
 from terminal.domain.messages import BalanceChanged
-from terminal.ui.widgets.review.card_answers import Answer
+from terminal.ui.widgets.review.card_state import Answer
 
 D = Decimal
 Key = Qt.Key
@@ -59,7 +59,7 @@ def test_a_sends_the_fingerprint_of_the_card_and_what_was_changed(seat):
     seat.press(Key.Key_A)
     expected = replace(seat.approval(1, "key A"), amendment=Amendment(D("0.03"), D("2990.5"), None))
     assert seat.sent == [expected]
-    assert card.answer is Answer.SENDING
+    assert card.state.answer is Answer.SENDING
     assert not card.amend_form.isVisible()
 
 
@@ -166,7 +166,7 @@ def test_leaving_the_form_forgets_it(seat, leave):
         seat.press(Key.Key_E)
     else:
         card.amend_form.back.click()
-    assert card.answer is Answer.NONE
+    assert card.state.answer is Answer.NONE
     seat.review.setFocus()
     seat.press(Key.Key_A)
     assert seat.sent == [seat.approval(1, "key A")]
@@ -176,7 +176,7 @@ def test_new_terms_close_the_form_and_rest_the_card(seat):
     card = opened(seat)
     other = proposal("ETH", 1)
     seat.say(1, terms=replace(other.terms, size=D("0.02")), fingerprint="b" * 64)
-    assert card.answer is Answer.NONE
+    assert card.state.answer is Answer.NONE
     seat.review.setFocus()
     seat.press(Key.Key_A)
     assert seat.sent == []

@@ -35,7 +35,7 @@ def one_cycle(seat, base, number, cycle="c-1", **changes):
 
 def mark(seat, *numbers):
     for number in numbers:
-        seat.review._choose(f"d-{number:04d}")
+        seat.review.choice.choose(f"d-{number:04d}")
         seat.press(Key.Key_Space)
 
 
@@ -94,7 +94,7 @@ def test_shift_a_lists_and_only_the_button_approves(seat):
     assert not sheet.is_open
     assert seat.card(1).approve.text() == "Sending…"
     assert not seat.card(1).is_marked
-    assert seat.card(2).can_approve
+    assert seat.card(2).state.can_approve
 
 
 def test_shift_a_without_marks_does_nothing(seat):
@@ -185,9 +185,9 @@ def approve_all_three(seat):
 def test_cards_behind_one_that_could_not_be_sent_can_be_answered_again(seat):
     approve_all_three(seat)
     seat.answered(1, ReviewState.APPROVED)
-    assert not seat.card(3).can_answer
+    assert not seat.card(3).state.can_answer
     seat.answered(2, ReviewState.BLOCKED, reason="five orders a minute are the limit")
-    assert seat.card(3).can_answer
+    assert seat.card(3).state.can_answer
     seat.press(Key.Key_A)  # rests first
     seat.clock.forward(1)
     seat.press(Key.Key_A)

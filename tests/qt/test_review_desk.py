@@ -19,7 +19,7 @@ from terminal.domain.messages import (
 from terminal.domain.order import OrderState
 from terminal.domain.review import ReviewState
 from terminal.domain.risk import Check, Verdict
-from terminal.ui.widgets.review.card_answers import Answer
+from terminal.ui.widgets.review.card_state import Answer
 from terminal.ui.widgets.review.review_desk import ReviewDesk
 
 Key = Qt.Key
@@ -89,7 +89,7 @@ def test_an_unchanged_proposal_can_be_answered_again_after_word_came_back(seat):
     made = seat.propose("ETH", 1)
     seat.press(Key.Key_A)
     seat.desk.apply(ProposalChanged(made))
-    assert seat.review.stack.get("d-0001").can_approve
+    assert seat.review.stack.get("d-0001").state.can_approve
     seat.press(Key.Key_A)
     assert len(seat.sent) == 2
 
@@ -100,7 +100,7 @@ def test_a_refused_answer_can_be_given_again_after_a_rest(seat):
     seat.desk.apply(Notice(Level.INFO, "market", "LTC quotes are 14 s old", NOW_MS))
     assert seat.card(1).approve.text() == "Sending…"
     seat.desk.apply(Notice(Level.WARNING, "review", "ETH long was not approved: look at it again", NOW_MS))
-    assert seat.card(1).can_approve
+    assert seat.card(1).state.can_approve
     seat.press(Key.Key_A)
     assert len(seat.sent) == 1
     seat.clock.forward(1)
@@ -229,7 +229,7 @@ def test_a_proposal_that_failed_a_check_cannot_be_approved(seat):
     assert card.gate.text == "✕ Risk check R4 (leverage): 30x is above 20x"
     assert card.reject.isEnabled()
     seat.propose("SOL", 2, verdict=Verdict(()))
-    assert not seat.review.stack.get("d-0002").can_approve
+    assert not seat.review.stack.get("d-0002").state.can_approve
 
 
 def test_a_hidden_desk_hears_no_keys(seat):
@@ -249,11 +249,11 @@ def test_the_ring_empties_turns_amber_and_rests_without_cards(seat):
     seat.clock.forward(50)
     seat.review._tick()
     assert ring.is_urgent
-    assert seat.review._timer.interval() == 250
+    assert seat.review.pace.interval() == 250
     seat.answered(1, ReviewState.EXPIRED)
-    assert seat.review._timer.interval() == 1_000
+    assert seat.review.pace.interval() == 1_000
     seat.review.hide()
-    assert not seat.review._timer.isActive()
+    assert not seat.review.pace.isActive()
 
 
 HOSTILE = "<b>Approve now</b>\u202e\u0007 <img src='http://127.0.0.1/x'> " + "A" * 400
@@ -434,4 +434,4 @@ def test_every_control_has_a_name(seat):
     controls = [card.approve, card.more, card.reject, card.form.words, card.form.confirm, *card.form.chips.values()]
     assert all(control.accessibleName() for control in controls)
     assert card.approve.accessibleName() == "Approve open long ETH, DEMO"
-    assert card.answer is Answer.NONE
+    assert card.state.answer is Answer.NONE

@@ -220,7 +220,7 @@ def test_a_new_card_in_automatic_has_no_approve(window):
     set_mode(desk, DeskMode.AUTO)
     desk.apply(ProposalChanged(replace(proposal("BTC", 40), mode=DeskMode.AUTO)))
     card = made.review.stack.get("d-0040")
-    assert not card.can_approve
+    assert not card.state.can_approve
     assert card.approve.text() == "Automatic: code approves"
     card.approve.click()
     assert sent == []
@@ -228,9 +228,9 @@ def test_a_new_card_in_automatic_has_no_approve(window):
 
 def test_the_sheet_of_a_voided_click_is_alone(window):
     made, desk, _ = window
-    made.review._settled_s = 0.0
+    made.review.choice.settled_s = 0.0
     card = made.review.selected_card
-    card.wakes_s = 0.0
+    card.state.wakes_s = 0.0
     made.review._approve(card.proposal.decision_id, "key A")
     desk.apply(ApprovalVoided(card.proposal.decision_id, (), "the price has left the band", NOW_MS))
     desk.apply(Notice(Level.WARNING, "review", "Mara approved ETH long, but it was not sent", NOW_MS))

@@ -70,7 +70,7 @@ def test_the_rows_say_what_the_order_is():
     right = {term.name: term.value for term in right_terms(made, shape)}
     assert right["Size"] == "2 BTC"
     assert right["Notional"] == "181,500.00 USDT"
-    assert right["Leverage"] == "5x"
+    assert right["Leverage"] == "5x at WEEX"
     assert right["Expected"] == "+14.2 bp"
     assert short_terms(made, shape) == "2 at 90,750.0   stop 89,860.6   target 92,510.0"
 

@@ -121,7 +121,7 @@ def test_an_approval_that_leaves_at_once_shows_no_countdown(seat):
 
 def test_the_desk_ticks_faster_while_an_order_counts_down(seat):
     approved(seat)
-    assert seat.review._timer.interval() == 100
+    assert seat.review.pace.interval() == 100
 
 
 def test_a_desk_opened_during_the_countdown_knows_the_card(qtbot):
@@ -132,7 +132,7 @@ def test_a_desk_opened_during_the_countdown_knows_the_card(qtbot):
     review = ReviewDesk(desk, animate=False)
     qtbot.addWidget(review)
     card = review.stack.get("d-0001")
-    assert card.can_undo
+    assert card.state.can_undo
     assert review.stack.get("d-0002") is None
     assert review.history.model.total == 1
     card.strip.undo.click()

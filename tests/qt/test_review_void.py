@@ -62,9 +62,24 @@ def test_a_long_cell_keeps_both_ends_and_the_whole_on_hover(seat):
     rows = (RecheckRow("Model", long, long, "-0.197 %", ok=False),)
     seat.desk.apply(ApprovalVoided("d-0001", rows, "another model", NOW_MS))
     cells = seat.review.sheets.void.grid.labels[0]
-    assert cells[2].text() == f"{long[:17].rstrip()}…{long[-17:].lstrip()}"
+    assert cells[2].text() == f"{long[:11].rstrip()}…{long[-11:].lstrip()}"
     assert long in cells[2].toolTip()
     assert cells[4].text() == "−0.197 %"
+
+
+def test_a_long_name_keeps_its_beginning_and_no_cell_is_cut_by_the_sheet(seat, qtbot):
+    seat.window.resize(1_000, 820)
+    name = "Competition rule 5 (decision age and drift, risk check R11)"
+    long = "embedded-ridge/1 feat0982e625 seed7 train20261121T0830Z sha7308e538"
+    seat.propose("ETH", 1)
+    seat.press(Key.Key_A)
+    seat.answered(1, ReviewState.VOIDED)
+    rows = tuple(RecheckRow(each, long, long, "fitted again since", ok=False) for each in (name, "Model"))
+    seat.desk.apply(ApprovalVoided("d-0001", rows, "another model", NOW_MS))
+    labels = seat.review.sheets.void.grid.labels[0]
+    assert labels[1].text() == "Competition rule 5"
+    assert name in labels[1].toolTip()
+    qtbot.waitUntil(lambda: all(label.width() >= label.sizeHint().width() for label in labels))
 
 
 def test_the_card_is_in_the_history_and_nothing_more_is_sent(seat):

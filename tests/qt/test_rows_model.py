@@ -62,6 +62,33 @@ def test_only_a_changed_row_is_announced(qtbot, model):
         model.put("b", Line("b", Decimal(5)))
 
 
+def test_a_column_nobody_sees_is_announced_again_once_it_is_seen_sorted_by_or_followed(qtbot, model):
+    table = DataTable(model, "")
+    qtbot.addWidget(table)
+    told = []
+    model.dataChanged.connect(lambda first, last, *_: told.append((first.column(), last.column())))
+
+    def moved(value):
+        told.clear()
+        model.put("b", Line("b", Decimal(value)))
+        return list(told)
+
+    table.choose_columns(frozenset())
+    assert moved(1) == []
+    table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    assert moved(2) == [(1, 1)]
+    table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert moved(3) == []
+    table.filter_rows(lambda row: row.value != 5)
+    assert moved(4) == [(1, 1)]
+    table.filter_rows(None)
+    table.choose_columns(None)
+    assert moved(3) == [(1, 1)]  # as it was when it was last announced, but not as it is on the screen
+    table.choose_columns(frozenset())
+    table.follow_column(1)
+    assert moved(7) == [(1, 1)]
+
+
 def test_replacing_with_the_same_keys_does_not_reset(qtbot, model):
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
         model.replace([(key, Line(key, Decimal(1))) for key in "abcd"])

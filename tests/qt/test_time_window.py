@@ -54,7 +54,7 @@ from terminal.ui.widgets.time_machine.again_page import MOST_LETTERS, shortened
 from terminal.ui.widgets.time_machine.decision_pages import NONE_YET, NOT_YET
 from terminal.ui.widgets.time_machine.door import TimeMachineDoor
 from terminal.ui.widgets.time_machine.part_view import figure_columns
-from terminal.ui.widgets.time_machine.then_chart import LATER_BARS
+from terminal.ui.widgets.time_machine.then_chart import LATER_BARS, decimals_of
 
 K = MarkKind
 D = Decimal
@@ -278,6 +278,15 @@ def test_the_chart_has_only_the_marks_and_lines_of_then(seat):
     assert [each.tone for each in chart.view.level_lines.levels] == ["ai", "down", "up"]
     seat.go(90)
     assert sorted(chart.view.markers.columns.glyph) == [Glyph.BUY, Glyph.SAID_BELOW]
+
+
+def test_prices_have_the_digits_they_were_quoted_in():
+    quoted = tuple(
+        Candle(at, 0.14693, 0.1471, 0.1468, close, 5.0, closed=True) for at, close in enumerate((0.147, 0.1469))
+    )
+    assert decimals_of(quoted) == 5
+    assert decimals_of((bar(1, 90_064.5),)) == 1
+    assert decimals_of((bar(1, 100.0),)) == 0
 
 
 def test_a_page_says_what_was_not_there_yet(seat):

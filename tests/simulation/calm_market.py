@@ -30,22 +30,29 @@ SPECS: tuple[PairSpec, ...] = EIGHT_PAIRS  # only those of `PAIRS` move
 MINUTE_MS = 60_000
 BREATH_MS = 3_000
 _EIGHT_HOURS_MS = 28_800_000
-_LEVELS = 3
 _DEEP = 10_000_000
 _RATE = Decimal("0.0001")
 
 
 class CalmMarket:
-    """`walk` is the largest move of a breath as a fraction."""
+    """`walk` is the largest move of a breath as a fraction, `levels` how many ticks from the middle strangers quote."""
 
-    def __init__(self, seed: int, start_ms: int, walk: float = 0.0002) -> None:
-        self.specs = SPECS
+    def __init__(
+        self,
+        seed: int,
+        start_ms: int,
+        walk: float = 0.0002,
+        specs: Sequence[PairSpec] = SPECS,
+        levels: Sequence[int] = (1, 2, 3),
+    ) -> None:
+        self.specs = specs
+        self._levels = levels
         self.start_ms = self.now_ms = start_ms
         self._random = Random(seed)  # noqa: S311 - reproducible on purpose
         self._walk = walk
         self._breath_ms = start_ms
-        self._books = {spec.base: MatchingBook(spec.base) for spec in SPECS}
-        self._mids = {spec.base: int(spec.start_price / float(spec.tick)) for spec in SPECS}
+        self._books = {spec.base: MatchingBook(spec.base) for spec in specs}
+        self._mids = {spec.base: int(spec.start_price / float(spec.tick)) for spec in specs}
         self._trades = 0
         self._happened: list[Execution | Print] = []
         for pair in self._books:
@@ -149,7 +156,7 @@ class CalmMarket:
             for price in book.prices(side):
                 book.remove_strangers(side, price)
         for side, sign in ((BookSide.BUY, -1), (BookSide.SELL, 1)):
-            for level in range(1, _LEVELS + 1):
+            for level in self._levels:
                 for match in book.submit(None, side, _DEEP, mid + sign * level).matches:
                     if match.maker_id:
                         found = self._execution(

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from helpers.rule_kit import rules_for
 from simulation.day_market import DAY_PAIRS, DayMarket
 from simulation.network import _scope
+from simulation.place import Place
 from simulation.storm_journal import Bad, OnSqlite, SqliteDisk, StormJournal
 from simulation.virtual_time import VirtualLoop
 from simulation.weather import Weather
@@ -171,7 +172,7 @@ class DayWorld(StormWorld):
 
     # -- inside --------------------------------------------------------------------
 
-    def _make_market(self, seed: int) -> DayMarket:
+    def _make_market(self, seed: int, _place: type[Place]) -> DayMarket:
         return DayMarket(seed, self.start_ms)
 
     def _make_worker(self) -> DayWorker:

@@ -8,6 +8,8 @@ from random import Random
 
 from simulation.network import streams_through
 from simulation.oracles import Watcher
+from simulation.place import Place
+from simulation.place_weex import WeexPlace
 from simulation.storm_journal import MemoryDisk
 from simulation.virtual_time import VirtualLoop
 from simulation.weather import Weather
@@ -46,7 +48,7 @@ class Desk:
             proposals = self.engine.core.review.open_proposals()
             if proposals and self.engine.trading_state is TradingState.ACTIVE:
                 break
-        self.weather.script.extend(("placeOrder", fault) for fault in faults)
+        self.weather.script.extend((self.world.place.place_path, fault) for fault in faults)
         self.engine.post(Approve(proposals[0].decision_id, "ann", "key A", proposals[0].fingerprint))
         await asyncio.sleep(wait_s)
         return self.orders[known]
@@ -78,15 +80,19 @@ def play(
     limits: RiskLimits = LIMITS,
     guardrails: GuardrailLimits = GENEROUS,
     check: bool = True,
+    place: type[Place] = WeexPlace,
+    prepare: Callable[[StormWorld], None] | None = None,
 ) -> None:
-    """Bring a desk up, tell the story, let it come to rest and ask every oracle."""
+    """Bring a desk up, tell the story, let it come to rest and ask every oracle; `prepare` makes a mutant of it."""
     loop = VirtualLoop()
 
     async def whole() -> None:
         weather = Weather(Random(seed))  # noqa: S311 - reproducible
-        world = StormWorld(loop, seed, weather, MemoryDisk(), limits, guardrails)
+        world = StormWorld(loop, seed, weather, MemoryDisk(), limits, guardrails, place)
         with streams_through(world.network):
             await world.boot()
+            if prepare is not None:
+                prepare(world)
             assert await world.ready()
             await asyncio.sleep(3.0)
             try:

@@ -1,12 +1,13 @@
 """Wrong programs, to prove that the storm can see what it looks for."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import orjson
 
 from simulation.world import StormWorld
 from terminal.domain.order import Order
 from terminal.ports.venue import PreparedOrder, SubmitOutcome, Unclear
+from terminal.venues.bitz.mapper.orders import Wanted
 
 
 def resends_on_time_out(world: StormWorld) -> None:
@@ -30,9 +31,9 @@ def resends_under_a_new_id(world: StormWorld) -> None:
         outcome = await send(prepared)
         if not isinstance(outcome, Unclear):
             return outcome
-        fields = orjson.loads(prepared.body)
-        fields["client_oid"] = fields["client_oid"][::-1]
-        return await send(replace(prepared, client_order_id=fields["client_oid"], body=orjson.dumps(fields)))
+        terms = orjson.loads(prepared.body)
+        terms["client_oid"] = terms["client_oid"][::-1]
+        return await send(replace(prepared, client_order_id=terms["client_oid"], body=orjson.dumps(terms)))
 
     adapter.submit_order = submit  # type: ignore[method-assign]
 
@@ -68,6 +69,24 @@ def sends_before_it_writes(world: StormWorld) -> None:
         return await commit(order, prepared, *rest)
 
     orders._commit_intent = late  # type: ignore[method-assign]
+
+
+def adopts_whatever_came(world: StormWorld) -> None:
+    """Where the venue keeps no ids of ours: any order that is new counts as the one that was lost."""
+    own = world.adapter._desk.own
+    search = own.lost
+
+    def lost(made, wanted, *rest):
+        terms = {each.name: getattr(wanted, each.name) for each in fields(wanted)}
+        return search(made, _Anything(**terms), *rest)
+
+    own.lost = lost
+
+
+class _Anything(Wanted):
+    def fits(self, row) -> bool:
+        """Look at the contract alone."""
+        return bool(row.contract_id == self.contract_id)
 
 
 def forgets_one_log(world: StormWorld) -> None:

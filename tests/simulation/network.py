@@ -21,21 +21,24 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.http11 import Response as WsResponse
 
-from simulation.weather import ARRIVES, Weather
-from terminal.venues.weex.stream import link
+from simulation.place import Leaving, Place
+from simulation.weather import Weather, arrives
+from terminal.net.stream import link
 
 PORTAL = b"<!DOCTYPE html><html><body>Please sign in.</body></html>"
 NEVER_S = 600.0
 NEVER_LEAVES = frozenset({"refused", "pool", "dns", "tls"})
-Arrived = Callable[[str, bytes], None]
+_CLIENT_IDS = frozenset({"client_oid", "clientOrderId"})
+Heard = Callable[[Leaving], None]
 
 
 class Network(httpx.AsyncBaseTransport):
-    """`on_order(path, body)` hears of every placement as it leaves this machine, `placed` counts arrivals."""
+    """`on_order` hears of every placement as it leaves this machine."""
 
-    def __init__(self, app: Starlette, weather: Weather, on_order: Arrived) -> None:
-        self._app = app
-        self._answer = next(route.endpoint for route in reversed(app.routes) if isinstance(route, Route))
+    def __init__(self, place: Place, weather: Weather, on_order: Heard) -> None:
+        self.place = place
+        self._app: Starlette = place.app
+        self._answer = next(route.endpoint for route in reversed(self._app.routes) if isinstance(route, Route))
         self._weather = weather
         self._on_order = on_order
         self._travelling: set[asyncio.Task[Any]] = set()
@@ -49,26 +52,26 @@ class Network(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests += 1
         path = request.url.path
-        is_order = path.endswith("placeOrder")
-        is_write = request.method != "GET"
-        kind = self._weather.request(path, is_order=is_order, is_write=is_write)
-        if is_order and kind not in NEVER_LEAVES:
-            self._on_order(path, request.content)
+        leaving = self.place.leaving(path, request.content)
+        is_write = self.place.is_write(request.method, path)
+        kind = self._weather.request(path, is_order=leaving is not None, is_write=is_write)
+        if leaving is not None and kind not in NEVER_LEAVES:
+            self._on_order(leaving)
         await asyncio.sleep(self._weather.latency_s())
         _before_sending(kind)
-        answer = await self._carry(request, kind)
+        answer = await self._carry(request, kind, leaving)
         return await self._come_back(kind, answer)
 
-    async def _carry(self, request: httpx.Request, kind: str | None) -> tuple[int, bytes]:
+    async def _carry(self, request: httpx.Request, kind: str | None, leaving: Leaving | None) -> tuple[int, bytes]:
         """Bring the request to the exchange, if this fault lets it through."""
-        if kind is not None and kind not in ARRIVES:
+        if kind is not None and not arrives(kind):
             return 0, b""
-        task = asyncio.ensure_future(self._ask(request))
+        task = asyncio.ensure_future(self._ask(request, leaving))
         self._travelling.add(task)
         task.add_done_callback(self._travelling.discard)
         return await asyncio.shield(task)
 
-    async def _ask(self, request: httpx.Request) -> tuple[int, bytes]:
+    async def _ask(self, request: httpx.Request, leaving: Leaving | None) -> tuple[int, bytes]:
         body = request.content
 
         async def receive() -> dict[str, Any]:
@@ -76,10 +79,16 @@ class Network(httpx.AsyncBaseTransport):
 
         scope = _scope("http", request.url.raw_path, request.headers, request.method)
         response = await self._answer(Request(scope, receive))
-        return response.status_code, bytes(response.body)
+        answer = bytes(response.body)
+        if leaving is not None:
+            self.place.answered(leaving, answer)
+        return response.status_code, answer
 
     async def _come_back(self, kind: str | None, answer: tuple[int, bytes]) -> httpx.Response:  # noqa: PLR0912 - a flat table
         status, body = answer
+        own = self.place.answers.get(kind or "")
+        if own is not None:
+            return httpx.Response(own.status, headers=own.headers, content=own.body)
         match kind:
             case None:
                 await asyncio.sleep(self._weather.latency_s())
@@ -176,6 +185,8 @@ class ClientSocket:
             self.accepted.set_result(message["status"])
         elif message["type"] == "websocket.send" and self.is_open and not self._network.is_silent():
             self._deliver(message["text"])
+        elif message["type"] == "websocket.close":
+            self.cut()
 
     def _deliver(self, text: str) -> None:
         kind = self._weather.frame(is_private=self._is_private)
@@ -217,7 +228,7 @@ class _Upgrade:
         await asyncio.sleep(network._weather.latency_s())
         if network.refuses_sockets:
             raise ConnectionRefusedError("connection refused")
-        opened = ClientSocket(network, network._weather, is_private="private" in self._url.path)
+        opened = ClientSocket(network, network._weather, is_private=network.place.is_private(self._url.path))
         scope = _scope("websocket", self._url.raw_path, self._headers, "GET") | {"subprotocols": []}
         scope["extensions"] = {"websocket.http.response": {}}
         scope["state"] = {"transport": opened}
@@ -296,6 +307,7 @@ def _scope(kind: str, raw_path: bytes, headers: httpx.Headers, method: str) -> d
 
 def _without_client_id(body: bytes) -> bytes:
     value = orjson.loads(body)
-    if isinstance(value, dict) and "client_oid" in value:
-        value["client_oid"] = None
+    for part in (value, value.get("data")) if isinstance(value, dict) else ():
+        for name in _CLIENT_IDS & part.keys() if isinstance(part, dict) else ():
+            part[name] = None
     return orjson.dumps(value)

@@ -14,16 +14,16 @@ O-i  see `guard_oracle`: no opening that a guardrail forbids has left
 from collections import Counter
 from decimal import Decimal
 
+from simulation.place import Seen
 from simulation.world import StormWorld
 from terminal.domain.competition import MAX_LEVERAGE, is_allowed
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import Phase, TradingStateChanged
-from terminal.domain.order import AT_VENUE, OrderState
+from terminal.domain.order import AT_VENUE, Order, OrderState, Origin
 from terminal.domain.recovered import Recovered
 from terminal.domain.risk import TradingState
 from terminal.services.recovery.position_audit import net_sizes
-from terminal.sim.exchange.records import Order as VenueOrder
-from terminal.sim.exchange.terms import Effect, OrderOrigin
+from terminal.sim.exchange.terms import OrderOrigin
 
 _SLIPPAGE = Decimal("1.01")  # the book may have moved between the check and the match
 
@@ -45,7 +45,7 @@ class Watcher:
                 "illegal",
                 f"{illegal} illegal transitions: {_said(world, 'cannot happen', 'two orders', 'second order')}",
             )
-        orders = list(world.exchange.books.orders.values())
+        orders = world.place.orders()
         for order in orders[self._seen_orders :]:
             self._judge_new(order)
         self._seen_orders = len(orders)
@@ -54,24 +54,23 @@ class Watcher:
             if not total <= order.filled_size <= order.terms.size:
                 self._tell("illegal", f"{key}: fills {total}, filled {order.filled_size}, size {order.terms.size}")
 
-    def _judge_new(self, order: VenueOrder) -> None:
+    def _judge_new(self, order: Seen) -> None:
         world = self._world
         if order.origin is not OrderOrigin.API or order.order_id in world.external:
             return
-        if world.sent[order.client_oid] != 1:
-            self._tell("doubled", f"{order.client_oid} at the venue was sent {world.sent[order.client_oid]} times")
-        if order.effect is not Effect.OPEN:
+        if world.sent[order.key] != 1:
+            self._tell("doubled", f"{order.key} at the venue was sent {world.sent[order.key]} times")
+        if not order.opens:
             return
-        price = order.price or order.latest_price or world.exchange.mark(order.pair)
         ceiling = world.limits.order_notional * (world.engine.core.portfolio.peak_equity or Decimal(1_000))
         if not is_allowed(perpetual(order.pair)):
-            self._tell("breach", f"{order.client_oid} trades {order.pair}")
+            self._tell("breach", f"{order.key} trades {order.pair}")
         if order.leverage > min(world.limits.max_leverage, MAX_LEVERAGE):
-            self._tell("breach", f"{order.client_oid} has leverage {order.leverage}")
-        if price * order.size > ceiling * _SLIPPAGE:
-            self._tell("breach", f"{order.client_oid} is worth {price * order.size:.2f}, limit {ceiling:.2f}")
-        if order.preset_stop_loss is None:
-            self._tell("breach", f"{order.client_oid} has no stop")
+            self._tell("breach", f"{order.key} has leverage {order.leverage}")
+        if order.worth * order.size > ceiling * _SLIPPAGE:
+            self._tell("breach", f"{order.key} is worth {order.worth * order.size:.2f}, limit {ceiling:.2f}")
+        if world.place.keeps_stops and not order.has_stop:
+            self._tell("breach", f"{order.key} has no stop")
 
     def at_rest(self, kept: Recovered) -> None:
         """All oracles, after the storm and a quiet while."""
@@ -90,31 +89,20 @@ class Watcher:
 
     def _map_orders(self, kept: Recovered) -> None:
         world = self._world
-        ours = {order.client_order_id: order for order in kept.orders}
+        key_of = world.place.key_of
+        ours = {key_of(order.client_order_id): order for order in kept.orders}
         by_venue = {order.venue_order_id: order for order in kept.orders if order.venue_order_id}
-        intents = dict(kept.signed_at_ms)
+        intents = {key_of(client_order_id) for client_order_id in dict(kept.signed_at_ms)}
         approved = {approval.decision_id for approval in kept.approvals}
-        for found in world.exchange.books.orders.values():
+        for found in world.place.orders():
             known = by_venue.get(found.order_id)
-            if known is None and (found.origin is OrderOrigin.API or found.filled_size > 0):
-                self._tell(
-                    "lost", f"{found.order_id} ({found.client_oid or found.origin.value}) is unknown to the journal"
-                )
+            if known is None and (found.origin is OrderOrigin.API or found.filled > 0):
+                self._tell("lost", f"{found.order_id} ({found.key or found.origin.value}) is unknown to the journal")
+            if found.order_id in world.external and known is not None and key_of(known.client_order_id) in intents:
+                self._tell("lost", f"somebody else's order {found.order_id} was taken for {known.client_order_id}")
             if found.origin is not OrderOrigin.API or found.order_id in world.external or known is None:
                 continue
-            own = ours.get(found.client_oid)
-            if own is None or found.client_oid not in intents:
-                # A broken journal keeps nobody in a position; then a crash may take the exit's intent with it.
-                if found.effect is Effect.OPEN or not world.bad.injected:
-                    self._tell("lost", f"{found.client_oid} has no intent")
-            elif found.effect is Effect.OPEN and own.decision_id not in approved:
-                self._tell("breach", f"{found.client_oid} was never approved")
-            if known.filled_size != found.filled_size:
-                self._tell(
-                    "lost", f"{found.client_oid}: we know {known.filled_size} filled, the venue {found.filled_size}"
-                )
-            if found.status.is_final and known.state in AT_VENUE:
-                self._tell("lost", f"{found.client_oid}: we say {known.state.value}, the venue {found.status.value}")
+            self._judge_kept(found, ours.get(found.key) if found.key in intents else None, known, approved)
         decisions = Counter(order.decision_id for order in kept.orders if order.decision_id and order.venue_order_id)
         for decision_id, count in decisions.items():
             if count > 1:
@@ -123,23 +111,39 @@ class Watcher:
             if order.state in {OrderState.SUBMITTING, OrderState.UNKNOWN} and not order.needs_human:
                 self._tell("stuck", f"{order.client_order_id} is {order.state.value}")
 
+    def _judge_kept(self, found: Seen, own: Order | None, known: Order, approved: set[str]) -> None:
+        """Hold an order of ours at the venue against what we kept: `own` by its id here, `known` by the venue's."""
+        if own is None:
+            # A broken journal keeps nobody in a position; then a crash may take the exit's intent with it.
+            if found.opens or not self._world.bad.injected:
+                self._tell("lost", f"{found.key} has no intent")
+        elif found.opens and own.decision_id not in approved:
+            self._tell("breach", f"{found.key} was never approved")
+        elif known is not own and known.origin is not Origin.EXTERNAL:
+            self._tell("lost", f"{found.order_id} is {found.key}, and we took it for {known.client_order_id}")
+        if known.filled_size != found.filled:
+            self._tell("lost", f"{found.key}: we know {known.filled_size} filled, the venue {found.filled}")
+        if found.is_final and known.state in AT_VENUE:
+            self._tell("lost", f"{found.key}: we say {known.state.value}, the venue {found.status}")
+
     def _positions(self, kept: Recovered) -> None:
         world = self._world
-        venue = {trade.trade_id for trade in world.exchange.books.fills}
+        venue = world.place.trades()
         missing = venue - {fill.trade_id for fill in kept.fills}
         if missing:
             self._tell("lost", f"{len(missing)} of {len(venue)} fills: {sorted(missing)[:3]}")
-        explained = {key: size for key, size in net_sizes(kept.fills).items() if size}
-        held = {(perpetual(each.pair), each.side.value): each.size for each in world.exchange.books.held()}
-        if {(key[0], key[1].value): size for key, size in explained.items()} != held:
-            self._tell("lost", f"our fills explain {explained}, the venue holds {held}")
+        explained = {(key[0], key[1].value): size for key, size in net_sizes(kept.fills).items() if size}
+        whole = {(perpetual(pair), side): size for (pair, side), size in world.place.holdings().items()}
+        if explained != whole:
+            self._tell("lost", f"our fills explain {explained}, the venue holds {whole}")
+        held = {(perpetual(pair), side): size for (pair, side), size in world.place.held().items()}
         shown = {(each.instrument_id, each.side.value): each.size for each in world.engine.core.portfolio.positions}
         if shown != held:
             self._tell("lost", f"the window shows {shown}, the venue holds {held}")
 
     def _logs(self) -> None:
         world = self._world
-        uploads = Counter(log.order_id for log in world.exchange.books.ai_logs)
+        uploads = Counter(world.place.uploads())
         ledger, outbox = world.engine.core.ledger, world.engine.core.outbox
         for order in ledger.orders.values():
             if order.venue_order_id is None:
@@ -148,7 +152,7 @@ class Watcher:
             count = uploads[order.venue_order_id]
             if len(logs) > 1:
                 self._tell("log", f"{order.client_order_id} has {len(logs)} logs")
-            if logs and count == 0:
+            if logs and count == 0 and world.place.takes_logs:
                 self._tell("log", f"{order.client_order_id}: its log is {logs[0].state.value} ({logs[0].last_message})")
             if order.decision_id is not None and not logs:
                 self._tell("log", f"{order.client_order_id} has no log")

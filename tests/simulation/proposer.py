@@ -17,8 +17,9 @@ _STOP = Decimal("0.012")
 class Proposer:
     """Answers after a drawn pause; now and then it abstains, fails, or says the same thing twice."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, actions: tuple[Action, ...] = (Action.OPEN_LONG, Action.OPEN_SHORT)) -> None:
         self._random = random
+        self._actions = actions
         self._sink: WorkerSink = lambda _event: None
         self._timers: list[asyncio.TimerHandle] = []
 
@@ -64,10 +65,7 @@ class Proposer:
             return Abstained(snapshot.cycle_id, "no opinion")
         if draw < 0.05:
             return Failed(snapshot.cycle_id, FailureKind.INTERNAL, "no answer")
-        decisions = tuple(
-            decision_for(snapshot, view, self._random.choice((Action.OPEN_LONG, Action.OPEN_SHORT)))
-            for view in snapshot.views
-        )
+        decisions = tuple(decision_for(snapshot, view, self._random.choice(self._actions)) for view in snapshot.views)
         return Decided(snapshot.cycle_id, decisions, 5.0)
 
 

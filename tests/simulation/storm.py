@@ -10,6 +10,8 @@ from random import Random
 
 from simulation.network import streams_through
 from simulation.oracles import Watcher
+from simulation.place import Place
+from simulation.place_weex import WeexPlace
 from simulation.storm_journal import MemoryDisk, SqliteDisk
 from simulation.virtual_time import VirtualLoop
 from simulation.weather import Weather
@@ -17,12 +19,11 @@ from simulation.world import GENEROUS, TIGHT, StormWorld
 from terminal.domain.messages import Approve, CancelAll, ClosePosition, Reject, SetTradingState
 from terminal.domain.order import OrderState
 from terminal.domain.risk import TradingState
-from terminal.sim.exchange.order_desk import OrderRequest
-from terminal.sim.exchange.terms import Effect, PositionSide, Refusal
-from terminal.sim.market.types import BookTif
+from terminal.sim.exchange.terms import Refusal
 
 QUIET_S = 20.0
 UNKNOWN_S = 400.0
+_GATE_S = 900.0  # the longest that an adapter keeps quiet after "too many requests"
 _STEPS = 14
 
 
@@ -44,24 +45,35 @@ class Outcome:
     trace: str
 
 
-def run_storm(seed: int, *, sqlite: Path | None = None, prepare: Callable[[StormWorld], None] | None = None) -> Outcome:
+def run_storm(
+    seed: int,
+    *,
+    sqlite: Path | None = None,
+    prepare: Callable[[StormWorld], None] | None = None,
+    place: type[Place] = WeexPlace,
+) -> Outcome:
     """Run one seed to its end; `prepare` may change the world before it starts (mutants do)."""
     loop = VirtualLoop()
     try:
-        return loop.run_until_complete(_Storm(loop, seed, sqlite, prepare).run())
+        return loop.run_until_complete(_Storm(loop, seed, sqlite, prepare, place).run())
     finally:
         loop.close()
 
 
 class _Storm:
     def __init__(
-        self, loop: VirtualLoop, seed: int, sqlite: Path | None, prepare: Callable[[StormWorld], None] | None
+        self,
+        loop: VirtualLoop,
+        seed: int,
+        sqlite: Path | None,
+        prepare: Callable[[StormWorld], None] | None,
+        place: type[Place],
     ) -> None:
         self._random = Random(seed)  # noqa: S311 - reproducible on purpose
-        self._weather = Weather.drawn(self._random)
+        self._weather = Weather.drawn(self._random, place.own_kinds)
         disk = MemoryDisk() if sqlite is None else SqliteDisk(sqlite)
         guardrails = TIGHT if is_tight(seed) else GENEROUS
-        self.world = StormWorld(loop, seed, self._weather, disk, guardrails=guardrails)
+        self.world = StormWorld(loop, seed, self._weather, disk, guardrails=guardrails, place=place)
         self._watcher = Watcher(self.world)
         self._seed = seed
         self._prepare = prepare
@@ -81,10 +93,6 @@ class _Storm:
             self._watcher.at_rest(await world.disk.read())
             await world.close()
             kept = await world.disk.read()
-        books = world.exchange.books
-        trace = repr(
-            [(o.order_id, o.client_oid, o.status.value, o.filled_size, o.updated_ms) for o in books.orders.values()]
-        )
         faults = Counter(self._weather.injected)
         faults["disk"] += world.bad.injected
         return Outcome(
@@ -94,7 +102,7 @@ class _Storm:
             crashes=self._crashes,
             faults=faults,
             violations=tuple(world.violations),
-            trace=trace + repr(world.network.requests) + repr(world.loop.now_s),
+            trace=world.place.trace() + repr(world.network.requests) + repr(world.loop.now_s),
         )
 
     # -- the storm -------------------------------------------------------------------
@@ -123,12 +131,16 @@ class _Storm:
             self._bad_disk: 0.3,
             self._rate_storm: 0.1,
         }
+        if self.world.place.misbehaviour:
+            acts[self._misbehave] = 3.0
         act = self._random.choices(list(acts), weights=list(acts.values()))[0]
         await act()
 
     async def _decide(self) -> None:
         """A cycle; what it proposes is approved, sometimes twice, or refused."""
-        world, core = self.world, self.world.engine.core
+        world = self.world
+        await world.until(lambda: world.engine.trading_state is not TradingState.STARTING, world.place.patience_s)
+        core = world.engine.core
         core.cycle.request("storm")
         await asyncio.sleep(self._random.uniform(0.3, 1.5))
         for proposal in core.review.open_proposals():
@@ -195,10 +207,15 @@ class _Storm:
     async def _odd_matching(self) -> None:
         """Late and partial fills for the next orders."""
         self._weather.note("matching")
-        faults = self.world.exchange.orders.faults
-        faults.late_ms = self._random.choice((0, 500, 4_000, 15_000))
-        faults.partial = self._random.choice((None, Decimal("0.3"), Decimal("0.7")))
-        faults.count = self._random.choice((1, 2))
+        late_ms = self._random.choice((0, 500, 4_000, 15_000))
+        partial = self._random.choice((None, Decimal("0.3"), Decimal("0.7")))
+        self.world.place.match_oddly(late_ms, partial, self._random.choice((1, 2)))
+
+    async def _misbehave(self) -> None:
+        """The venue does something only it does."""
+        fault = self._random.choice(self.world.place.misbehaviour)
+        self._weather.note(fault.kind)
+        self.world.place.misbehave(fault)
 
     async def _shock(self) -> None:
         self._weather.note("shock")
@@ -207,20 +224,12 @@ class _Storm:
     async def _stranger(self) -> None:
         """Somebody trades by hand on the same account."""
         self._weather.note("stranger")
-        request = OrderRequest(
-            pair=self._random.choice(("BTC", "ETH")),
-            client_oid=self._random.choice(("", f"web{self.world.random.randrange(10**9)}")),
-            side=PositionSide.LONG,
-            effect=Effect.OPEN,
-            size=Decimal("0.01"),
-            price=None,
-            tif=BookTif.IOC,
-        )
+        place, pair = self.world.place, self._random.choice(("BTC", "ETH"))
+        key = self._random.choice(("", place.hand_key(self.world.random.randrange(10**9))))
         try:
-            order = self.world.exchange.orders.place(request, self.world.exchange.now_ms)
+            self.world.external.add(place.trade_by_hand(pair, key))
         except Refusal:
             return
-        self.world.external.add(order.order_id)
 
     async def _bad_disk(self) -> None:
         bad = self.world.bad
@@ -242,14 +251,15 @@ class _Storm:
         world.bad.calm()
         world.network.refuses_sockets = False
         world.network.silent_until_s = 0.0
-        world.venue.clock.skew_ms = 0
-        world.exchange.orders.faults.count = 0
+        world.place.calm()
+        await world.until(world.may_ask, _GATE_S)
         await asyncio.sleep(QUIET_S)
         if not world.engine._startup.ready.is_set():
             await world.ready(120.0)
         await self._re_arm()
         await world.until(self._is_settled, UNKNOWN_S)
         await asyncio.sleep(16.0)
+        await world.until(self._is_settled, UNKNOWN_S)  # a key that ran out may have taken a stream away meanwhile
         self._watcher.step()
 
     def _is_settled(self) -> bool:

@@ -309,7 +309,7 @@ def test_o23_play_money_and_real_money_exclude_each_other():
 def test_o20_the_kill_switch_stops_an_order_that_waits_for_the_request_budget():
     async def story(desk: Desk) -> None:
         limiter = desk.world.adapter._desk.limiter
-        limiter._order_calls.spend(6, desk.world.loop.time())  # the next second's placements must wait
+        limiter._order_calls.window.spend(6, desk.world.loop.time())  # the next second's placements must wait
         order = await desk.open(wait_s=0.1)
         desk.engine.post(SetTradingState(TradingState.HALTED, "ann"))
         await asyncio.sleep(3)

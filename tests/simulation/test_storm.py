@@ -19,10 +19,10 @@ every run here; a file name means a test of its own, named with the id.
     N18                 test_route (one address family pinned in the profile), N10 for what the venue says otherwise
     S1 S2 S3 S4 S8 S11 S12 S13 S14   storm, test_stream_faults
     S5 S7 S9 S10        test_stream_faults
-    S6                  listen keys: WEEX has none (its stream signs the upgrade); other venues' own tests
+    S6                  listen keys: WEEX has none (its stream signs the upgrade); test_storm_venues, venues' own tests
     O1 O2 O3 O4 O6 O7 O12 O13 O19 O20 O22   storm, test_order_faults
     O5 O8 O9 O10 O11 O14 O15 O16 O17 O18   test_order_faults
-    O21                 Bit-Z: its own venue's tests
+    O21                 Bit-Z: test_storm_venues, its own venue's tests
     O23                 test_order_faults (the addresses of play money and real money exclude each other)
 """
 

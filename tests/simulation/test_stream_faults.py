@@ -194,7 +194,7 @@ def test_s14_nothing_of_an_old_connection_is_heard_after_a_new_one():
 
 
 def _fault(kind: str):
-    from terminal.sim.weex.faults import Fault
+    from terminal.sim.serving.faults import Fault
 
     return Fault(kind)
 

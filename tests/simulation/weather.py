@@ -15,9 +15,12 @@ Kinds of requests (catalogue id in brackets; "after" means the venue has carried
     cut, cut_after [N15]         the pooled connection was dead, or dies now
     strange [3.0]                a code nobody documents
     null_id [O22]                an answer without our client id
+
+A venue adds kinds of its own; those whose name ends in `_after` the venue has carried out.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -68,6 +71,13 @@ _ON_READS = {kind: 1.0 for kind in IDS if kind not in {"null_id", "strange"}} | 
     "lost_after": 0.4,
     "slow_body": 0.3,
 }
+
+
+def arrives(kind: str) -> bool:
+    """Tell whether a request gets through to the venue in spite of this."""
+    return kind in ARRIVES or kind.endswith("_after")
+
+
 FRAME_KINDS = ("drop", "repeat", "swap", "delay", "garble")
 
 
@@ -83,10 +93,11 @@ class Weather:
     on_public: float = 0.0
     slow_s: tuple[float, float] = (0.005, 0.06)
     script: list[tuple[str, str]] = field(default_factory=list)  # (part of the path, kind), each used once
+    own_kinds: Mapping[str, float] = field(default_factory=dict)  # of the venue, on writes: kind and weight
     injected: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def drawn(cls, random: Random) -> "Weather":
+    def drawn(cls, random: Random, own_kinds: Mapping[str, float] | None = None) -> "Weather":
         """A day: mostly bad for orders, sometimes calm here and there."""
         return cls(
             random,
@@ -95,6 +106,7 @@ class Weather:
             on_reads=random.choice((0.0, 0.04, 0.12)),
             on_private=random.choice((0.0, 0.05, 0.2)),
             on_public=random.choice((0.0, 0.02)),
+            own_kinds=own_kinds or {},
         )
 
     def calm(self) -> None:
@@ -111,7 +123,7 @@ class Weather:
         chance = self.on_orders if is_order else self.on_writes if is_write else self.on_reads
         if not chance or self.random.random() >= chance:
             return None
-        table = _ON_ORDERS if is_write else _ON_READS
+        table = _ON_ORDERS | self.own_kinds if is_write else _ON_READS
         kind = self.random.choices(list(table), weights=list(table.values()))[0]
         self.injected[kind] += 1
         return kind

@@ -45,7 +45,7 @@ from terminal.sim.exchange.order_desk import OrderRequest
 from terminal.sim.exchange.terms import Effect, OrderOrigin
 from terminal.sim.exchange.terms import PositionSide as VenueSide
 from terminal.sim.market.types import BookTif
-from terminal.sim.weex.faults import Fault
+from terminal.sim.serving.faults import Fault
 
 WHO = "ann"
 BAR_MS = 900_000

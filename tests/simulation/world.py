@@ -7,32 +7,24 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import orjson
-
 from helpers.fake_chance import SeededChance
 from simulation import guard_oracle
-from simulation.calm_market import PAIRS, SPECS, CalmMarket
+from simulation.calm_market import PAIRS, CalmMarket
 from simulation.network import Network
+from simulation.place import Leaving, Place
+from simulation.place_weex import WeexPlace
 from simulation.proposer import Proposer
 from simulation.storm_journal import Bad, MemoryDisk, SqliteDisk, StormJournal
 from simulation.virtual_time import OperatorClock, VirtualLoop
 from simulation.weather import Weather
+from terminal.domain.decision import Action
 from terminal.domain.errors import StorageError
 from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import InstrumentId, perpetual
 from terminal.domain.messages import Event, Notice
 from terminal.domain.risk import RiskLimits, TradingState
 from terminal.services.engine import Engine
-from terminal.sim.exchange.exchange import Exchange
-from terminal.sim.exchange.terms import Effect, PositionSide
-from terminal.sim.weex import server
-from terminal.sim.weex.clock import SimClock
-from terminal.sim.weex.control import ControlApp
-from terminal.sim.weex.options import ExchangeOptions, credentials_for
-from terminal.sim.weex.store import StateStore
-from terminal.sim.weex.stream_app import StreamApp
-from terminal.sim.weex.venue import Venue
-from terminal.venues.weex.adapter import Credentials, WeexAdapter
+from terminal.sim.exchange.terms import PositionSide
 
 if TYPE_CHECKING:
     from simulation.day_world import DayWorker
@@ -40,7 +32,6 @@ if TYPE_CHECKING:
 START_MS = 1_795_003_600_000  # an hour after a settlement
 INSTRUMENTS: tuple[InstrumentId, ...] = tuple(perpetual(base) for base in PAIRS)
 PUMP_S = 1.5
-_OPENS = frozenset({"1", "2"})  # the venue's words for opening a long and a short
 LIMITS = RiskLimits(
     order_notional=Decimal("0.5"),
     market_quote_age_s=6.0,
@@ -79,7 +70,7 @@ TIGHT = GuardrailLimits()  # as a profile has them
 
 
 class StormWorld:
-    """`violations` collects what must never happen, in words. `sent` counts placements that left, by client id."""
+    """`violations` collects what must never happen, in words. `sent` counts placements that left, by the venue's id."""
 
     start_ms = START_MS
     pairs: tuple[InstrumentId, ...] = INSTRUMENTS
@@ -92,6 +83,7 @@ class StormWorld:
         disk: MemoryDisk | SqliteDisk,
         limits: RiskLimits = LIMITS,
         guardrails: GuardrailLimits = GENEROUS,
+        place: type[Place] = WeexPlace,
     ) -> None:
         self.loop = loop
         self.random = Random(seed * 7 + 1)  # noqa: S311 - reproducible on purpose
@@ -101,24 +93,12 @@ class StormWorld:
         self.guardrails = guardrails
         self.bad = Bad(Random(seed * 7 + 2))  # noqa: S311 - reproducible on purpose
         self.clock = OperatorClock(loop, self.start_ms)
-        self.market = self._make_market(seed)
-        self.exchange = Exchange(self.market, SPECS, seed, self.start_ms)
-        options = ExchangeOptions(seed=seed)
-        credentials = credentials_for(seed)
-        self.venue = Venue(
-            options,
-            credentials,
-            SimClock(self.start_ms, 1.0, self.clock.world_s),
-            self.market,
-            self.exchange,
-            self.start_ms,
-        )
-        self.streams = StreamApp(self.venue)
-        store = StateStore(self.venue, None)
-        self.control = ControlApp(self.venue, self.streams, store)
-        app = server.routes(self.venue, store, self.streams, self.control)
-        self.network = Network(app, weather, self._on_order)
-        self.secrets = (credentials.secret, credentials.passphrase)
+        self.market = self._make_market(seed, place)
+        self.place = place(seed, self.start_ms, self.market, self.clock.world_s)
+        self.exchange = self.place.exchange
+        self.venue, self.streams, self.control = self.place.venue, self.place.streams, self.place.control
+        self.secrets = self.place.secrets
+        self.network = Network(self.place, weather, self._on_order)
         self.events: list[Event] = []
         self.sent: Counter[str] = Counter()
         self.violations: list[str] = []
@@ -127,7 +107,7 @@ class StormWorld:
         self.boots = 0
         self.engine: Engine
         self.journal: StormJournal
-        self.adapter: WeexAdapter
+        self.adapter: Any
         self.worker: Proposer | DayWorker
         self._pump: asyncio.Task[None] | None = None
 
@@ -176,6 +156,10 @@ class StormWorld:
             await asyncio.sleep(0.25)
         return True
 
+    def may_ask(self) -> bool:
+        """Tell whether the adapter's pause after "too many requests" is over."""
+        return bool(self.adapter._desk.limiter._gate_until_s <= self.clock.monotonic_s())
+
     def of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
 
@@ -189,17 +173,7 @@ class StormWorld:
             self._pump = asyncio.ensure_future(self._drive())
         self.journal = journal
         chance = SeededChance(self.boots * 1_000_003 + self.random.randrange(1 << 30))
-        keys = self.venue.credentials
-        self.adapter = WeexAdapter(
-            "https://api-contract.weex.com",
-            "wss://ws-contract.weex.com/v2/ws/public",
-            "wss://ws-contract.weex.com/v2/ws/private",
-            Credentials(keys.key, keys.secret, keys.passphrase),
-            self.clock,
-            chance,
-            simulated=False,
-            transport=self.network,
-        )
+        self.adapter = self.place.adapter(self.clock, chance, self.network)
         self.worker = self._make_worker()
         self.engine = Engine(
             self.adapter,
@@ -219,11 +193,12 @@ class StormWorld:
 
     # What another kind of day than a storm has of its own.
 
-    def _make_market(self, seed: int) -> CalmMarket:
-        return CalmMarket(seed, self.start_ms)
+    def _make_market(self, seed: int, place: type[Place]) -> CalmMarket:
+        return CalmMarket(seed, self.start_ms, specs=place.specs, levels=place.levels)
 
     def _make_worker(self) -> "Proposer | DayWorker":
-        return Proposer(Random(self.random.randrange(1 << 30)))  # noqa: S311 - reproducible on purpose
+        actions = (Action.OPEN_LONG, Action.OPEN_SHORT) if self.place.has_short else (Action.OPEN_LONG,)
+        return Proposer(Random(self.random.randrange(1 << 30)), actions)  # noqa: S311 - reproducible on purpose
 
     def _engine_options(self) -> dict[str, Any]:
         return {}
@@ -241,28 +216,26 @@ class StormWorld:
     def _pump_s(self) -> float:
         return PUMP_S
 
-    def _on_order(self, _path: str, body: bytes) -> None:
+    def _on_order(self, leaving: Leaving) -> None:
         """A placement leaves this machine: the last moment at which it could be stopped."""
-        fields = orjson.loads(body)
-        client_id = fields["client_oid"]
-        self.sent[client_id] += 1
-        if self.sent[client_id] > 1:
-            self.violations.append(f"doubled: {client_id} was sent {self.sent[client_id]} times")
-        if fields["type"] in _OPENS:
-            self._judge_opening(client_id, fields)
+        self.sent[leaving.key] += 1
+        if self.sent[leaving.key] > 1:
+            self.violations.append(f"doubled: {leaving.key} was sent {self.sent[leaving.key]} times")
+        if leaving.opens:
+            self._judge_opening(leaving.key, leaving.pair, leaving.side)
 
-    def _judge_opening(self, client_id: str, fields: dict[str, str]) -> None:
+    def _judge_opening(self, key: str, pair: str, side: PositionSide) -> None:
         if self.engine.trading_state is not TradingState.ACTIVE:
-            self.violations.append(f"breach: {client_id} opens while trading is {self.engine.trading_state.value}")
-        pair = fields["symbol"].removeprefix("cmt_").removesuffix("usdt").upper()
-        books = self.exchange.books
-        if any(books.orders[each].pair == pair for each in self.external):
+            self.violations.append(f"breach: {key} opens while trading is {self.engine.trading_state.value}")
+        orders = self.place.orders()
+        if any(order.pair == pair for order in orders if order.order_id in self.external):
             return
-        if any(held.size for held in books.held(pair)):
-            self.violations.append(f"breach: {client_id} opens on top of a position in {pair}")
-        if any(order.effect is Effect.OPEN for order in books.open_orders(pair)):
-            self.violations.append(f"breach: {client_id} opens beside another opening in {pair}")
-        side = PositionSide.LONG if fields["type"] == "1" else PositionSide.SHORT
-        price = self.exchange.last(pair)
-        for words in guard_oracle.faults(self.guardrails, books.fills, self.exchange.now_ms, pair, side, price):
-            self.violations.append(f"breach: {client_id} {words}")
+        if any(where == pair for where, _ in self.place.held()):
+            self.violations.append(f"breach: {key} opens on top of a position in {pair}")
+        if any(order.opens and not order.is_final and order.pair == pair for order in orders):
+            self.violations.append(f"breach: {key} opens beside another opening in {pair}")
+        price = self.place.price(pair)
+        for words in guard_oracle.faults(
+            self.guardrails, self.place.guarded(), self.exchange.now_ms, pair, side, price
+        ):
+            self.violations.append(f"breach: {key} {words}")

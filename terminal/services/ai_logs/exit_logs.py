@@ -21,7 +21,7 @@ from terminal.services.ai_logs.content import Audit, ProgramMark, UnusableLog, e
 from terminal.services.ai_logs.guard import ContentGuard
 from terminal.services.ai_logs.outbox import AiLogOutbox
 from terminal.services.ids import fresh_id
-from terminal.services.journal_writer import JournalWriter
+from terminal.services.journal_writer import CommitTooSlow, JournalWriter
 from terminal.services.orders.ledger import OrderLedger
 from terminal.services.reporter import Reporter
 
@@ -62,6 +62,18 @@ class ExitLogs:
             f" was closed by a person ({who}); no model asked for it.",
         )
 
+    def by_program(self, order: Order, cause: str) -> AiLog | None:
+        """Freeze the log of an exit this program sent because the market met a stop or target it keeps.
+
+        `cause` says which, in words: "its stop at 59000 was met". None as in `by_person`.
+        """
+        terms = order.terms
+        statement = (
+            f"The {terms.position_side.value} position in {terms.instrument_id} is closed at the market because"
+            f" {cause}; the venue keeps no stops, so this program does. {self._protection(order)}"
+        )
+        return self._make(order, "stop or target kept by the program", statement)
+
     async def by_venue(self, order: Order, report: OrderReport) -> None:
         """Write and queue the log of a close the venue executed."""
         terms = order.terms
@@ -82,13 +94,19 @@ class ExitLogs:
     async def _written(self, log: AiLog) -> bool:
         while True:
             try:
-                await self._writer.commit(AiLogFrozen(log))
+                await self._commit(log)
                 return True
             except DuplicateRecord as error:
                 self.refused(why(error))
                 return False
             except StorageError:
                 await self._clock.sleep(2.0)
+
+    async def _commit(self, log: AiLog) -> None:
+        try:
+            await self._writer.commit(AiLogFrozen(log))
+        except CommitTooSlow as slow:
+            await slow.late  # written a second time it would look like another log of the same exit
 
     def refused(self, words: str) -> None:
         """Say that the journal keeps no second log here."""

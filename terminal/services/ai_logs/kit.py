@@ -6,7 +6,7 @@ from typing import Any
 from terminal.domain.frozen import ModelFitted
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.log_messages import FindLogGaps, RecordLogGap
-from terminal.domain.messages import Event, ModelStatus, ResolveLog
+from terminal.domain.messages import Event, Level, ModelStatus, ResolveLog
 from terminal.domain.recovered import Recovered
 from terminal.ports.chance import Chance
 from terminal.ports.venue import TradingVenue
@@ -50,7 +50,9 @@ class LogKit:
     ) -> None:
         self._guard = guard
         self._spawn = spawn
+        self._reporter = reporter
         self._recovery = recovery
+        self._takes_logs = venue.capabilities.ai_logs
         clock, outbox, ledger = facts.clock, facts.outbox, facts.ledger
         self.resolver = LogResolver(outbox, writer, clock, reporter)
         self.events = EventLogs(
@@ -103,8 +105,9 @@ class LogKit:
         self.finder.restore(recovered.log_gaps)
 
     def start(self) -> None:
-        """Begin comparing, once our records and the venue's agree."""
-        self._spawn(self.finder.run(), "AI-log gaps")
+        """Begin comparing, once our records and the venue's agree; where no logs are taken there is nothing to."""
+        if self._takes_logs:
+            self._spawn(self.finder.run(), "AI-log gaps")
 
     def on_worker(self, event: ModelStatus | ModelFitted) -> None:
         """Hear of the model."""
@@ -120,5 +123,8 @@ class LogKit:
                 self.finder.judge_again("a log was settled")
             case RecordLogGap():
                 await self.finder.record(command)
+            case FindLogGaps() if not self._takes_logs:
+                words = "This venue takes no AI logs: they are kept in the journal, and there is nothing to compare"
+                self._reporter.notice(Level.INFO, "AI logs", words)
             case FindLogGaps(who):
                 await self.finder.look(f"asked by {who}")

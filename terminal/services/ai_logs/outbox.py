@@ -207,6 +207,9 @@ class AiLogOutbox:
         if log.simulated and not self._venue.is_simulated:
             self.keep(log, _NOT_REAL)
             return
+        if not self._venue.capabilities.ai_logs:
+            self.keep(log, f"{self._venue.name} takes no AI logs: it stays in the journal")
+            return
         body = upload_body(log.content, log.venue_order_id)
         if not log.is_intact or self._bodies.get(log.log_id, _sha(body)) != _sha(body):
             self._refuse(log, "changed", "the content is not what was frozen; it was not uploaded")

@@ -245,7 +245,7 @@ def _trade(leg: _Leg) -> Trade:
         trade,
         net=net,
         ended_ms=_moment(last),
-        by_stop=last.origin is Origin.VENUE and net < 0,
+        by_stop=last.origin in {Origin.VENUE, Origin.PROGRAM_STOP} and net < 0,
         gross=sum((each.realized_pnl for each in exits), ZERO),
     )
 

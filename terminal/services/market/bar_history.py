@@ -68,7 +68,7 @@ class BarHistory:
         """Ask for the newest bars once in 96 and keep them, until cancelled."""
         while True:
             await self._clock.sleep(_KEEP_EVERY_BARS * self._interval.ms / 1_000)
-            for each in self._ids:
+            for each in self._hub.listed:
                 try:
                     served = await self._feed.candles(each, self._interval, _ASKED)
                 except VenueError as error:

@@ -19,7 +19,7 @@ from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
 from terminal.services.reporter import Reporter
 
-PACE_S: Final = 0.02  # shorter than the feed's own distance, so that the two do not add up
+PACE_S: Final = 0.012  # well below the feed's own distance: prints bring books in between, and the two must not add up
 HISTORY: Final = 500  # prints read when a tape is first looked at
 _TAPE: Final = "tape"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from terminal.domain.errors import VenueError
+from terminal.domain.errors import RequestRejected, VenueError
 from terminal.domain.instrument import Instrument, InstrumentId, base_of
 from terminal.domain.market import (
     CandleUpdate,
@@ -74,6 +74,7 @@ class MarketHub:
         self._funding_s: dict[InstrumentId, float] = {}
         self._interest_s: dict[InstrumentId, float] = {}
         self._loading: set[InstrumentId] = set()
+        self._no_funding: set[InstrumentId] = set()
         self._bar_listeners: list[Callable[[], None]] = []
         self._followers: list[Callable[[MarketEvent], None]] = []
         self._announced_ms = 0
@@ -102,6 +103,14 @@ class MarketHub:
             book_age_s=now_s - self._book_s.get(instrument_id, -_NEVER_S),
             ticker_age_s=now_s - self._ticker_s.get(instrument_id, -_NEVER_S),
         )
+
+    def is_listed(self, instrument_id: InstrumentId) -> bool:
+        """Tell whether the venue lists the pair; every one of ours until its contracts are loaded."""
+        return not self.instruments or instrument_id in self.instruments
+
+    @property
+    def listed(self) -> tuple[InstrumentId, ...]:
+        return tuple(each for each in self._ids if self.is_listed(each))
 
     def series(self, instrument_id: InstrumentId) -> CandleSeries:
         return self._series[instrument_id]
@@ -163,17 +172,19 @@ class MarketHub:
         self._followers.append(follower)
 
     def watch(self) -> None:
-        wanted = {(instrument_id, self.interval) for instrument_id in self._ids} | set(self._beside)
+        wanted = {(instrument_id, self.interval) for instrument_id in self.listed} | set(self._beside)
         if self._shown is not None:
             wanted.add(self._shown)
         self._feed.watch_candles(frozenset(wanted))
 
     async def load(self, instrument_id: InstrumentId) -> None:
-        """Load the strategy's bars of one instrument.
+        """Load the strategy's bars of one instrument; of one that is not listed there are none.
 
         Raises:
             VenueError: they could not be read; the old ones are kept.
         """
+        if not self.is_listed(instrument_id):
+            return
         candles = await self._feed.candles(instrument_id, self.interval, KEPT_BARS)
         self._series[instrument_id].load(candles)
 
@@ -190,12 +201,19 @@ class MarketHub:
         return series.load_older(await self._feed.older_candles(instrument_id, self.interval, oldest_ms))
 
     async def load_funding(self, instrument_id: InstrumentId) -> None:
-        """Read the funding rate.
+        """Read the funding rate; a market that has none (spot) says so, and is not asked again.
 
         Raises:
             VenueError: it could not be read; the old one is kept.
         """
-        self.on_market(await self._feed.funding(instrument_id))
+        if instrument_id in self._no_funding or not self.is_listed(instrument_id):
+            return
+        try:
+            funding = await self._feed.funding(instrument_id)
+        except RequestRejected:
+            self._no_funding.add(instrument_id)
+        else:
+            self.on_market(funding)
 
     # -- watching --------------------------------------------------------------
 
@@ -211,7 +229,7 @@ class MarketHub:
         """Refresh funding rates that the stream may not carry, until cancelled."""
         while True:
             await self._clock.sleep(_FUNDING_S)
-            for instrument_id in self._ids:
+            for instrument_id in self.listed:
                 try:
                     await self.load_funding(instrument_id)
                 except VenueError as error:
@@ -224,9 +242,11 @@ class MarketHub:
         """Read open interest now and then, where the venue gives it, until cancelled."""
         await self._clock.sleep(_INTEREST_FIRST_S)
         while True:
-            for instrument_id in self._ids:
+            for instrument_id in self.listed:
                 try:
                     interest = await self._feed.open_interest(instrument_id)
+                except RequestRejected:
+                    continue  # a market without contracts
                 except VenueError as error:
                     self._reporter.failing("open interest", "Open interest could not be read", error)
                     break
@@ -280,7 +300,7 @@ class MarketHub:
             self._loading.discard(instrument_id)
 
     def _announce_if_due(self) -> None:
-        closes = [series.newest_close_ms or 0 for series in self._series.values()]
+        closes = [self._series[each].newest_close_ms or 0 for each in self.listed]
         newest_ms = max(closes, default=0)
         if self._announced_ms == 0 or newest_ms <= self._announced_ms:
             return

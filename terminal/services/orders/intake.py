@@ -64,6 +64,7 @@ class OrderIntake:
         self._others = others
         self._origin = CloseOrigin(venue, ledger, others, clock, reporter)
         self._marked: dict[str, OrderReport] = {}
+        self._twins: set[str] = set()  # orders of which nobody can tell which of them is ours
         self.on_adopted: Callable[[Order, OrderReport], None] = lambda _order, _report: None
 
     # -- from the venue --------------------------------------------------------
@@ -284,16 +285,17 @@ class OrderIntake:
         self.on_adopted(self._ledger.orders[order.client_order_id], report)
 
     def _only_match(self, report: OrderReport) -> Order | None:
-        """An order without our id in it is ours only when exactly one unclear order fits it."""
+        """An order without our id in it is ours only when it fits one unclear order alone, and no other fits that."""
         if report.client_order_id is not None:
             return None
-        fits = [
-            order
-            for order in self._unlinked()
-            if (order.terms.instrument_id, order.terms.side, order.terms.effect, order.terms.kind, order.terms.size)
-            == (report.instrument_id, report.side, report.effect, report.kind, report.size)
-        ]
-        return fits[0] if len(fits) == 1 else None
+        fits = [order for order in self._unlinked() if _has_terms_of(report, order)]
+        if len(fits) != 1:
+            return None
+        rivals = {held.venue_order_id for held in self._held_reports.values() if _has_terms_of(held, fits[0])}
+        rivals.add(report.venue_order_id)
+        if len(rivals) > 1:
+            self._twins |= rivals  # for good: once one of them is taken in, the other must not look like the only one
+        return None if report.venue_order_id in self._twins else fits[0]
 
     def _say(self, order: Order, report: OrderReport, *, is_told: bool) -> None:
         terms = order.terms
@@ -312,6 +314,18 @@ class OrderIntake:
         else:
             words = f"The venue executed a stop or target: {what} (its order {report.venue_order_id})"
             self._reporter.notice(Level.INFO, "orders", words, keep=True)
+
+
+def _has_terms_of(report: OrderReport, order: Order) -> bool:
+    terms = order.terms
+    return (terms.instrument_id, terms.side, terms.effect, terms.kind, terms.size, terms.price) == (
+        report.instrument_id,
+        report.side,
+        report.effect,
+        report.kind,
+        report.size,
+        report.price,
+    )
 
 
 def _is_order_by_now(report: OrderReport) -> bool:

@@ -137,8 +137,9 @@ class LeverageKeeper:
         self._facts.leverage.pop(instrument_id, None)
 
     async def read(self, instrument_id: InstrumentId) -> LeverageSetting:
-        """Read back, settle what this proves, and show it. Raises `VenueError`."""
-        setting = await self._venue.leverage(instrument_id)
+        """Read back, settle what this proves, and show it; without leverage that is 1x. Raises `VenueError`."""
+        able = self._venue.capabilities.leverage
+        setting = await self._venue.leverage(instrument_id) if able else LeverageSetting(instrument_id, 1, 1, 1, False)
         waiting = self._open.get(instrument_id)
         if waiting is not None:
             self._settle(waiting, setting)
@@ -190,6 +191,8 @@ class LeverageKeeper:
 
     def _due(self, setting: LeverageSetting) -> MarginChange | None:
         where = setting.instrument_id
+        if not self._venue.capabilities.leverage:
+            return None
         mode = self._choices.mode_of(where)
         if mode not in {None, setting.mode}:
             return MarginChange(where, mode=mode)

@@ -214,8 +214,11 @@ class OrderManager:
 
     # -- exits -----------------------------------------------------------------
 
-    async def close(self, command: ClosePosition) -> None:
-        """Close part of a position at the market, by a person's word alone."""
+    async def close(self, command: ClosePosition, *, stop_met: str = "") -> None:
+        """Close part of a position at the market, by a person's word alone.
+
+        `stop_met` says which stop or target of this program's the market met, when no person asked.
+        """
         position = self._facts.portfolio.position(command.instrument_id, command.side)
         where = leg_words(command.instrument_id, command.side)
         if position is None or not 0 < command.fraction <= 1:
@@ -227,9 +230,8 @@ class OrderManager:
         if not verdict.allowed:
             self._reporter.notice(Level.WARNING, "orders", f"{where} was not closed. {verdict.text}")
             return
-        order = Order(
-            self.new_client_order_id(), terms, Origin.HUMAN_EXIT, None, OrderState.APPROVED, self._clock.now_ms()
-        )
+        origin = Origin.PROGRAM_STOP if stop_met else Origin.HUMAN_EXIT
+        order = Order(self.new_client_order_id(), terms, origin, None, OrderState.APPROVED, self._clock.now_ms())
         try:
             prepared = self._venue.prepare_order(order.client_order_id, terms)
         except RequestRejected as error:
@@ -238,15 +240,22 @@ class OrderManager:
             return
         order = self._begin(order)
         self._ledger.sent_by[order.client_order_id] = command.who
-        log = self._exits.by_person(order, command.who, command.fraction)
+        log = self._exit_log(order, command, stop_met)
         await self._commit_exit(order, prepared, verdict, log)
         self._ledger.announce(order)
         await self._send(order, prepared)
 
+    def _exit_log(self, order: Order, command: ClosePosition, stop_met: str) -> AiLog | None:
+        if stop_met:
+            return self._exits.by_program(order, stop_met)
+        return self._exits.by_person(order, command.who, command.fraction)
+
     def _closing_terms(self, position: Position, fraction: Decimal) -> OrderTerms:
         rules = self._facts.hub.instruments.get(position.instrument_id)
         wanted = position.size * fraction
-        size = wanted if fraction == 1 or rules is None else rules.floor_size(wanted)
+        # On spot a fee taken in the coin leaves a crumb beside the step, which cannot be sold.
+        whole = fraction == 1 and not self._venue.capabilities.is_spot
+        size = wanted if whole or rules is None else rules.floor_size(wanted)
         side = Side.SELL if position.side is PositionSide.LONG else Side.BUY
         quote = self._facts.hub.quote(position.instrument_id)
         return OrderTerms(
@@ -313,8 +322,10 @@ class OrderManager:
 
     def _take(self, order: Order, outcome: SubmitOutcome) -> None:
         match outcome:
-            case Acknowledged(venue_order_id):
+            case Acknowledged(venue_order_id, note):
                 self._intake.acknowledge(order, venue_order_id)
+                if note:
+                    self._say(Level.WARNING, order, f"was taken; the venue says: {quoted(note)}")
             case Refused():
                 self._take_refusal(order, outcome)
             case NotSent(message):

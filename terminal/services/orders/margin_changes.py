@@ -51,6 +51,11 @@ class MarginChanges:
 
     def _why_not_now(self, change: MarginChange) -> str:
         where, leverage, top = change.instrument_id, change.leverage, self._keeper.cap(change.instrument_id)
+        able = self._venue.capabilities
+        if leverage is not None and not able.leverage:
+            return f"{self._venue.name} has no leverage here: what is bought is paid in full"
+        if change.mode is not None and not able.margin_modes:
+            return f"{self._venue.name} has no margin modes here. There is nothing to choose"
         if self._keeper.is_open(where):
             return "the last change of this pair has no clear answer yet. It is being read back; wait for it"
         if leverage is not None and leverage > MAX_LEVERAGE:

@@ -24,10 +24,9 @@ def size_order(inputs: SizingInputs, rules: Instrument, limits: RiskLimits) -> S
     found = caps(inputs, rules, limits)
     bound_by = min(found, key=lambda name: found[name])
     size = rules.floor_size(max(ZERO, found[bound_by]))
-    refusal = ""
-    if size < rules.min_size or size <= 0:
+    refusal, least = "", rules.least_size(inputs.price)
+    if size < least or size <= 0:
         refusal = (
-            f"{bound_by} allows {plain(size)}, less than the least size {plain(rules.min_size)}; "
-            "sizes are never rounded up"
+            f"{bound_by} allows {plain(size)}, less than the least size {plain(least)}; sizes are never rounded up"
         )
     return Sized(size, bound_by, refusal)

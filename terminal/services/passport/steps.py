@@ -23,6 +23,7 @@ from terminal.domain.records import (
 )
 from terminal.domain.risk import Check
 from terminal.services.passport import papers
+from terminal.services.passport.elsewhere import elsewhere_line
 from terminal.services.passport.reading import facts_of, logs_of, newest_order, of_type
 
 _KNOWS_NOTHING: Final = "the journal holds nothing about this order"
@@ -81,6 +82,10 @@ def _inputs(chain: OrderChain) -> Iterator[str]:
     if isinstance(frozen, SnapshotFrozen):
         taken = frozen.snapshot
         yield f"{len(taken.views)} pairs, {taken.interval.label} bars, equity {figure(taken.equity)} USDT."
+        names = {recorded.decision.instrument_id for _, recorded in of_type(chain, DecisionRecorded)}
+        for view in taken.views:
+            if view.instrument.instrument_id in names and view.facts is not None:
+                yield elsewhere_line(view.facts)
     if chain.bars is not None and chain.bars.count != chain.bars.wanted:
         yield f"The journal holds {chain.bars.count} of the {chain.bars.wanted} bars the model was shown."
     for seq, mac, _ in () if chain.bars is None else chain.bars.blocks:

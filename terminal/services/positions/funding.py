@@ -28,8 +28,8 @@ class FundingBook:
         self._since_ms: int | None = None
 
     async def run(self) -> None:
-        """Read at the start and every five minutes, until cancelled."""
-        while True:
+        """Read at the start and every five minutes, until cancelled; spot pays no funding."""
+        while not self._venue.capabilities.is_spot:
             await self.look()
             await self._clock.sleep(_POLL_S)
 

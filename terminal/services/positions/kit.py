@@ -35,6 +35,8 @@ from terminal.services.orders.intake import OrderIntake
 from terminal.services.orders.manager import OrderManager
 from terminal.services.positions.funding import FundingBook
 from terminal.services.positions.tools import PositionTools
+from terminal.services.protection.local_stops import LocalStops
+from terminal.services.protection.local_venue import LocallyProtectedVenue
 from terminal.services.protection.repair import ProtectionRepair
 from terminal.services.protection.sweep import ProtectionSweep
 from terminal.services.protection.watch import ProtectionWatch
@@ -104,6 +106,11 @@ class PositionKit:
             venue, facts, orders, self.wishes, self.watch, self.repair, reporter, ask=self._ask_opposite
         )
         self.amend = AmendDesk(venue, facts, canceler, intake, reporter, ask=cycle.ask, emit=emit)
+        self.local_stops = (
+            LocalStops(venue, facts, self.wishes, self.watch, orders, reporter)
+            if isinstance(venue, LocallyProtectedVenue)
+            else None
+        )
         self.funding = FundingBook(venue, facts.clock, reporter, emit=emit)
 
     # -- life --------------------------------------------------------------------
@@ -116,6 +123,8 @@ class PositionKit:
     def start(self) -> None:
         """Begin watching, once the account is known."""
         self._spawn(self.watch.run(), "protection")
+        if self.local_stops is not None:
+            self._spawn(self.local_stops.run(), "stops kept by the program")
         self._spawn(self.funding.run(), "funding bill")
         self.flatten.offer()
 

@@ -17,6 +17,7 @@ class Evidence:
     """How sure a reading is. `naked_s` since a stop was last enough; `tries` readings without it.
 
     `is_readable` False: the list has not been read lately, so its silence means nothing.
+    `by_program`: the stops are this program's own.
     """
 
     naked_s: float
@@ -25,6 +26,7 @@ class Evidence:
     is_readable: bool
     lag_s: float
     enough_tries: int
+    by_program: bool = False
 
 
 def role_of(report: TriggerReport, side: PositionSide, price: Decimal | None) -> TriggerRole:
@@ -63,6 +65,7 @@ def assess(position: Position, triggers: tuple[HeldTrigger, ...], wish: Wish, ev
         naked_s=round(evidence.naked_s, 1) if uncovered else 0.0,
         checked_ms=evidence.checked_ms,
         text="",
+        by_program=evidence.by_program,
     )
     return replace(status, text=_words(status, evidence))
 
@@ -122,6 +125,8 @@ def _words(status: ProtectionStatus, evidence: Evidence) -> str:
             return "The venue's list of triggers cannot be read; what it holds is not known."
         case _:
             words = f"Asked {evidence.tries} times: the venue lists no stop. Naked for {status.naked_s:.0f} s."
+            if status.by_program:
+                words = f"This program keeps no stop for it, and the venue none. Naked for {status.naked_s:.0f} s."
             return f"{words} {'Repair it.' if status.wanted_stop is not None else 'Set a stop, or close it.'}"
 
 
@@ -135,4 +140,6 @@ def _protected_words(status: ProtectionStatus) -> str:
         words += f" It is farther than the wanted {wanted}; repair moves it."
     if status.wanted_target is not None and status.target is None:
         words += f" The target {figure(status.wanted_target)} is not listed."
+    if status.by_program:
+        words += " Kept by this program, not by the venue: it acts only while the program runs and hears the market."
     return words.strip()

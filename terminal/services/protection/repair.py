@@ -210,7 +210,8 @@ class ProtectionRepair:
         self._wishes.note(key, wish, outcome, who, stop_id=ids[0], target_id=ids[1])
         prices = f"stop {_text(wish.stop)}, target {_text(wish.target)}"
         if listed:
-            self._say(Level.GOOD, f"{leg_words(*key)}: {prices} set by {who}; the venue lists it.", keep=True)
+            where = "the venue lists it" if self._venue.capabilities.triggers else "this program keeps it while it runs"
+            self._say(Level.GOOD, f"{leg_words(*key)}: {prices} set by {who}; {where}.", keep=True)
         else:
             words = f"{leg_words(*key)}: {prices} was sent, but the venue does not list it yet. Old ones stay."
             self._say(Level.WARNING, words, keep=True)

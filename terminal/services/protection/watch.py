@@ -175,7 +175,8 @@ class ProtectionWatch:
             leg.tries += 1
         naked_s = 0.0 if leg.naked_since_s is None else now_s - leg.naked_since_s
         readable = now_s - self._read_s <= _OLD_S
-        evidence = Evidence(naked_s, leg.tries, self._read_ms, readable, LAG_S, _ENOUGH_TRIES)
+        kept_here = not self._venue.capabilities.triggers
+        evidence = Evidence(naked_s, leg.tries, self._read_ms, readable, LAG_S, _ENOUGH_TRIES, kept_here)
         status = assess(position, closing, self._wishes.of(key), evidence)
         entries = tuple(each for each in triggers if each.role is TriggerRole.ENTRY)
         if status.naked_s > ALARM_S and not leg.alarmed and status.state is not ProtectionState.UNREAD:

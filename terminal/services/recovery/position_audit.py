@@ -4,7 +4,7 @@ What they do not explain stays a difference until fills that do arrive, or until
 accepts the venue's position; what was accepted is part of what we expect from then on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -34,22 +34,24 @@ class Difference:
 
 
 def net_sizes(fills: Iterable[Fill]) -> dict[Key, Decimal]:
-    """Give what the fills add up to, for each position side."""
+    """Give what the fills add up to, for each position side; a fee taken in the coin itself is gone from it."""
     net: dict[Key, Decimal] = {}
     for fill in fills:
         key = (fill.instrument_id, fill.position_side)
         opens = (fill.side is Side.BUY) is (fill.position_side is PositionSide.LONG)
-        net[key] = net.get(key, ZERO) + (fill.size if opens else -fill.size)
+        net[key] = net.get(key, ZERO) + (fill.size if opens else -fill.size) - fill.base_fee
     return net
 
 
 class PositionAudit:
     """Compares the venue's positions with our fills and what was accepted on top of them.
 
-    `open` are the differences two readings in a row have shown and nobody has accepted.
+    `open` are the differences two readings in a row have shown and nobody has accepted. `dust_of` gives
+    what a holding may differ by: on spot less than the least order is no position; 0 elsewhere.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dust_of: Callable[[InstrumentId], Decimal] = lambda _: ZERO) -> None:
+        self._dust_of = dust_of
         self._accepted: dict[Key, Decimal] = {}
         self._suspected: dict[Key, Decimal] = {}
         self.open: dict[Key, Difference] = {}
@@ -68,7 +70,7 @@ class PositionAudit:
             Difference(*key, net.get(key, ZERO) + self._accepted.get(key, ZERO), held.get(key, ZERO))
             for key in sorted(net.keys() | held.keys() | self._accepted.keys(), key=str)
         )
-        return tuple(each for each in found if each.expected != each.at_venue)
+        return tuple(each for each in found if abs(each.expected - each.at_venue) > self._dust_of(each.instrument_id))
 
     def begin_anew(self, fills: Iterable[Fill], positions: tuple[Position, ...]) -> tuple[Difference, ...]:
         """Take the venue's positions as they are: the built-in exchange forgot everything."""

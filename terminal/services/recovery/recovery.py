@@ -11,12 +11,13 @@ and what is in flight. Merging is the intake's; nothing here ever sends an order
 
 import asyncio
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final
 
 from terminal.domain.errors import RateLimited, VenueError
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import Level
-from terminal.domain.order import Order, OrderEvent, OrderState
+from terminal.domain.order import ZERO, Order, OrderEvent, OrderState, Origin
 from terminal.domain.plain_words import order_words
 from terminal.domain.position import Position
 from terminal.domain.records import PositionAccepted
@@ -67,6 +68,9 @@ class Recovery:
         reporter: Reporter,
         unknown_limit: int,
         instruments: tuple[InstrumentId, ...] = (),
+        *,
+        dust_of: Callable[[InstrumentId], Decimal] = lambda _: ZERO,
+        is_listed: Callable[[InstrumentId], bool] = lambda _: True,
     ) -> None:
         self._venue = venue
         self._feed = feed
@@ -78,9 +82,10 @@ class Recovery:
         self._reporter = reporter
         self._unknown_limit = unknown_limit
         self._ids = instruments
+        self._is_listed = is_listed
         self._reader = VenueReader(venue, feed, ledger, clock)
         self._watch = UnknownWatch(clock, venue.order_validity_ms)
-        self._audit = PositionAudit()
+        self._audit = PositionAudit(dust_of)
         self._audited = False
         self._stream_away = False
         self._is_first_of_all = False
@@ -186,7 +191,8 @@ class Recovery:
         self._share.spend(self._pass_cost(full=full), self._clock.monotonic_s())
         sought = sought_orders(self._ledger, self._clock.now_ms(), full=full)
         try:
-            listing = await self._reader.whole(sought, self._ids if full else (), full=full)
+            histories = tuple(filter(self._is_listed, self._ids)) if full else ()
+            listing = await self._reader.whole(sought, histories, full=full)
         except VenueError as error:
             self._reporter.failing("reconciliation", "The venue could not be compared with our records", error)
             self._next_pass_s = self._clock.monotonic_s() + self._pause_s(error)
@@ -272,7 +278,7 @@ class Recovery:
         }
         for order in self._ledger.unknown():
             # A position nothing else explains may come from this very order: absence proves nothing then.
-            hidden = (order.terms.instrument_id, order.terms.position_side) in moved
+            hidden = (order.terms.instrument_id, order.terms.position_side) in moved or self._may_be(order)
             if not hidden and self._watch.absent(order, error_ms, listing.began_s):
                 reason = "looked for in every list long after its signature expired; the venue never had it"
                 self._ledger.move(order, OrderEvent.ABSENT, reason=reason)
@@ -284,6 +290,18 @@ class Recovery:
                 self._reporter.notice(Level.ERROR, "orders", words, keep=True)
         if len(self._ledger.unknown()) >= self._unknown_limit:
             self._switch.demand("unclear orders", TradingState.HALTED, "too many orders with an unknown outcome")
+
+    def _may_be(self, order: Order) -> bool:
+        """Where the venue keeps no ids of ours: an order nobody here made may be this one, so a person decides."""
+        if self._venue.capabilities.client_order_ids:
+            return False
+        terms = order.terms
+        return any(
+            each.origin is Origin.EXTERNAL
+            and each.created_ms >= order.created_ms - _CLOCK_ERROR_MS
+            and (each.terms.instrument_id, each.terms.side) == (terms.instrument_id, terms.side)
+            for each in self._ledger.orders.values()
+        )
 
     def _compare_positions(self, positions: tuple[Position, ...]) -> None:
         fills = tuple(self._ledger.fills.values())

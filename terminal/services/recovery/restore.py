@@ -7,6 +7,7 @@ from terminal.domain.messages import AiLogChanged, Event, FillSeen, Level, Notic
 from terminal.domain.order import OrderEvent, OrderState
 from terminal.domain.recovered import Recovered
 from terminal.ports.clock import Clock
+from terminal.ports.venue import RecallsOrders, TradingVenue
 from terminal.services.ai_logs.archive import Archive
 from terminal.services.ai_logs.outbox import AiLogOutbox
 from terminal.services.orders.ledger import OrderLedger
@@ -31,6 +32,7 @@ class Restorer:
     switch: TradingSwitch
     clock: Clock
     emit: Callable[[Event], None]
+    venue: TradingVenue
 
     def take(self, recovered: Recovered, *, same_account: bool) -> None:
         """Restore all services. Unanswered proposals are denied; interrupted sends become UNKNOWN.
@@ -50,6 +52,8 @@ class Restorer:
         for order in tuple(self.ledger.orders.values()):
             if order.state is OrderState.SUBMITTING:
                 self.ledger.move(order, OrderEvent.UNCLEAR, reason="the program ended while it was being sent")
+        if isinstance(self.venue, RecallsOrders):
+            self.venue.recall_orders(tuple(self.ledger.orders.values()))
         self._settle_logs(recovered)
 
     def _settle_logs(self, recovered: Recovered) -> None:

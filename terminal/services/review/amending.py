@@ -40,10 +40,10 @@ def _size(terms: OrderTerms, wanted: Decimal, rules: Instrument) -> Decimal:
         raise AmendmentRefused(
             f"a person may make the size smaller, not larger than {decimal_text(terms.size)}. Ask the AI again"
         )
-    size = rules.floor_size(wanted)
-    if size < rules.min_size:
+    size, least = rules.floor_size(wanted), rules.least_size(terms.expected_price)
+    if size < least:
         raise AmendmentRefused(
-            f"the size {decimal_text(wanted)} is below the least size {decimal_text(rules.min_size)}. Type more"
+            f"the size {decimal_text(wanted)} is below the least size {decimal_text(least)}. Type more"
         )
     return size
 

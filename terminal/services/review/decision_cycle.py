@@ -26,6 +26,7 @@ from terminal.services.ids import fresh_id
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.reporter import Reporter
 from terminal.services.review.close_desk import CloseDesk
+from terminal.services.review.cycle_words import grouped
 from terminal.services.review.drafting import Drafted
 from terminal.services.review.input_freezer import MANY_ROWS, InputFreezer, frozen_snapshot
 from terminal.services.review.proposal_desk import ProposalDesk
@@ -250,7 +251,7 @@ class DecisionCycle:
         self._close(outcome.cycle_id, "decided", detail, tally.proposals, len(tally.holds))
         summary = f"{_capital(turn.reason)}: {tally.proposals} proposed, {len(tally.holds)} hold"
         reasons = () if turn.question is None else (tally.held_words(turn.question),)
-        text = "; ".join(part for part in (summary, *tally.lines, *reasons) if part)
+        text = "; ".join(part for part in (summary, *grouped(tally.lines), *reasons) if part)
         text = joined(text, f"Took {outcome.latency_ms:.0f} ms", missing)
         level = Level.GOOD if tally.proposals else Level.INFO
         self._end(turn, outcome.cycle_id, text, level, agreed=tally.agreed, decision_id=tally.decision_id)

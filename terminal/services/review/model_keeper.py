@@ -74,7 +74,7 @@ class ModelKeeper:
 
     def fit(self, reason: str) -> None:
         """Ask the worker for a fit on all closed bars, or the newest of them; `reason` names the cycle that follows."""
-        series = tuple((each, self._hub.series(each).closed) for each in self._ids)
+        series = tuple((each, self._hub.series(each).closed) for each in self._ids if self._hub.is_listed(each))
         if self._is_first:
             self._is_first, self._left_out = False, any(len(bars) > FIRST_BARS for _, bars in series)
             series = tuple((each, bars[-FIRST_BARS:]) for each, bars in series)

@@ -6,6 +6,7 @@ Code sizes, the guardrails and the gate check, the log is frozen, and only what 
 from dataclasses import replace
 from decimal import Decimal
 
+from terminal.domain.approval import ApprovalSettings
 from terminal.domain.decision import Action, Decision
 from terminal.domain.errors import StorageError
 from terminal.domain.funnel import SIZED, WRITTEN
@@ -28,16 +29,23 @@ from terminal.services.risk.facts import RiskFacts
 
 
 class ProposalDesk:
-    """Drafts openings; closes are `CloseDesk`'s."""
+    """Drafts openings; closes are `CloseDesk`'s. `approval` tells how far a price may move before the answer."""
 
     def __init__(
-        self, facts: RiskFacts, review: ReviewQueue, drafter: Drafter, reporter: Reporter, guards: GuardDesk
+        self,
+        facts: RiskFacts,
+        review: ReviewQueue,
+        drafter: Drafter,
+        reporter: Reporter,
+        guards: GuardDesk,
+        approval: ApprovalSettings = ApprovalSettings(),  # noqa: B008 - frozen: the common rule
     ) -> None:
         self._facts = facts
         self._guards = guards
         self._review = review
         self._drafter = drafter
         self._reporter = reporter
+        self._approval = approval
 
     async def draft(self, decision: Decision, idea: TicketIdea | None = None) -> Drafted:
         """Draft, write and show one proposal; blocked ones are written and shown as blocked.
@@ -106,6 +114,7 @@ class ProposalDesk:
             available=balance.available,
             held=ZERO,
             gross=facts.gross_notional(),
+            band=self._approval.rule_of(decision.model).band,
         )
         sized = size_order(inputs, rules, facts.limits)
         terms = OrderTerms(

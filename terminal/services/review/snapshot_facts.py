@@ -10,6 +10,7 @@ from typing import Final
 from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.order import ZERO, Effect, PositionSide
 from terminal.domain.position import Position
+from terminal.domain.references import ReferencePrice
 from terminal.domain.snapshot_facts import (
     AccountFacts,
     CostFacts,
@@ -24,6 +25,7 @@ from terminal.domain.snapshot_facts import (
 )
 from terminal.services.market.book_facts import book_facts
 from terminal.services.market.quote import Quote
+from terminal.services.market.references import ReferenceDesk
 from terminal.services.risk.facts import RiskFacts
 
 REFERENCE_VENUES: Final = ("hashkey", "woox", "bitz")
@@ -32,10 +34,11 @@ _MINUTE_MS: Final = 60_000
 
 
 class FactGatherer:
-    """Reads the services; keeps nothing."""
+    """Reads the services; keeps nothing. Without `references` nothing is compared."""
 
-    def __init__(self, facts: RiskFacts) -> None:
+    def __init__(self, facts: RiskFacts, references: ReferenceDesk | None = None) -> None:
         self._facts = facts
+        self._references = references
 
     def of(self, rules: Instrument, quote: Quote, now_ms: int) -> ViewFacts:
         """Give an instrument's facts. `quote` has last, bid and ask."""
@@ -51,6 +54,7 @@ class FactGatherer:
         missing += _price_gaps(quote)
         if around is not None and probe is None:
             missing.append(Missing("slippage", "the equity at the start of the day is not known yet"))
+        compared, dispersion_bp, gaps = self._compared(name)
         return ViewFacts(
             prices=self._prices(name, quote),
             book=around,
@@ -61,9 +65,9 @@ class FactGatherer:
             working_orders=len(working),
             working_quote=sum(working, ZERO),
             leverage=leverage,
-            references=tuple(VenueReference(venue, None, None) for venue in REFERENCE_VENUES),
-            dispersion_bp=None,
-            missing=(*missing, Missing("references", _NOT_CONNECTED), Missing("dispersion_bp", _NOT_CONNECTED)),
+            references=compared,
+            dispersion_bp=dispersion_bp,
+            missing=(*missing, *gaps),
         )
 
     def account(self) -> AccountFacts | None:
@@ -113,6 +117,24 @@ class FactGatherer:
         )
 
     # -- parts -----------------------------------------------------------------
+
+    def _compared(self, name: InstrumentId) -> tuple[tuple[VenueReference, ...], float | None, list[Missing]]:
+        """Other venues' prices at this moment, how far they lie apart, and what is missing of that."""
+        desk = self._references
+        if desk is None or not desk.venues:
+            gaps = [Missing("references", _NOT_CONNECTED), Missing("dispersion_bp", _NOT_CONNECTED)]
+            return tuple(VenueReference(venue, None, None) for venue in REFERENCE_VENUES), None, gaps
+        row = desk.row(name)
+        found = tuple(
+            VenueReference(each.venue, each.basis_bp, each.age_s, each.mid, each.spread_bp, each.listed)
+            for each in row.prices
+        )
+        gaps = [
+            Missing(f"references.{each.venue}", _why_no_basis(each)) for each in row.prices if each.basis_bp is None
+        ]
+        if row.dispersion_bp is None:
+            gaps.append(Missing("dispersion_bp", "no other venue's price is fresh"))
+        return found, row.dispersion_bp, gaps
 
     def _quote_limit(self, fraction: Decimal) -> Decimal | None:
         start = self._facts.portfolio.day_start_equity
@@ -181,6 +203,14 @@ _WHY: Final = {
     "open_interest": "the venue has not told the open interest yet",
     "leverage": "the leverage in force has not been read back yet",
 }
+
+
+def _why_no_basis(price: ReferencePrice) -> str:
+    if price.listed is False:
+        return "the pair is not listed there"
+    if price.mid is None:
+        return "no whole order book has come from there yet"
+    return f"its price is {price.age_s:.0f} s old, or ours is"
 
 
 def _price_gaps(quote: Quote) -> list[Missing]:

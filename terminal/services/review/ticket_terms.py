@@ -29,9 +29,9 @@ def narrow(terms: OrderTerms, sized: Sized, idea: TicketIdea, rules: Instrument,
     changed = _with_stop(changed, idea, rules, words)
     changed = _with_target(changed, idea, rules, words)
     size, bound_by = _size(changed, sized, idea, rules, equity, words)
-    refusal = sized.refusal
-    if not refusal and size < rules.min_size:
-        refusal = f"{bound_by} asks for less than the least size {figure(rules.min_size)}"
+    refusal, least = sized.refusal, rules.least_size(changed.expected_price)
+    if not refusal and size < least:
+        refusal = f"{bound_by} asks for less than the least size {figure(least)}"
     return Narrowed(replace(changed, size=size), Sized(size, bound_by, refusal), tuple(words))
 
 

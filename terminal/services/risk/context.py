@@ -1,10 +1,11 @@
 """Everything one risk check may look at, frozen at one moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
 from terminal.domain.account import Balance
+from terminal.domain.capabilities import TradedVenue
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.order import Order, OrderTerms
@@ -64,11 +65,19 @@ class RiskContext:
     positions_fresh: bool  # positions were read after the last fill of this instrument
     is_frozen: bool = False  # the pause waits for a person to accept the venue's position
     season_pairs: tuple[InstrumentId, ...] = ALLOWED_INSTRUMENTS  # openings may be narrowed, exits never
+    venue: TradedVenue = field(default_factory=TradedVenue)
 
     @property
     def price(self) -> Decimal | None:
         """The limit price, or for a market order the side of the book it meets."""
         return self.terms.price if self.terms.price is not None else self.quote.touch(self.terms.side)
+
+    @property
+    def reference(self) -> Decimal | None:
+        """The price others are measured by: the mark price; on spot, which has none, the middle of the book."""
+        if self.quote.mark is None and self.venue.capabilities.is_spot:
+            return self.quote.mid
+        return self.quote.mark
 
     @property
     def notional(self) -> Decimal | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from terminal.domain.account import LeverageSetting
+from terminal.domain.capabilities import TradedVenue
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import ZERO, Effect, OrderTerms
 from terminal.domain.risk import RiskLimits
@@ -32,8 +33,11 @@ class RiskFacts:
     pace: PaceBook
     leverage: dict[InstrumentId, LeverageSetting]
     season: Season = field(default_factory=Season)
+    venue: TradedVenue = field(default_factory=TradedVenue)
 
     def leverage_of(self, instrument_id: InstrumentId) -> int | None:
+        if not self.venue.capabilities.leverage:
+            return 1  # bought with what is there
         setting = self.leverage.get(instrument_id)
         return None if setting is None else setting.in_force
 
@@ -78,5 +82,6 @@ class RiskFacts:
             logs_needing_hand=self.outbox.needing_hand(),
             is_frozen=instrument_id in self.switch.frozen,
             season_pairs=self.season.pairs,
+            venue=self.venue,
             positions_fresh=self.portfolio.read_s >= self.ledger.filled_s.get(instrument_id, float("-inf")),
         )

@@ -20,6 +20,7 @@ from terminal.services.risk.checks.flow import (
     r19_turns,
     r20_repeated_fills,
     r21_rejects_and_unknown,
+    r33_in_flight,
 )
 from terminal.services.risk.checks.loss import r22_daily_loss, r23_drawdown
 from terminal.services.risk.checks.price import (
@@ -38,6 +39,7 @@ from terminal.services.risk.checks.size import (
     r14_liquidation,
     r24_reduce_only,
     r25_protection,
+    r32_direction,
 )
 from terminal.services.risk.checks.state import (
     r1_trading_state,
@@ -45,6 +47,7 @@ from terminal.services.risk.checks.state import (
     r3_decision,
     r28_log_backlog,
     r30_settlement,
+    r31_venue,
 )
 from terminal.services.risk.context import RiskContext
 from terminal.services.risk.names import name_of
@@ -82,8 +85,11 @@ OPENING: Final[tuple[RiskCheck, ...]] = (
     r25_protection,
     r28_log_backlog,
     r30_settlement,
+    r31_venue,
+    r32_direction,
+    r33_in_flight,
 )
-REDUCING: Final[tuple[RiskCheck, ...]] = (r2_allowed, r12_steps, r24_reduce_only)
+REDUCING: Final[tuple[RiskCheck, ...]] = (r2_allowed, r12_steps, r24_reduce_only, r31_venue)
 
 
 def judge(ctx: RiskContext) -> Verdict:

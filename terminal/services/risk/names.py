@@ -32,6 +32,9 @@ CHECK_NAMES: Final[dict[str, tuple[str, str]]] = {
     "r25_protection": ("R25", "Protective stop"),
     "r28_log_backlog": ("R28", "AI logs"),
     "r30_settlement": ("R30", "Settlement"),
+    "r31_venue": ("R31", "Venue"),
+    "r32_direction": ("R32", "Direction"),
+    "r33_in_flight": ("R33", "Orders on their way"),
 }
 
 

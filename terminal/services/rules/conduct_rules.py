@@ -7,7 +7,7 @@ from typing import Final
 from terminal.domain.instrument import base_of
 from terminal.domain.plain_words import clause
 from terminal.domain.rules import RuleState, Seat
-from terminal.net.hosts import LOOPBACK_HOSTS, OFFICIAL_HOSTS
+from terminal.net.hosts import ALL_OFFICIAL, LOOPBACK_HOSTS
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.recovery.other_terminal import OtherTerminal
 from terminal.services.risk.facts import RiskFacts
@@ -78,8 +78,7 @@ class ConductRules:
         """R11."""
         if not self.seat.hosts:
             return not_known("which hosts are used")
-        allowed = {*OFFICIAL_HOSTS.values(), *LOOPBACK_HOSTS}
-        strange = [host for host in self.seat.hosts if host not in allowed]
+        strange = [host for host in self.seat.hosts if host not in ALL_OFFICIAL | LOOPBACK_HOSTS]
         if strange:
             return Measured(RuleState.BROKEN, f"not the venue's: {', '.join(strange)}", f"{len(strange)} strange")
         own = all(host in LOOPBACK_HOSTS for host in self.seat.hosts)

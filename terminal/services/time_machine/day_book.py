@@ -79,15 +79,11 @@ class Before:
 
 
 class DayBook:
-    """Built in one pass; `moment` may be asked at any time for what was fed so far.
+    """Built in one pass; `moment` may be asked at any time for what was fed so far."""
 
-    `keeps_account` tells whether the account outlives the program: else each start begins with nothing held.
-    """
-
-    def __init__(self, day: RecordedDay, before: Before, *, keeps_account: bool) -> None:
+    def __init__(self, day: RecordedDay, before: Before) -> None:
         self.day = day
         self.marks: list[DayMark] = []
-        self._keeps_account = keeps_account
         self._marker = Marker()
         self._switch: Track[Stamped | None] = Track(before.switch)
         self._mode: Track[Stamped | None] = Track(before.mode)
@@ -124,7 +120,7 @@ class DayBook:
                 self._mode.put(seq, stamped)
             case PositionAccepted():
                 self._legs.put(seq, with_accepted(self._legs.newest, record))
-            case SessionOpened() if not self._keeps_account:
+            case SessionOpened(anew=True):  # another account: nothing is held
                 self._legs.put(seq, ())
                 self._orders.put(seq, {})
             case _:

@@ -20,13 +20,12 @@ Progress = Callable[[int], bool]
 class DayReader:
     """Reads; changes nothing. All methods raise StorageError when the journal cannot be read."""
 
-    def __init__(self, past: Callable[[], Past], *, keeps_account: bool) -> None:
+    def __init__(self, past: Callable[[], Past]) -> None:
         self._past = past
-        self._keeps_account = keeps_account
 
     async def read(self, day: RecordedDay, goes_on: Progress) -> DayBook | None:
         """Read one day; None when it was stopped."""
-        book = DayBook(day, await self._before(day), keeps_account=self._keeps_account)
+        book = DayBook(day, await self._before(day))
         loop, going = asyncio.get_running_loop(), True
 
         def tell(read: int) -> None:
@@ -45,15 +44,23 @@ class DayReader:
 
     async def _before(self, day: RecordedDay) -> Before:
         past, first = self._past(), day.first_seq
-        session = await past.newest(first, SessionOpened)
-        run_from = 0 if self._keeps_account or session is None else session.seq
+        founded = await self._founded(first)
         orders = await past.orders_open_at(first)
         return Before(
-            legs=await self._legs(run_from, first - 1),
-            orders=orders if self._keeps_account or session is not None else (),
+            legs=await self._legs(founded, first - 1),
+            orders=orders,
             switch=await past.newest(first, SwitchSet),
             mode=await past.newest(first, DeskModeSet),
         )
+
+    async def _founded(self, before_seq: int) -> int:
+        """Give the start at which the account began; 0 when it is as old as the journal."""
+        session = await self._past().newest(before_seq, SessionOpened)
+        while session is not None:
+            if isinstance(session.record, SessionOpened) and session.record.anew:
+                return session.seq
+            session = await self._past().newest(session.seq, SessionOpened)
+        return 0
 
     async def _legs(self, after: int, last: int) -> Legs:
         """Give what the fills before the day explain; one type at a time, for each has its index."""

@@ -64,12 +64,11 @@ class TimeMachine:
         clock: Clock,
         chance: Chance,
         *,
-        keeps_account: bool,
         emit: Callable[[Event], None],
     ) -> None:
         self._writer = writer
         self._emit = emit
-        self._reader = DayReader(lambda: writer.past, keeps_account=keeps_account)
+        self._reader = DayReader(lambda: writer.past)
         self._again = AgainDesk(writer, worker, clock, chance)
         self._clock = clock
         self._book: DayBook | None = None

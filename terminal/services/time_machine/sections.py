@@ -1,13 +1,14 @@
 """Everything on record about a decision, page by page, each part with the record it begins to exist in."""
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import Final
 
 from terminal.domain.approval import ClickVoided, RecheckRow
 from terminal.domain.brain import ModelExchange
 from terminal.domain.decision import Decision
 from terminal.domain.order_chain import OrderChain, Sealed
-from terminal.domain.plain_words import ACTION, clause, figure, fill_line, joined, order_at, quoted, sentence
+from terminal.domain.plain_words import ACTION, clause, fill_line, joined, order_at, quoted, sentence
 from terminal.domain.records import (
     AiLogAnswered,
     AiLogAttempted,
@@ -77,14 +78,15 @@ def _decision(sealed: Sealed) -> Iterator[PastPart]:
 
 def _said(sealed: Sealed, decision: Decision) -> Iterator[PastPart]:
     asked = f"Said by {decision.model}"
-    lines = (sentence(decision.explanation), f"Void if {decision.invalidation}" if decision.invalidation else "", asked)
+    void = f"Void if {decision.invalidation}" if decision.invalidation else ""
+    lines = (sentence(decision.explanation), void if void not in decision.explanation else "", asked)
     title = f"{ACTION[decision.action].capitalize()} {clause(decision.instrument_id)}"
     prices = (
         ("Confidence", f"{decision.confidence * 100:.1f} %"),
-        ("Entry", "at the market" if decision.entry_price is None else figure(decision.entry_price)),
-        ("Reference price", figure(decision.reference_price)),
-        ("Stop", "none" if decision.stop_price is None else figure(decision.stop_price)),
-        ("Target", "none" if decision.target_price is None else figure(decision.target_price)),
+        ("Entry", _price(decision.entry_price) or "at the market"),
+        ("Reference price", _price(decision.reference_price)),
+        ("Stop", _price(decision.stop_price) or "none"),
+        ("Target", _price(decision.target_price) or "none"),
         ("Expected value", f"{decision.expected_value_bp:.1f} bp"),
         ("Risk at most", f"{decision.risk_fraction * 100:.2f} % of equity"),
         ("Horizon", f"{decision.horizon_min} min"),
@@ -95,8 +97,8 @@ def _said(sealed: Sealed, decision: Decision) -> Iterator[PastPart]:
         (
             PastCell("for" if each.supports else "against", "up" if each.supports else "down"),
             PastCell(each.label),
-            PastCell(each.value),
-            PastCell(f"{each.contribution:+.3f}".replace("-", "−")),
+            PastCell(_with_minus(each.value)),
+            PastCell(_with_minus(f"{each.contribution:+.3f}")),
         )
         for each in decision.evidence
     )
@@ -105,6 +107,15 @@ def _said(sealed: Sealed, decision: Decision) -> Iterator[PastPart]:
     sheet = votes_of(decision)
     if sheet is not None:
         yield votes_part(sealed, sheet)
+
+
+def _price(price: Decimal | None) -> str:
+    """Write a price with the digits it was decided in, so that those of one pair line up; "" for none."""
+    return "" if price is None else f"{price:,f}"
+
+
+def _with_minus(value: str) -> str:
+    return f"−{value[1:]}" if value.startswith("-") else value
 
 
 def _approval(sealed: Sealed) -> Iterator[PastPart]:

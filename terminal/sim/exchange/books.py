@@ -63,6 +63,7 @@ class AccountBooks:
         self.bills: list[Bill] = []
         self.ai_logs: list[AiLog] = []
         self.client_oids: set[str] = set()
+        self.one_way = False  # True where a venue holds one net position of a pair
         self.version = FIRST_VERSION
         self.sequence = 0
         self.revision = 0

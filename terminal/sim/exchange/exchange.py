@@ -50,6 +50,8 @@ class Exchange:
         prints: trades since the streams last took them.
     """
 
+    order_desk_type: type[OrderDesk] = OrderDesk
+
     def __init__(
         self,
         market: Market,
@@ -58,14 +60,16 @@ class Exchange:
         now_ms: int,
         balance: Decimal = DEFAULT_BALANCE,
         books: AccountBooks | None = None,
+        rules: Mapping[str, ContractRules] | None = None,
     ) -> None:
+        """`rules` are a venue's own; without them the contracts are WEEX's."""
         self.market = market
-        self.rules: Mapping[str, ContractRules] = {spec.base: rules_for(spec) for spec in specs}
+        self.rules: Mapping[str, ContractRules] = rules or {spec.base: rules_for(spec) for spec in specs}
         self.now_ms = now_ms
         self.prints: list[Print] = []
         self.books = books or AccountBooks(dict(self.rules), seed, now_ms)
         self.margin = MarginView(self.books, self.mark)
-        self.orders = OrderDesk(self.books, market, self.margin, self._settle)
+        self.orders = self.order_desk_type(self.books, market, self.margin, self._settle)
         self.plans = PlanDesk(self.books, market, self.orders)
         self.settings = SettingsDesk(self.books, self.margin)
         self._liquidator = Liquidator(self.books, self.margin, self.orders)
@@ -120,6 +124,7 @@ class Exchange:
             price=None,
             tif=BookTif.IOC,
             origin=origin,
+            reduce_only=True,
         )
         return self.orders.place(request, self.now_ms)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from terminal.sim.exchange.books import AccountBooks
 from terminal.sim.exchange.margin import MarginView, order_cost
+from terminal.sim.exchange.matching_faults import MatchingFaults
 from terminal.sim.exchange.records import Order
 from terminal.sim.exchange.rules import MAX_OPEN_ORDERS, ContractRules
 from terminal.sim.exchange.terms import (
@@ -42,28 +43,7 @@ class OrderRequest:
     margin_mode: MarginMode | None = None
     origin: OrderOrigin = OrderOrigin.API
     plan_id: str = ""
-
-
-@dataclass(slots=True)
-class MatchingFaults:
-    """Misbehaviour of the matching engine, off by default.
-
-    late_ms: accepted orders reach the book only after this much exchange time.
-    partial: the share of an order that is matched at once; the rest of a
-        resting order follows after `late_ms`, the rest of any other is cancelled.
-    count: how many orders it still applies to (-1 = until switched off).
-    """
-
-    late_ms: int = 0
-    partial: Decimal | None = None
-    count: int = 0
-
-    def take(self) -> tuple[int, Decimal | None]:
-        """What applies to the next order."""
-        if self.count == 0:
-            return 0, None
-        self.count -= self.count > 0
-        return self.late_ms, self.partial
+    reduce_only: bool = False
 
 
 class OrderBooks(Protocol):
@@ -130,7 +110,7 @@ class OrderDesk:
             self._check_close(request)
         else:
             self._check_open(request, rules, reserve)
-        order = self._accept(request, reserve, now_ms)
+        order = self._accept(request, reserve * self.exposure_added(request) / request.size, now_ms)
         late_ms, partial = self.faults.take()
         self._forward(order, rules, now_ms, late_ms, partial)
         return order
@@ -189,6 +169,10 @@ class OrderDesk:
         )
         return (position.size if position else ZERO) - promised
 
+    def exposure_added(self, request: OrderRequest) -> Decimal:
+        """How much of an opening order adds to what is held: all of it, where long and short are held apart."""
+        return request.size
+
     def _accept(self, request: OrderRequest, reserve: Decimal, now_ms: int) -> Order:
         setting = self._books.leverage[request.pair]
         order = Order(
@@ -210,6 +194,7 @@ class OrderDesk:
             stop_loss_source=request.stop_loss_source,
             origin=request.origin,
             plan_id=request.plan_id,
+            reduce_only=request.reduce_only,
             reserve_price=reserve,
         )
         self._books.add_order(order)
@@ -259,10 +244,11 @@ class OrderDesk:
     def _check_open(self, request: OrderRequest, rules: ContractRules, reserve: Decimal) -> None:
         position = self._books.position(request.pair, request.side)
         held = position.size if position else ZERO
-        if held + request.size > rules.max_position_size:
+        added = self.exposure_added(request)
+        if held + added > rules.max_position_size:
             raise Refusal(RefusalKind.MAX_SIZE, size=str(request.size), limit=str(rules.max_position_size))
         leverage = self._books.leverage[request.pair].of(request.side)
-        if order_cost(request.size, reserve, leverage, rules.taker_fee) > self._margin.available():
+        if order_cost(added, reserve, leverage, rules.taker_fee) > self._margin.available():
             raise Refusal(RefusalKind.MARGIN)
 
 

@@ -186,6 +186,7 @@ class PlanDesk:
             stop_loss=plan.preset_stop_loss,
             origin=OrderOrigin.PLAN,
             plan_id=plan.order_id,
+            reduce_only=plan.effect is Effect.CLOSE,
         )
         self._end(plan, PlanStatus.TRIGGERED, now_ms, "")
         try:

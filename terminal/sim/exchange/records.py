@@ -53,6 +53,7 @@ class Order:
     stop_loss_source: PriceSource = PriceSource.LAST
     origin: OrderOrigin = OrderOrigin.API
     plan_id: str = ""
+    reduce_only: bool = False  # of a one-way account, whose orders are not by themselves opening or closing
     status: OrderStatus = OrderStatus.PENDING
     cancel_reason: str = ""
     reserve_price: Decimal = ZERO  # what open margin is reserved at

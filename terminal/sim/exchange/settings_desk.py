@@ -26,8 +26,19 @@ class SettingsDesk:
         self._books = books
         self._margin = margin
 
-    def set_leverage(self, pair: str, mode: MarginMode, long: Decimal, short: Decimal, now_ms: int) -> LeverageSetting:
-        """Set both sides' leverage; present positions follow.
+    def set_leverage(
+        self,
+        pair: str,
+        mode: MarginMode,
+        long: Decimal,
+        short: Decimal,
+        now_ms: int,
+        *,
+        despite_orders: bool = False,
+    ) -> LeverageSetting:
+        """Set both sides' leverage; present positions follow, and open orders keep theirs.
+
+        `despite_orders` is for venues that allow it while orders are open.
 
         Raises:
             Refusal: another mode is in force, cross sides differ, above the
@@ -40,7 +51,7 @@ class SettingsDesk:
             raise Refusal(RefusalKind.LEVERAGE_UNEQUAL)
         if not all(MIN_LEVERAGE <= figure <= MAX_LEVERAGE for figure in (long, short)):
             raise Refusal(RefusalKind.LEVERAGE_LIMIT, limit=str(MAX_LEVERAGE))
-        if any(self._books.open_orders(pair)):
+        if any(self._books.open_orders(pair)) and not despite_orders:
             raise Refusal(RefusalKind.OPEN_ORDERS)
         if mode is MarginMode.CROSS:
             changed = replace(present, cross=long)

@@ -34,6 +34,7 @@ class BooksWriter:
                 "version": books.version,
                 "sequence": books.sequence,
                 "last_id": books.ids.last,
+                "one_way": books.one_way,
                 "wallet": encode(books.wallet),
                 "leverage": encode(books.leverage),
                 "positions": encode(books.positions),
@@ -72,6 +73,7 @@ def load_books(raw: dict[str, Any], rules: dict[str, ContractRules], seed: int, 
     books.version = int(raw["version"])
     books.sequence = int(raw["sequence"])
     books.ids.last = int(raw["last_id"])
+    books.one_way = bool(raw.get("one_way", False))  # older files do not say
     books.wallet = decode(Wallet, raw["wallet"])
     books.leverage = decode(dict[str, LeverageSetting], raw["leverage"])
     books.positions = decode(dict[str, Position], raw["positions"])

@@ -116,6 +116,8 @@ class RefusalKind(Enum):
     NOT_ISOLATED = "NOT_ISOLATED"
     NOT_FOUND = "NOT_FOUND"
     FINAL = "FINAL"
+    BALANCE = "BALANCE"  # spot: not enough of the coin that is paid with
+    WOULD_TAKE = "WOULD_TAKE"  # spot: a post-only order that would match at once
 
 
 class Refusal(Exception):

@@ -31,6 +31,7 @@ from terminal.sim.market.types import (
     Print,
     SubmitResult,
 )
+from terminal.sim.market.venue_process import VenueProcess, venue_salt
 
 _HISTORY_MINUTES = 75_600  # 5,000 bars of 15 minutes, and a reserve for the unaligned ends
 _WARM_MINUTES = 2  # traded step by step before the start, so that the tape is not empty
@@ -49,6 +50,10 @@ class MarketEngine:
         history_minutes: minute bars that exist before the start.
         pattern_strength: size of the planted drift, 0 = none.
         step_ms: grid on which strangers act; scale it with the clock's speed.
+        venue: whose prices these are; any name but "" drifts a little around
+            the shared market and has strangers of its own.
+        anchor_ms: when the shared market stands at the start prices; None = at
+            the start. Engines of one seed and anchor show one market.
         saved: what an earlier engine left, see `restore`.
     """
 
@@ -61,6 +66,8 @@ class MarketEngine:
         history_minutes: int = _HISTORY_MINUTES,
         pattern_strength: float = 1.0,
         step_ms: int = 250,
+        venue: str = "",
+        anchor_ms: int | None = None,
         saved: SavedMarket | None = None,
     ) -> None:
         if step_ms < 1 or seed < 0 or history_minutes < 1:
@@ -73,11 +80,13 @@ class MarketEngine:
         self._pattern_strength = pattern_strength
         self._rows = {spec.base: row for row, spec in enumerate(self.specs)}
         self._reference = Reference(seed, self.specs)
-        self._feed = Feed(MarketProcess(seed, self.specs, pattern_strength), self._reference, self.specs)
+        self._feed = Feed(_process(seed, self.specs, pattern_strength, venue), self._reference, self.specs)
+        self._salt = venue_salt(venue) << 100
         self._trade_count = 0
         self._pending: list[Event] = []
         self._seen_versions: dict[str, int] = {}
         self._live_minute = start_ms // MINUTE_MS - _WARM_MINUTES
+        self._anchor_ms = anchor_ms
         self._grid_ms = self.now_ms = self._live_minute * MINUTE_MS
         self._markets = self._make_markets()
         if saved is None:
@@ -227,6 +236,7 @@ class MarketEngine:
             now_ms=self.now_ms,
             grid_ms=self._grid_ms,
             trade_count=self._trade_count,
+            anchor_ms=self._anchor_ms,
             levels=tuple(self._feed.levels.tolist()),
             pairs=tuple(save_pair(market, self._live_minute) for market in self._markets),
         )
@@ -234,9 +244,9 @@ class MarketEngine:
 
     @classmethod
     def restore(
-        cls, state: dict[str, Any], *, specs: Sequence[PairSpec] = EIGHT_PAIRS, step_ms: int = 250
+        cls, state: dict[str, Any], *, specs: Sequence[PairSpec] = EIGHT_PAIRS, step_ms: int = 250, venue: str = ""
     ) -> "MarketEngine":
-        """Continue where `snapshot` left off, with freshly quoted books.
+        """Continue where `snapshot` left off, with freshly quoted books; `venue` as it was.
 
         Raises:
             ValueError: the state is not one of ours or belongs to other pairs.
@@ -249,11 +259,14 @@ class MarketEngine:
             history_minutes=saved.history_minutes,
             pattern_strength=saved.pattern_strength,
             step_ms=step_ms,
+            venue=venue,
+            anchor_ms=saved.anchor_ms,
             saved=saved,
         )
 
     def _make_markets(self) -> tuple[PairMarket, ...]:
-        bars = self._feed.history(self._live_minute, self._history_minutes)
+        anchor = self._live_minute if self._anchor_ms is None else self._anchor_ms // MINUTE_MS - _WARM_MINUTES
+        bars = self._feed.history(self._live_minute, self._history_minutes, anchor)
         first = self._live_minute - self._history_minutes
         return tuple(
             PairMarket(spec, CandleStore(spec.base, first, bars[row]), self._next_trade_id)
@@ -289,7 +302,7 @@ class MarketEngine:
         return str(_FIRST_TRADE_ID + self._trade_count)
 
     def _rng(self, row: int, time_ms: int) -> Random:
-        return Random(((self.seed * 64 + row) << 44) ^ time_ms)
+        return Random(((self.seed * 64 + row) << 44) ^ time_ms ^ self._salt)
 
     def _run(self, until_ms: int, step_ms: int) -> list[Execution | Print | FundingDue]:
         happened: list[Execution | Print | FundingDue] = []
@@ -348,3 +361,7 @@ class MarketEngine:
         rate = self._reference.settled_rate(row, time_ms)
         bar = self._store(spec.base, PriceKind.MARK).bars(1, 1, time_ms)
         return FundingDue(spec.base, rate, int(bar.close[-1]), time_ms)
+
+
+def _process(seed: int, specs: Sequence[PairSpec], strength: float, venue: str) -> MarketProcess:
+    return VenueProcess(seed, specs, strength, venue) if venue else MarketProcess(seed, specs, strength)

@@ -42,10 +42,11 @@ class Feed:
         self.minute = 0
         self.levels: FloatArray = np.zeros(len(specs))
 
-    def history(self, end_minute: int, count: int) -> IntArray:
-        """Bars of `count` minutes that arrive at the start prices; stands at `end_minute` afterwards."""
+    def history(self, end_minute: int, count: int, anchor_minute: int) -> IntArray:
+        """Bars of `count` minutes; the start prices hold at the anchor. Stands at `end_minute` afterwards."""
         draws = self._process.minutes(end_minute - count, count)
-        bars, levels = minute_bars(draws, backdated_levels(draws, self._specs), self._specs)
+        since = self._process.since(anchor_minute, end_minute)
+        bars, levels = minute_bars(draws, backdated_levels(draws, self._specs, since), self._specs)
         self.enter(end_minute, levels)
         return bars
 

@@ -14,9 +14,9 @@ BAR_ROWS = 9
 _USUAL_TRADES = 120.0  # typical trades in a minute of usual volume
 
 
-def backdated_levels(draws: MinuteDraws, specs: Sequence[PairSpec]) -> FloatArray:
-    """Log prices at the start of `draws` that lead to each spec's start price at its end."""
-    ends = np.log([spec.start_price for spec in specs])
+def backdated_levels(draws: MinuteDraws, specs: Sequence[PairSpec], since: FloatArray | float = 0.0) -> FloatArray:
+    """Log prices at the start of `draws` that lead to each spec's start price, moved by `since`, at its end."""
+    ends = np.log([spec.start_price for spec in specs]) + since
     levels: FloatArray = ends - draws.returns.sum(axis=1)
     return levels
 

@@ -15,6 +15,7 @@ from terminal.sim.market.noise import Episodes, FloatArray, IntArray, KnotNoise,
 from terminal.sim.market.types import PairSpec
 
 MINUTES_PER_DAY = 1_440
+_SPAN_MINUTES = 30 * MINUTES_PER_DAY  # read at once when a sum is all that is wanted
 PATH_POINTS = 240  # one every 250 ms
 _MINUTES_PER_YEAR = 365 * MINUTES_PER_DAY
 _COMMON_LOADING = 0.78  # correlation of a beta-1 pair with the common factor
@@ -117,6 +118,14 @@ class MarketProcess:
             lots=lots.astype(np.int64),
             buy_share=share,
         )
+
+    def since(self, anchor_minute: int, minute: int) -> FloatArray:
+        """Log price at the start of `minute` over the start price that holds at the anchor, shape (pairs,)."""
+        total = np.zeros(self._pairs)
+        low, high = min(anchor_minute, minute), max(anchor_minute, minute)
+        for first in range(low, high, _SPAN_MINUTES):
+            total += self.minutes(first, min(_SPAN_MINUTES, high - first)).returns.sum(axis=1)
+        return total if minute >= anchor_minute else -total
 
     def direction(self, first_minute: int, count: int) -> tuple[FloatArray, FloatArray]:
         """The planted drift, about -1.5 to 1.5, and its age in minutes; shapes (pairs, count)."""

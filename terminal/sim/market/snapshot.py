@@ -56,6 +56,7 @@ class SavedMarket:
     now_ms: int
     grid_ms: int
     trade_count: int
+    anchor_ms: int | None  # None in files from before there were several venues
     levels: tuple[float, ...]
     pairs: tuple[SavedPair, ...]
 
@@ -76,7 +77,8 @@ def parse(state: dict[str, Any], specs: Sequence[PairSpec]) -> SavedMarket:
     if state.get("format") != _FORMAT:
         raise ValueError("The saved market was written by another version; start a fresh one without its state file.")
     try:
-        values = {name: state[name] for name in SavedMarket.__slots__}
+        values = {name: state[name] for name in SavedMarket.__slots__ if name != "anchor_ms"}
+        values["anchor_ms"] = state.get("anchor_ms")
         values["levels"] = tuple(values["levels"])
         values["pairs"] = tuple(_pair(row) for row in values["pairs"])
         saved = SavedMarket(**values)

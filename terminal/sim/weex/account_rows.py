@@ -14,7 +14,7 @@ from terminal.sim.exchange.records import Fill, Order, Position, Wallet
 from terminal.sim.exchange.rules import MAKER_FEE, TAKER_FEE
 from terminal.sim.exchange.terms import ZERO, Effect, MarginMode, OrderOrigin, OrderStatus
 from terminal.sim.market.types import BookTif
-from terminal.sim.weex.digits import text
+from terminal.sim.serving.digits import text
 
 TOTALS = (
     "deposit",

@@ -15,13 +15,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from terminal.sim.exchange.terms import Refusal
+from terminal.sim.serving.calls import OrderCall
+from terminal.sim.serving.faults import CHINESE_MESSAGE, Fault
+from terminal.sim.serving.loopback import cut
+from terminal.sim.serving.store import StateStore
 from terminal.sim.weex.auth import check_request
 from terminal.sim.weex.dialect import Dialect, Endpoint
 from terminal.sim.weex.errors import Problem, Rejection, WeexError
-from terminal.sim.weex.faults import CHINESE_MESSAGE, Fault
 from terminal.sim.weex.fields import Fields, parse_body
-from terminal.sim.weex.store import StateStore
-from terminal.sim.weex.venue import Call, OrderCall, Venue
+from terminal.sim.weex.venue import Call, Venue
 
 _MAX_BODY = 1_000_000
 _WAF_PAGE = b"<html><head><title>521</title></head><body>Web server is down. Error code 521</body></html>"
@@ -97,8 +99,7 @@ class RestApp:
         if (request.method == "POST" or body) and content_type != "application/json":
             raise WeexError(Problem.CONTENT_TYPE)
         tail = f"{request.method}{request_target(request)}".encode() + body
-        clock = self._venue.clock
-        check_request(request.headers, tail, self._venue.credentials, now_ms, clock.window_ms)
+        check_request(request.headers, tail, self._venue.credentials, now_ms, self._venue.window_ms)
         if not limits.take_uid(endpoint.uid_weight):
             raise WeexError(Problem.TOO_MANY)
         if endpoint.is_order_call and not limits.take_order_call():
@@ -173,8 +174,3 @@ def request_target(request: Request) -> str:
     raw_path = request.scope["raw_path"].decode("latin-1")
     query = request.scope["query_string"].decode("latin-1")
     return f"{raw_path}?{query}" if query else raw_path
-
-
-def cut(connection: Any) -> None:
-    """Cut the TCP connection under a request or stream."""
-    connection.scope["state"]["transport"].abort()

@@ -8,8 +8,8 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
+from terminal.sim.serving.options import Credentials
 from terminal.sim.weex.errors import Problem, WeexError
-from terminal.sim.weex.options import Credentials
 
 _HEADERS = (
     ("access-key", Problem.KEY_MISSING),

@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from terminal.sim.market.types import Print
+from terminal.sim.serving.market_view import Bar, DayView, DepthChange, bars, day_view, level_rows
 from terminal.sim.weex.channel_ask import ChannelAsk, ChannelKind
 from terminal.sim.weex.dialect import Frame, StreamDialect
-from terminal.sim.weex.market_view import Bar, DayView, DepthChange, bars, day_view, level_rows, trade_view
+from terminal.sim.weex.market_view import trade_view
 from terminal.sim.weex.venue import Venue
 
 _SNAPSHOT_BARS = 200
@@ -116,7 +117,8 @@ class KlineChannel:
         self.ask = ask
         self._venue = venue
         self._talk = talk
-        self._forming: Bar | None = None  # the newest bar as it was last sent
+        self._forming: Bar | None = None  # the newest bar as `poll` last saw it
+        self._is_astray = False  # the load mode has sent it otherwise since
 
     def snapshot(self) -> Frame | None:
         rows = self._rows(_SNAPSHOT_BARS)
@@ -132,17 +134,20 @@ class KlineChannel:
         if self._forming and rows[0].open_ms > self._forming.open_ms:
             rows = self._rows(_SNAPSHOT_BARS)
         since = self._forming.open_ms if self._forming else rows[-1].open_ms
-        fresh = [row for row in rows if row.open_ms >= since and row != self._forming]
-        self._forming = rows[-1]
+        fresh = [row for row in rows if row.open_ms >= since and (self._is_astray or row != self._forming)]
+        self._forming, self._is_astray = rows[-1], False
         if not fresh:
             return None
         return self._talk.klines(self.ask, fresh, self._venue.clock.shown_ms(), is_snapshot=False)
 
     def again(self) -> Frame | None:
-        """The forming bar once more."""
-        if self._forming is None:
+        """The close goes to and fro between where it is and where the bar opened; the next poll puts it right."""
+        bar = self._forming
+        if bar is None:
             return None
-        return self._talk.klines(self.ask, [self._forming], self._venue.clock.shown_ms(), is_snapshot=False)
+        self._is_astray = not self._is_astray
+        shown = bar._replace(close=bar.open) if self._is_astray else bar
+        return self._talk.klines(self.ask, [shown], self._venue.clock.shown_ms(), is_snapshot=False)
 
     def _rows(self, limit: int) -> list[Bar]:
         return bars(self._venue, self.ask.pair, self.ask.interval, limit, self.ask.price)

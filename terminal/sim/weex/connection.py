@@ -5,22 +5,18 @@ operations per hour, 100 channels per connection).
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
-import orjson
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket
 
-from terminal.sim.weex.app import cut
+from terminal.sim.serving.connection import StreamConnection
+from terminal.sim.serving.limits import SlidingWindow
 from terminal.sim.weex.dialect import StreamDialect, Trouble, Wish, WishKind
-from terminal.sim.weex.limits import SlidingWindow
 
-_OUTBOX = 4_000  # frames a slow client may lag behind before it is cut off
 _MISSED_PINGS = 5
 _CHANNELS = 100
 _OPERATIONS_PER_HOUR = 240
-_GOING_AWAY = 1001
 
 
 class Subscriptions(Protocol):
@@ -39,8 +35,8 @@ class Subscriptions(Protocol):
     def leave(self, connection: "Connection") -> None: ...
 
 
-class Connection:
-    """Reads a client's events and writes frames in order.
+class Connection(StreamConnection):
+    """A client of one of the hubs.
 
     Args:
         socket: accepted stream.
@@ -62,60 +58,19 @@ class Connection:
         ping_interval_s: float,
         silenced: Callable[[], bool],
     ) -> None:
+        super().__init__(socket, silenced)
         self.channels: set[str] = set()
         self.talk = talk
-        self._socket = socket
         self._hub = hub
         self._shown_ms = shown_ms
         self._ping_interval_s = ping_interval_s
-        self._silenced = silenced
         self._unanswered = 0
-        self._outbox: asyncio.Queue[str] = asyncio.Queue(_OUTBOX)
         self._operations = SlidingWindow(_OPERATIONS_PER_HOUR, 3600.0, real_s)
 
-    @property
-    def waiting(self) -> int:
-        """How many frames the client is behind."""
-        return self._outbox.qsize()
+    def left(self) -> None:
+        self._hub.leave(self)
 
-    def send(self, frame: dict[str, Any]) -> None:
-        self.send_text(orjson.dumps(frame).decode())
-
-    def send_text(self, frame: str) -> None:
-        """Queue a frame; a client that lags too far behind is cut off."""
-        if self._silenced():
-            return
-        try:
-            self._outbox.put_nowait(frame)
-        except asyncio.QueueFull:
-            self.cut()
-
-    def cut(self) -> None:
-        """End the TCP connection without a goodbye."""
-        cut(self._socket)
-
-    async def serve(self) -> None:
-        """Run until the client leaves, is silent for too long, or is cut off."""
-        tasks = [asyncio.create_task(job) for job in (self._write(), self._beat(), self._read())]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self._hub.leave(self)
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-        for result in results:
-            if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
-                raise result
-        if self._socket.client_state is WebSocketState.CONNECTED:
-            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-                await self._socket.close(_GOING_AWAY)
-
-    async def _write(self) -> None:
-        while True:
-            await self._socket.send_text(await self._outbox.get())
-
-    async def _beat(self) -> None:
+    async def beat(self) -> None:
         while True:
             await asyncio.sleep(self._ping_interval_s)
             if self._unanswered >= _MISSED_PINGS:
@@ -123,14 +78,7 @@ class Connection:
             self._unanswered += 1
             self.send(self.talk.ping(self._shown_ms(), is_private=self._hub.is_private))
 
-    async def _read(self) -> None:
-        while True:
-            message = await self._socket.receive()
-            if message["type"] == "websocket.disconnect":
-                return
-            self._hear(message.get("text") or "")
-
-    def _hear(self, text: str) -> None:
+    def hear(self, text: str) -> None:
         wish = self.talk.read(text)
         if wish.kind is WishKind.NONSENSE:
             self._complain(wish, Trouble.NONSENSE)

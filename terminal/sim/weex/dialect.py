@@ -13,9 +13,9 @@ import orjson
 
 from terminal.sim.exchange.records import AccountEvent
 from terminal.sim.exchange.terms import Refusal
+from terminal.sim.serving.market_view import Bar, DayView, DepthChange, TradeView
 from terminal.sim.weex.channel_ask import ChannelAsk
 from terminal.sim.weex.errors import Rejection, WeexError
-from terminal.sim.weex.market_view import Bar, DayView, DepthChange, TradeView
 from terminal.sim.weex.venue import Call, Venue
 
 Handler = Callable[[Venue, Call], Any]

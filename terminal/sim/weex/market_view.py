@@ -1,20 +1,15 @@
-"""The market's figures as text, before a dialect names them.
+"""What both dialects show of the market in WEEX's own way, before they name it."""
 
-REST and streams of both dialects read these, so no two of them can disagree.
-"""
-
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-import numpy as np
-
 from terminal.sim.exchange.rules import MAX_LEVERAGE, MIN_LEVERAGE, ContractRules
-from terminal.sim.market.candles import MONTH, WEEK
-from terminal.sim.market.types import BookSide, PriceKind, Print
-from terminal.sim.weex.digits import StepText, change_fraction, text
-from terminal.sim.weex.venue import Venue
+from terminal.sim.market.candles import WEEK
+from terminal.sim.market.types import PriceKind, Print
+from terminal.sim.serving import market_view as shared
+from terminal.sim.serving.digits import text
+from terminal.sim.serving.market_view import TradeView
 
 FUNDING_CYCLE_MINUTES = 480
 PRICE_TYPES = {"LAST": PriceKind.LAST, "MARK": PriceKind.MARK, "INDEX": PriceKind.INDEX}
@@ -33,145 +28,6 @@ REST_INTERVALS = {
 _MINUTE_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class DayView:
-    """A pair's last 24 hours and its present prices. Money and sizes are text."""
-
-    pair: str
-    time_ms: int
-    last: str
-    bid: str
-    bid_size: str
-    ask: str
-    ask_size: str
-    open: str
-    high: str
-    low: str
-    change: str
-    change_fraction: str
-    average: str
-    base: str
-    quote: str
-    trades: int
-    mark: str
-    index: str
-
-
-class Bar(NamedTuple):
-    """One candle; `buy_*` is what buyers took."""
-
-    open_ms: int
-    open: str
-    high: str
-    low: str
-    close: str
-    base: str
-    close_ms: int
-    quote: str
-    trades: int
-    buy_base: str
-    buy_quote: str
-
-
-@dataclass(frozen=True, slots=True)
-class TradeView:
-    """One trade on the tape."""
-
-    trade_id: str
-    time_ms: int
-    price: str
-    size: str
-    value: str
-    buyer_is_maker: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DepthChange:
-    """Levels that changed between two versions of a book; size "0" removes one.
-
-    A snapshot holds every level and starts where it ends.
-    """
-
-    is_snapshot: bool
-    first_version: int
-    last_version: int
-    levels: int
-    bids: list[list[str]]
-    asks: list[list[str]]
-
-
-def day_view(venue: Venue, pair: str) -> DayView:
-    market, rules = venue.market, venue.exchange.rules[pair]
-    price, size = StepText(rules.tick), StepText(rules.lot)
-    day = market.ticker24h(pair)
-    bids, asks = market.book(pair).depth(1)
-    base, quote = rules.size(day.lots), rules.tick * rules.lot * day.quote
-    return DayView(
-        pair=pair,
-        time_ms=venue.clock.shown_ms(),
-        last=price(market.last(pair)),
-        bid=price(bids[0][0]) if bids else "",
-        bid_size=size(bids[0][1]) if bids else "",
-        ask=price(asks[0][0]) if asks else "",
-        ask_size=size(asks[0][1]) if asks else "",
-        open=price(day.open_ticks),
-        high=price(day.high_ticks),
-        low=price(day.low_ticks),
-        change=f"{rules.tick * (day.close_ticks - day.open_ticks):f}",
-        change_fraction=change_fraction(day.close_ticks, day.open_ticks),
-        average=text((quote / base).quantize(Decimal("1E-8"))) if base else "0",
-        base=text(base),
-        quote=text(quote),
-        trades=day.trades,
-        mark=price(market.mark_ticks(pair)),
-        index=price(market.index_ticks(pair)),
-    )
-
-
-def bars(
-    venue: Venue,
-    pair: str,
-    interval: int,
-    limit: int,
-    kind: PriceKind = PriceKind.LAST,
-    end_ms: int | None = None,
-) -> list[Bar]:
-    """Candles, oldest first; the last one may still be forming."""
-    rules = venue.exchange.rules[pair]
-    found = venue.market.bars(pair, interval, limit, end_ms, kind)
-    price, size = StepText(rules.tick), StepText(rules.lot)
-    unit = rules.tick * rules.lot
-    columns = (
-        *(found.open_ms, found.open, found.high, found.low, found.close),
-        *(found.lots, found.quote, found.trades, found.buy_lots, found.buy_quote),
-    )
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return [
-        Bar(
-            open_ms=ms,
-            open=price(o),
-            high=price(h),
-            low=price(low),
-            close=price(c),
-            base=size(lots),
-            close_ms=bar_end_ms(ms, interval),
-            quote=text(unit * quote),
-            trades=count,
-            buy_base=size(buy_lots),
-            buy_quote=text(unit * buy_quote),
-        )
-        for ms, o, h, low, c, lots, quote, count, buy_lots, buy_quote in rows
-    ]
-
-
-def bar_end_ms(open_ms: int, interval: int) -> int:
-    """Where a bar ends: at the very moment the next one opens; months differ in length."""
-    if interval == MONTH:
-        following = np.datetime64(open_ms, "ms").astype("datetime64[M]") + np.timedelta64(1, "M")
-        return int(following.astype("datetime64[ms]").astype(np.int64))
-    return open_ms + interval * _MINUTE_MS
-
-
 def history_end_ms(interval: int, limit: int, start_ms: int | None, end_ms: int | None) -> int | None:
     """Where a page of old candles ends: the end time wins over the start time."""
     if end_ms is None and start_ms is not None:
@@ -179,22 +35,9 @@ def history_end_ms(interval: int, limit: int, start_ms: int | None, end_ms: int 
     return end_ms
 
 
-def level_rows(rules: ContractRules, levels: list[tuple[int, int]]) -> list[list[str]]:
-    """`[price, size]` rows; 0 lots are written "0"."""
-    price, size = StepText(rules.tick), StepText(rules.lot)
-    return [[price(ticks), size(lots) if lots else "0"] for ticks, lots in levels]
-
-
 def trade_view(rules: ContractRules, trade: Print) -> TradeView:
-    return TradeView(
-        # The tape's ids are UUIDs; ours follow from the engine's.
-        trade_id=str(uuid5(NAMESPACE_OID, trade.trade_id)),
-        time_ms=trade.time_ms,
-        price=StepText(rules.tick)(trade.price_ticks),
-        size=StepText(rules.lot)(trade.lots),
-        value=text(rules.tick * rules.lot * (trade.price_ticks * trade.lots)),
-        buyer_is_maker=trade.taker_side is BookSide.SELL,
-    )
+    """The tape's ids are UUIDs here; they follow from the engine's."""
+    return replace(shared.trade_view(rules, trade), trade_id=str(uuid5(NAMESPACE_OID, trade.trade_id)))
 
 
 def contract_terms(rules: ContractRules) -> dict[str, Any]:

@@ -45,6 +45,20 @@ class StreamApp:
         self.public.push()
         self.private.push()
 
+    @property
+    def sent(self) -> int:
+        """Market messages so far."""
+        return self.public.sent
+
+    @property
+    def waiting(self) -> int:
+        """Frames that wait for slow clients."""
+        return sum(connection.waiting for connection in self.connections)
+
+    def send_again(self, messages: int) -> int:
+        """More market messages for the load mode."""
+        return self.public.send_again(messages)
+
     def cut_all(self) -> None:
         for connection in list(self.connections):
             connection.cut()
@@ -86,7 +100,8 @@ class StreamApp:
         if len(self.connections) >= _CONCURRENT or not self._venue.limits.take_handshake():
             raise WeexError(Problem.TOO_MANY)
         if is_private:
-            clock = self._venue.clock
             # The signed text is the path alone, without a method.
             path = dialect.streams.private_path.encode()
-            check_request(socket.headers, path, self._venue.credentials, clock.shown_ms(), clock.window_ms)
+            check_request(
+                socket.headers, path, self._venue.credentials, self._venue.clock.shown_ms(), self._venue.window_ms
+            )

@@ -1,18 +1,24 @@
-"""Everything one running exchange consists of, as the request handlers see it."""
+"""Everything one running WEEX exchange consists of, as the request handlers see it."""
 
-from collections import Counter, deque
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from terminal.sim.exchange.codec import encode
 from terminal.sim.exchange.exchange import Exchange
+from terminal.sim.exchange.matching_faults import MatchingFaults
+from terminal.sim.exchange.state import BooksWriter
+from terminal.sim.exchange.terms import OrderOrigin, PositionSide
 from terminal.sim.market.engine import MarketEngine
-from terminal.sim.weex.clock import SimClock
-from terminal.sim.weex.faults import FaultScript
+from terminal.sim.serving.clock import SimClock
+from terminal.sim.serving.options import Credentials
+from terminal.sim.serving.venue import ServedVenue
+from terminal.sim.weex.faults import KINDS
 from terminal.sim.weex.fields import Fields
 from terminal.sim.weex.limits import RateLimits
-from terminal.sim.weex.options import Credentials, ExchangeOptions
+from terminal.sim.weex.options import ExchangeOptions
 
-_CALLS_KEPT = 5_000
+SIGNATURE_WINDOW_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,45 +32,16 @@ class Call:
     now_ms: int  # the time the protocol shows
 
 
-@dataclass(frozen=True, slots=True)
-class OrderCall:
-    """A line of the order-call log: what arrived and what it was told."""
-
-    time_ms: int
-    path: str
-    client_oid: str
-    order_id: str
-    http_status: int
-    code: str
-
-
-class OrderCallLog:
-    """Every order call that passed the signature check, newest last."""
-
-    def __init__(self) -> None:
-        self._calls: deque[OrderCall] = deque(maxlen=_CALLS_KEPT)
-        self._placed: Counter[str] = Counter()
-
-    def add(self, call: OrderCall, *, is_placing: bool) -> None:
-        self._calls.append(call)
-        if call.client_oid and is_placing:
-            self._placed[call.client_oid] += 1
-
-    def as_json(self) -> dict[str, Any]:
-        return {"calls": [asdict(call) for call in self._calls], "client_oid_counts": dict(self._placed)}
-
-
-class Venue:
+class Venue(ServedVenue):
     """One exchange with its protocol state.
 
     Attributes:
-        options: as started, with seed and pattern of the market there is.
-        genesis_ms: exchange time of the very first start.
         exchange: the account and its market; the only source of what is shown.
-        market: the same market, for public data.
-        faults: switches for tests.
-        calls: log of order calls.
+        limits: the rate limits of the one account there is.
     """
+
+    name = "weex"
+    fault_kinds = KINDS
 
     def __init__(
         self,
@@ -75,17 +52,55 @@ class Venue:
         exchange: Exchange,
         genesis_ms: int,
     ) -> None:
-        self.options = options
-        self.genesis_ms = genesis_ms
-        self.credentials = credentials
-        self.clock = clock
-        self.market = market
+        super().__init__(options, credentials, clock, market, genesis_ms)
         self.exchange = exchange
-        self.faults = FaultScript()
+        self.rules = exchange.rules
         self.limits = RateLimits(options.weight_per_10s, options.orders_per_s, clock.real_s)
-        self.calls = OrderCallLog()
         self.account_id = str(400_000_000_000_000_000 + options.seed % 1_000_003)
+        self._writer = BooksWriter(exchange.books)
 
-    def tick(self) -> None:
-        """Bring the exchange up to its clock."""
-        self.exchange.advance(self.clock.now_ms())
+    @property
+    def window_ms(self) -> int:
+        """Allowed distance of a request's timestamp: 30 s of the operator's clock."""
+        return self.clock.window_ms(SIGNATURE_WINDOW_MS)
+
+    @property
+    def now_ms(self) -> int:
+        return self.exchange.now_ms
+
+    @property
+    def revision(self) -> int:
+        return self.exchange.books.revision
+
+    def advance(self, now_ms: int) -> None:
+        self.exchange.advance(now_ms)
+
+    def dump_account(self) -> bytes:
+        return self._writer.dump()
+
+    def show_account(self) -> dict[str, Any]:
+        books, margin = self.exchange.books, self.exchange.margin
+        return {
+            "version": books.version,
+            "equity": str(margin.equity()),
+            "available": str(margin.available()),
+            "wallet": encode(books.wallet),
+            "orders": [encode(order) for order in books.orders.values()],
+            "fills": [encode(fill) for fill in books.fills],
+            "positions": [encode(position) for position in books.positions.values()],
+            "plans": [encode(plan) for plan in books.plans.values()],
+            "ai_logs": [encode(log) for log in books.ai_logs],
+        }
+
+    def reset(self, balance: Decimal) -> None:
+        self.exchange.reset_account(balance)
+
+    def close_by_hand(self, raw: Any) -> None:
+        """Close one side of a pair at market: `{"pair": "BTC", "side": "LONG"}`."""
+        pair, side = str(raw.get("pair")), PositionSide(raw.get("side"))
+        if pair not in self.exchange.rules:
+            raise ValueError(f"There is no pair {pair[:12]!r} here.")
+        self.exchange.close_position(pair, side, OrderOrigin.WEB)
+
+    def set_matching_faults(self, faults: MatchingFaults) -> None:
+        self.exchange.orders.faults = faults

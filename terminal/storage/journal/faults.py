@@ -2,11 +2,23 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Final
 
 from terminal.domain.errors import DuplicateRecord, JournalDamaged, StorageError
 from terminal.storage.journal.schema import ANSWERED
 
 _UNIQUE = {sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE}
+# What the journal keeps only once, by the table that says so.
+_ONCE: Final = {
+    "decision": "this decision",
+    "review": "this proposal",
+    "approval": "an approval of this decision",
+    "intent": "this order",
+    "orders": "this order",
+    "fill": "this fill",
+    "ailog": "an AI log of this order",
+    "ailog_attempt": "this attempt to upload an AI log",
+}
 _LOST = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -59,11 +71,19 @@ def translate(error: sqlite3.Error, path: Path) -> StorageError:
 
 def _constraint(error: sqlite3.IntegrityError) -> StorageError:
     code = error.sqlite_errorcode
-    if code in _UNIQUE or str(error) == ANSWERED:
-        return DuplicateRecord(f"The journal holds this already ({error}); nothing was written.")
+    if str(error) == ANSWERED:
+        return DuplicateRecord("The proposal was answered or ran out before this; nothing was written.")
+    if code in _UNIQUE:
+        return DuplicateRecord(f"The journal holds {_held(error)} already; nothing was written a second time.")
     if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
         return StorageError(
             "The record points to one the journal does not hold: an approval needs its decision, an order its "
             "approval, an AI log its decision. Nothing was written."
         )
     return StorageError(f"The journal refused the record ({error}); nothing was written.")
+
+
+def _held(error: sqlite3.IntegrityError) -> str:
+    """Name what exists: SQLite spells it `UNIQUE constraint failed: table.column`."""
+    table = str(error).rpartition(": ")[2].partition(".")[0]
+    return _ONCE.get(table, "this record")

@@ -47,6 +47,8 @@ _FILLS: Final = "SELECT e.kind, e.body FROM fill p JOIN event e ON e.seq = p.seq
 _ORDERS: Final = "SELECT e.kind, e.body FROM orders p JOIN event e ON e.seq = p.seq ORDER BY p.first_seq"
 _SIGNED: Final = "SELECT client_order_id, signed_at_ms FROM intent ORDER BY seq"
 _OF_KIND: Final = "SELECT kind, body FROM event WHERE kind = ? ORDER BY seq DESC"
+_EQUITY: Final = "SELECT seq FROM equity WHERE seq > ? ORDER BY seq"
+_STARTS: Final = "SELECT seq, kind, body FROM event WHERE kind = ? ORDER BY seq DESC"
 _EVENT: Final = "SELECT kind, body FROM event WHERE seq = ?"
 
 R = TypeVar("R", bound=Record)
@@ -115,8 +117,16 @@ def _orders(db: sqlite3.Connection) -> Iterator[Order]:
         yield record.order
 
 
+def _founded(db: sqlite3.Connection) -> int:
+    """Give the start at which the account began: what was worth how much before was another's."""
+    for seq, kind, body in db.execute(_STARTS, (kind_of(SessionOpened),)):
+        if decode_as(SessionOpened, kind, body).anew:
+            return int(seq)
+    return 0
+
+
 def _equity(db: sqlite3.Connection) -> Iterator[EquityMarked]:
-    seqs = [seq for (seq,) in db.execute("SELECT seq FROM equity ORDER BY seq")]
+    seqs = [seq for (seq,) in db.execute(_EQUITY, (_founded(db),))]
     for seq in evenly(seqs, EQUITY_POINTS):
         yield decode_as(EquityMarked, *db.execute(_EVENT, (seq,)).fetchone())
 

@@ -15,6 +15,7 @@ from terminal.domain.canonical import canonical_json
 from terminal.domain.decision import Decided, Outcome
 from terminal.domain.instrument import base_of
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot
+from terminal.domain.snapshot_facts import VenueReference
 from terminal.strategy import features as feat
 from terminal.strategy.bars import BarPanel, TooFewBars, UnusableBars, snapshot_panel
 from terminal.strategy.features_measures import measures_of
@@ -119,7 +120,21 @@ def _view(view: InstrumentView) -> dict[str, Figure]:
     found[f"{base}.taker_fee_bp"] = short(1e4 * float(rules.taker_fee))
     middle = (view.bid + view.ask) / 2
     found[f"{base}.quoted_spread_bp"] = short(1e4 * float((view.ask - view.bid) / middle)) if middle > 0 else None
+    for each in () if view.facts is None else view.facts.references:
+        found.update(_reference(base, each))
     return found
+
+
+def _reference(base: str, reference: VenueReference) -> dict[str, Figure]:
+    """Another venue's price where that venue lists the pair; nothing where it does not, or has not told yet."""
+    if not reference.listed:
+        return {}
+    name = f"{base}.{reference.venue}"
+    return {
+        f"{name}_basis_bp": None if reference.basis_bp is None else short(reference.basis_bp),
+        f"{name}_spread_bp": None if reference.spread_bp is None else short(reference.spread_bp),
+        f"{name}_age_s": None if reference.reference_age_s is None else short(reference.reference_age_s),
+    }
 
 
 def _scalars(prefix: str, block: Any) -> dict[str, Figure]:

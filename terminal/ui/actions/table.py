@@ -72,9 +72,9 @@ class Gesture:
 _A: Final = Where.ANYWHERE
 _W: Final = Where.WINDOW
 _R: Final = Where.REVIEW
-_PANELS: Final = ("markets", "ticket", "chart", "tables", "review", "ai_logs", "ladder", "tape", "depth")
+_PANELS: Final = ("markets", "ticket", "chart", "tables", "review", "ai_logs", "ladder", "tape", "depth", "venues")
 _PANEL_WORDS: Final = (
-    "Markets", "Order ticket", "Chart", "Tables", "Review desk", "AI logs", "Ladder", "Tape", "Depth",
+    "Markets", "Order ticket", "Chart", "Tables", "Review desk", "AI logs", "Ladder", "Tape", "Depth", "Venues",
 )  # fmt: skip
 
 SAFETY: Final = (
@@ -102,7 +102,7 @@ WINDOW: Final = (
         for at, item in enumerate(ALLOWED_INSTRUMENTS, start=1)
     ),
     *(
-        Action(f"panel.{name}", f"go to {words}", (f"Alt+{at}",), _W, told="panel")
+        Action(f"panel.{name}", f"go to {words}", (f"Alt+{at % 10}",), _W, told="panel")
         for at, (name, words) in enumerate(zip(_PANELS, _PANEL_WORDS, strict=True), start=1)
     ),
     Action("ticket", "go to the order ticket's first field", ("F9",), _W),
@@ -114,6 +114,9 @@ WINDOW: Final = (
     Action("window.full", "full screen, and back", ("F11",), _W),
     Action("window.time", "time machine: a recorded day", ("Ctrl+T",), _W),
     Action("window.brain", "Brain: how the models do", ("Ctrl+B",), _W),
+    Action("window.models", "language models: set one up, test it, let it decide", (), _W),
+    Action("window.ensemble", "ensemble: several models decide together", (), _W),
+    Action("window.lab", "lab: strategies on past bars", (), _W),
     Action("window.look", "colours and text size", ("Ctrl+,",), _W),
     Action("window.keys", "print the keys", ("F1",), _W),
     Action("window.edit_keys", "change the keys", ("Shift+F1",), _W),

@@ -79,6 +79,7 @@ class ChartGrid(QWidget):
             cell.show_beside(beside)
         for view in self.views:
             _apply(settings, view)
+        self.update()  # the line under the active chart goes with the choice
         self._follow()
 
     def on_second(self) -> None:

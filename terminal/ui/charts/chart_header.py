@@ -117,8 +117,9 @@ class ChartHeader(QWidget):
     def buttons(self) -> dict[Interval, QPushButton]:
         return self.strip.buttons
 
-    def set_selection(self, instrument_id: InstrumentId, interval: Interval) -> None:
-        self.pair.setText(f"{base_of(instrument_id)} perpetual")
+    def set_selection(self, instrument_id: InstrumentId, interval: Interval, product: str) -> None:
+        """Name the pair and what is traded of it: "perpetual" or "spot"."""
+        self.pair.setText(f"{base_of(instrument_id)} {product}")
         self.strip.set_current(interval)
         self.menu.set_interval(interval)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -107,6 +107,7 @@ class ChartPanel(QWidget):
         self.grid.card_asked.connect(self.card_asked)
         desk.preferences.changed.connect(self._on_preferences)
         desk.selection_changed.connect(self._on_selection)
+        desk.venues.traded_changed.connect(lambda: self._on_selection(*desk.selection))
         desk.figures_changed.connect(self._on_market)
         desk.instruments_changed.connect(self._refresh_header)
         desk.candles_loaded.connect(self._refresh_header)
@@ -153,8 +154,10 @@ class ChartPanel(QWidget):
         self._pane.zoom(factor, about)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A digit begins typing an interval."""
-        if event.text().isascii() and event.text().isdigit() and not event.isAutoRepeat():
+        """A digit begins typing an interval; Escape closes the form of an indicator, wherever the chart was clicked."""
+        if event.key() == Qt.Key.Key_Escape and self.studies.form.study is not None:
+            self.studies.form.end()
+        elif event.text().isascii() and event.text().isdigit() and not event.isAutoRepeat():
             self.typed.begin(event.text(), self.grid.active.view)
         else:
             super().keyPressEvent(event)
@@ -183,7 +186,7 @@ class ChartPanel(QWidget):
             self.grid.set_settings(settings)
 
     def _on_selection(self, instrument_id: InstrumentId, interval: Interval) -> None:
-        self.header.set_selection(instrument_id, interval)
+        self.header.set_selection(instrument_id, interval, self._desk.venues.product_word)
         self._refresh_header()
 
     def _on_market(self, changed: frozenset[InstrumentId]) -> None:

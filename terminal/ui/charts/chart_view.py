@@ -17,12 +17,12 @@ from terminal.ui.charts.axes.zone_corner import ZoneCorner
 from terminal.ui.charts.axes.zones import Zone
 from terminal.ui.charts.layers.bar_style import BarStyle
 from terminal.ui.charts.layers.crosshair import Crosshair
-from terminal.ui.charts.layers.edge_words import EdgeWords
 from terminal.ui.charts.layers.evidence_mark import EvidenceMark
 from terminal.ui.charts.layers.last_price_line import LastPriceLine
-from terminal.ui.charts.layers.legend import Legend, PaneMessage
+from terminal.ui.charts.layers.legend import Legend
 from terminal.ui.charts.layers.level_lines import Level, LevelLines
 from terminal.ui.charts.layers.markers import Marker, Markers
+from terminal.ui.charts.layers.quiet_words import EdgeWords, PaneMessage
 from terminal.ui.charts.layers.series_item import SeriesItem
 from terminal.ui.charts.layers.volume_item import VolumeItem
 from terminal.ui.charts.panes.chart_item import ChartItem

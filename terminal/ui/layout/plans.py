@@ -49,22 +49,22 @@ _ROOMY: Final = {
         left=(_WATCH,),
         right=((("review",), ("ai_logs",)),),
         bottom=_TABLES,
-        widths=(("markets", 372), ("review", 392)),
+        widths=(("markets", 384), ("review", 392)),
         heights=(("tables", 208), ("markets", 312), ("ticket", 600), ("review", 800), ("ai_logs", 130)),
     ),
     TRADE: Plan(
         left=(_WATCH,),
-        right=((("ladder", "depth"), ("tape",)), (("review", "ai_logs"),)),
+        right=((("ladder", "depth"), ("tape",)), (("review", "ai_logs", "venues"),)),
         bottom=_TABLES,
         widths=(("markets", 360), ("ladder", 300), ("review", 372)),
         heights=(("tables", 208), ("markets", 312), ("ticket", 600), ("ladder", 620), ("tape", 300)),
     ),
     MONITOR: Plan(
-        left=((("markets",), ("tape", "depth")),),
+        left=((("markets",), ("venues", "tape", "depth")),),
         right=((("review",), ("ai_logs",)),),
         bottom=_TABLES,
         widths=(("markets", 640), ("review", 392)),
-        heights=(("tables", 300), ("markets", 306), ("tape", 600), ("review", 800), ("ai_logs", 130)),
+        heights=(("tables", 300), ("markets", 306), ("venues", 600), ("review", 800), ("ai_logs", 130)),
     ),
 }
 # The chart keeps 560 x 300: the AI logs become a tab of the review column, the ladder one of the markets.
@@ -74,21 +74,21 @@ _COMPACT: Final = {
         right=((("review", "ai_logs"),),),
         bottom=_TABLES,
         widths=(("markets", 318), ("review", 348)),
-        heights=(("tables", 212), ("markets", 280), ("ticket", 600)),
+        heights=(("tables", 212), ("markets", 274), ("ticket", 399)),
     ),
     TRADE: Plan(
         left=((("ladder", "tape", "depth", "markets"), ("ticket",)),),
         right=((("review", "ai_logs"),),),
         bottom=_TABLES,
         widths=(("ladder", 318), ("review", 348)),
-        heights=(("tables", 212), ("ladder", 280), ("ticket", 600)),
+        heights=(("tables", 212), ("ladder", 306), ("ticket", 367)),
     ),
     MONITOR: Plan(
-        left=((("markets",), ("tape", "depth")),),
+        left=((("markets",), ("venues", "tape", "depth")),),
         right=((("review", "ai_logs"),),),
         bottom=_TABLES,
         widths=(("markets", 400), ("review", 348)),
-        heights=(("tables", 260), ("markets", 280), ("tape", 200)),
+        heights=(("tables", 260), ("markets", 274), ("venues", 390)),
     ),
 }
 

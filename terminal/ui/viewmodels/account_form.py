@@ -11,6 +11,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from terminal.domain.account_check import CheckStep, StepState
+from terminal.domain.venues import COMPETITION_VENUE, venue_title
 
 MODES: Final = ("paper", "live", "competition")
 API_VERSIONS: Final = ("v2", "v3")
@@ -24,7 +25,7 @@ class AccountEntry:
 
     `password` is for the encrypted file, where the system has no vault; "" keeps the key
     for this run only. `is_bound` is the person's word that the key cannot withdraw and is
-    bound to this machine's address.
+    bound to this machine's address. `venue` is the profile's and cannot be changed in the form.
     """
 
     mode: str
@@ -36,6 +37,12 @@ class AccountEntry:
     passphrase: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     is_bound: bool = False
+    venue: str = COMPETITION_VENUE
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What the venue gives with a key: only WEEX has a passphrase."""
+        return ("key", "secret", "passphrase") if self.venue == COMPETITION_VENUE else ("key", "secret")
 
     @property
     def needs_key(self) -> bool:
@@ -45,7 +52,7 @@ class AccountEntry:
     def missing(self) -> str:
         """Say what has to be filled in before a test makes sense; "" when nothing is."""
         if self.needs_key:
-            for name in ("key", "secret", "passphrase"):
+            for name in self.secrets:
                 if not getattr(self, name).strip():
                     return f"Paste the {name} first."
         return "" if self.reviewer.strip() else "Write who reviews: the name goes on every approval."
@@ -130,7 +137,8 @@ class AccountFormState(QObject):
         if entry.missing:
             return entry.missing
         if entry.needs_key and not entry.is_bound:
-            return "Check the key in the WEEX account and confirm: no withdrawals, bound to this machine's address."
+            where = venue_title(entry.venue)
+            return f"Check the key in the {where} account and confirm: no withdrawals, bound to this machine's address."
         if not (untested or self.is_tested(entry)):
             return "Test it first. What you see here has not passed a test."
         return ""
@@ -180,4 +188,4 @@ class AccountFormState(QObject):
 
 
 def _tested_part(entry: AccountEntry) -> tuple[str, ...]:
-    return entry.mode, entry.api_version, entry.proxy, entry.key, entry.secret, entry.passphrase
+    return entry.venue, entry.mode, entry.api_version, entry.proxy, entry.key, entry.secret, entry.passphrase

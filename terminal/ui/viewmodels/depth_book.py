@@ -24,7 +24,7 @@ class DepthBook(QObject):
         handlers: what takes each kind of event.
 
     Signals:
-        book_changed (InstrumentId): told at the engine's pace, at most 30 times a second.
+        book_changed (InstrumentId): told at the engine's pace, some fifty times a second.
         tape_changed (InstrumentId): new prints, or one of them turned out to be ours.
     """
 

@@ -59,6 +59,7 @@ from terminal.ui.viewmodels.review_book import ReviewBook
 from terminal.ui.viewmodels.rule_book import RuleShelf
 from terminal.ui.viewmodels.safety import SafetyBook
 from terminal.ui.viewmodels.time_machine import TimeBook
+from terminal.ui.viewmodels.venue_book import VenueBook
 
 NOTICES_KEPT: Final = 2_000
 EQUITY_KEPT: Final = 20_000
@@ -83,6 +84,7 @@ class Desk(MarketDesk):
         models: the profile's language models, as the form sets them up.
         time: a recorded day that is looked at again.
         depth: order book and tape of the pair on the ladder.
+        venues: where orders go and what can be done there, and what other venues ask.
         chart_mark: where on the chart a piece of evidence is shown, None for nowhere.
         selection: instrument and interval every linked panel shows.
         who: the name every command of this seat carries.
@@ -162,6 +164,7 @@ class Desk(MarketDesk):
         self.models = ModelShelf(self)
         self.time = TimeBook(self)
         self.depth = DepthBook(self)
+        self.venues = VenueBook(monotonic_s, self)
         self.fill_seen.connect(self.depth.mark_own)
         self.instruments_changed.connect(lambda: self.depth.learn(self.instruments.values()))
         self.chart_mark: ChartMark | None = None
@@ -194,6 +197,7 @@ class Desk(MarketDesk):
             **self.brain.handlers,
             **self.time.handlers,
             **self.depth.handlers,
+            **self.venues.handlers,
         }
 
     # -- commands ---------------------------------------------------------

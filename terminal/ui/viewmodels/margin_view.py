@@ -74,6 +74,8 @@ def leverage_cap(rules: Instrument | None) -> int:
 
 def margins_of(desk: Desk, leverage: int | None, mode: MarginMode | None) -> Margins:
     """Join what is in force with what is tried out; None tries nothing."""
+    if not desk.venues.traded.capabilities.leverage:
+        return Margins(1, MarginMode.CROSS, is_known=True, what_if_leverage=False, what_if_mode=False)
     read = desk.margins.in_force.get(desk.selection[0])
     has_leverage = desk.limits.max_leverage if read is None else read.setting.in_force
     has_mode = MarginMode.CROSS if read is None else read.setting.mode
@@ -93,7 +95,7 @@ def what_if_words(desk: Desk, now: Margins) -> str:
         return f"What if: {now.words}. In force: {read.setting.words}."
     if now.is_what_if:
         return f"What if: {now.words}. What is in force is not read yet."
-    if read is None:
+    if not now.is_known:
         return f"The venue's leverage is not read yet; figured at {now.words}."
     return ""
 

@@ -15,7 +15,7 @@ from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, Ticker
 from terminal.domain.messages import CandlesLoaded, InstrumentsLoaded
 
-FLUSH_MS: Final = 20  # least time between two announcements; the feed hands on every 25 ms at most
+FLUSH_MS: Final = 15  # least time between two announcements; the feed hands on every 20 ms at most
 FIGURES_MS: Final = 200  # the same for what is read and not watched: working out and laying out cost more than painting
 _ANNOUNCE: Final = QEvent.Type(QEvent.registerEventType())
 
@@ -31,7 +31,8 @@ class MarketDesk(QObject):
         market_handlers: what takes each kind of market event.
 
     Signals:
-        tickers_changed, books_changed (frozenset of InstrumentId): coalesced.
+        tickers_changed (frozenset of InstrumentId): coalesced.
+        quotes_changed (frozenset of InstrumentId): the same, of tickers and books.
         figures_changed (frozenset of InstrumentId): tickers or books of these changed; five times a second at most.
         candles_loaded (InstrumentId, Interval): a new series is in `candles`.
         candles_changed (InstrumentId, Interval): its last bars moved; coalesced.
@@ -42,7 +43,7 @@ class MarketDesk(QObject):
 
     instruments_changed = Signal()
     tickers_changed = Signal(object)
-    books_changed = Signal(object)
+    quotes_changed = Signal(object)
     figures_changed = Signal(object)
     funding_changed = Signal(object)
     candles_loaded = Signal(object, object)
@@ -92,13 +93,14 @@ class MarketDesk(QObject):
         self._turn.stop()
         self._is_posted = False
         self._announced_s = self.monotonic_s()
-        self._figures |= self._dirty_tickers | self._dirty_books
-        if self._dirty_tickers:
-            changed, self._dirty_tickers = frozenset(self._dirty_tickers), set()
-            self.tickers_changed.emit(changed)
-        if self._dirty_books:
-            changed, self._dirty_books = frozenset(self._dirty_books), set()
-            self.books_changed.emit(changed)
+        tickers, books = frozenset(self._dirty_tickers), frozenset(self._dirty_books)
+        self._dirty_tickers.clear()
+        self._dirty_books.clear()
+        self._figures |= tickers | books
+        if tickers:
+            self.tickers_changed.emit(tickers)
+        if tickers or books:
+            self.quotes_changed.emit(tickers | books)
         series, self._dirty_candles = self._dirty_candles, set()
         for instrument_id, interval in series:
             self.candles_changed.emit(instrument_id, interval)

@@ -13,6 +13,7 @@ from terminal.domain.market import Funding, Ticker
 from terminal.ui import formatting as f
 from terminal.ui.theme.look import LOOK
 from terminal.ui.theme.tokens import TINT_MS
+from terminal.ui.viewmodels import elsewhere as e
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.price_trail import WORDS as TRAIL_WORDS
 from terminal.ui.viewmodels.price_trail import PriceTrail
@@ -45,6 +46,8 @@ class MarketRow:
     tint: Tint | None = None
     trail: tuple[float, ...] = ()
     funding_left_s: int | None = None
+    elsewhere: e.Elsewhere | None = None
+    product: str = "perpetual"
 
     @property
     def last(self) -> Decimal | None:
@@ -88,8 +91,10 @@ class MarketRow:
         return f.number(value, self.decimals)
 
 
-def market_row(desk: Desk, instrument_id: InstrumentId) -> MarketRow:
-    """Read one pair's row from the desk."""
+def market_row(
+    desk: Desk, instrument_id: InstrumentId, tint: Tint | None = None, trail: tuple[float, ...] = ()
+) -> MarketRow:
+    """Read one pair's row from the desk; `tint` and `trail` are not the desk's to know."""
     shape = desk.instruments.get(instrument_id)
     book = desk.books.get(instrument_id)
     bid = book.best_bid if book and book.synchronised else None
@@ -104,7 +109,11 @@ def market_row(desk: Desk, instrument_id: InstrumentId) -> MarketRow:
         desk.funding.get(instrument_id),
         None if age_s is None else int(age_s),
         stale=age_s is None or age_s > desk.limits.quote_age_s,
+        tint=tint,
+        trail=trail,
         funding_left_s=_left_s(desk, desk.funding.get(instrument_id)),
+        elsewhere=e.elsewhere_of(desk, instrument_id),
+        product=desk.venues.product_word,
     )
 
 
@@ -143,7 +152,7 @@ def _high(row: MarketRow) -> Decimal | None:
 
 
 def _tip(row: MarketRow) -> str:
-    name = f"{base_of(row.instrument_id)} perpetual"
+    name = f"{base_of(row.instrument_id)} {row.product}"
     ticker, funding = row.ticker, row.funding
     if ticker is None:
         return f"{name}\nNo quote yet: the market stream has not delivered this pair."
@@ -181,21 +190,22 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         lambda r: tone_of(r.trail_change, stale=r.stale),
         lambda _: TRAIL_WORDS,
         paints=lambda r: r.trail,
+        drop=1,
         narrow="0000",
     ),
-    Column("Bid", lambda r: r.price(r.bid), lambda r: _sortable(r.bid), "90,755.3", _price_tone, drop=4),
-    Column("Ask", lambda r: r.price(r.ask), lambda r: _sortable(r.ask), "90,755.3", _price_tone, drop=4),
+    Column("Bid", lambda r: r.price(r.bid), lambda r: _sortable(r.bid), "90,755.3", _price_tone, drop=5),
+    Column("Ask", lambda r: r.price(r.ask), lambda r: _sortable(r.ask), "90,755.3", _price_tone, drop=5),
     Column(
-        "Spread bp", lambda r: f.basis_points(r.spread, 2), lambda r: _sortable(r.spread), "10.25", _price_tone, drop=1
+        "Spread bp", lambda r: f.basis_points(r.spread, 2), lambda r: _sortable(r.spread), "10.25", _price_tone, drop=2
     ),
-    Column("Mark", lambda r: r.price(r.mark), lambda r: _sortable(r.mark), "90,755.3", _price_tone, drop=3),
+    Column("Mark", lambda r: r.price(r.mark), lambda r: _sortable(r.mark), "90,755.3", _price_tone, drop=4),
     Column(
         "Funding",
         lambda r: f.percent(r.funding.rate if r.funding else None, 4, signed=True),
         lambda r: _sortable(r.funding.rate if r.funding else None),
         "+0.0100 %",
         _price_tone,
-        drop=2,
+        drop=3,
     ),
     Column(
         "Next",
@@ -203,7 +213,7 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         lambda r: MISSING if r.funding_left_s is None else r.funding_left_s,
         "7:59:59",
         lambda _: "muted",
-        drop=2,
+        drop=3,
     ),
     Column(
         "Basis bp",
@@ -211,19 +221,43 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         lambda r: _sortable(r.basis),
         "−10.2",
         _price_tone,
-        drop=5,
+        drop=6,
     ),
-    Column("Low 24 h", lambda r: r.price(_low(r)), lambda r: _sortable(_low(r)), "90,755.3", _price_tone, drop=6),
-    Column("High 24 h", lambda r: r.price(_high(r)), lambda r: _sortable(_high(r)), "90,755.3", _price_tone, drop=6),
+    Column("Low 24 h", lambda r: r.price(_low(r)), lambda r: _sortable(_low(r)), "90,755.3", _price_tone, drop=7),
+    Column("High 24 h", lambda r: r.price(_high(r)), lambda r: _sortable(_high(r)), "90,755.3", _price_tone, drop=7),
     Column(
         "Vol M",
         lambda r: f.number(r.volume_millions, 1),
         lambda r: _sortable(r.volume_millions),
         "1,234.5",
         _price_tone,
+        drop=6,
+    ),
+    Column(
+        "Age",
+        lambda r: f.age(r.age_s),
+        lambda r: MISSING if r.age_s is None else r.age_s,
+        "59 min",
+        _age_tone,
+    ),
+    Column(
+        e.BASIS_TITLE,
+        lambda r: e.widest_text(r.elsewhere),
+        lambda r: e.widest_sort(r.elsewhere),
+        "−10.2",
+        _price_tone,
+        lambda r: e.elsewhere_tip(r.elsewhere),
+        drop=1,
+    ),
+    Column(
+        e.AGE_TITLE,
+        lambda r: e.oldest_text(r.elsewhere),
+        lambda r: e.oldest_sort(r.elsewhere),
+        "59 min",
+        lambda r: e.age_tone(r.elsewhere),
+        lambda r: e.elsewhere_tip(r.elsewhere),
         drop=5,
     ),
-    Column("Age", lambda r: f.age(r.age_s), lambda r: MISSING if r.age_s is None else r.age_s, "59 min", _age_tone),
 )
 
 
@@ -254,8 +288,7 @@ class MarketModel(RowsModel[MarketRow]):
         self._ages.start()
         self.replace((item, market_row(desk, item)) for item in ALLOWED_INSTRUMENTS)
         self._live = self.live_count
-        desk.tickers_changed.connect(self.refresh)
-        desk.books_changed.connect(self.refresh)
+        desk.quotes_changed.connect(self.refresh)
         desk.funding_changed.connect(self._on_funding)
         desk.instruments_changed.connect(self.refresh_all)
 
@@ -275,11 +308,13 @@ class MarketModel(RowsModel[MarketRow]):
             before = self.row(item)
             if before is None:
                 continue
-            after = market_row(self._desk, item)
-            tint = (changed_digits(before, after) if LOOK.choice.flash else None) or before.tint
-            if tint is not before.tint and not self._fade.isActive():
-                self._fade.start()
-            self.put(item, replace(after, tint=tint, trail=self._trail.of(item)))
+            after = market_row(self._desk, item, before.tint, self._trail.of(item))
+            tint = changed_digits(before, after) if LOOK.choice.flash else None
+            if tint is not None:
+                after = replace(after, tint=tint)
+                if not self._fade.isActive():
+                    self._fade.start()
+            self.put(item, after)
         if self.live_count != self._live:
             self._live = self.live_count
             self.live_changed.emit()

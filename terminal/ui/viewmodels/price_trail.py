@@ -3,7 +3,6 @@
 The desk holds bars of the shown series only, so the trail is sampled here from the quotes.
 """
 
-from collections import deque
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -31,7 +30,7 @@ class PriceTrail(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._prices: dict[InstrumentId, deque[float]] = {item: deque(maxlen=KEPT) for item in ALLOWED_INSTRUMENTS}
+        self._prices: dict[InstrumentId, tuple[float, ...]] = dict.fromkeys(ALLOWED_INSTRUMENTS, ())
         self._timer = QTimer(self)
         self._timer.setInterval(SAMPLE_MS)
         self._timer.timeout.connect(self.sample)
@@ -39,12 +38,12 @@ class PriceTrail(QObject):
 
     def of(self, instrument_id: InstrumentId) -> tuple[float, ...]:
         """Give the prices of a pair, oldest first."""
-        return tuple(self._prices.get(instrument_id, ()))
+        return self._prices.get(instrument_id, ())
 
     def sample(self) -> None:
         """Note the last price of each pair; a silent pair keeps what it has."""
         for item, prices in self._prices.items():
             ticker, age_s = self._desk.tickers.get(item), self._desk.quote_age_s(item)
             if ticker is not None and age_s is not None and age_s <= self._desk.limits.quote_age_s:
-                prices.append(float(ticker.last))
+                self._prices[item] = (*prices[1 - KEPT :], float(ticker.last))
         self.sampled.emit()

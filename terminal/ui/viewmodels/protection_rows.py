@@ -83,6 +83,11 @@ class ProtectionRow:
         return self._pair(_price(self.status.stop), _price(self.status.target))
 
     @property
+    def keeper_words(self) -> str:
+        """Say who keeps these stops and targets."""
+        return "kept by this program" if self.status.by_program else "at the venue"
+
+    @property
     def cover_words(self) -> str:
         """Size the listed stops cover, against the size held."""
         status = self.status
@@ -159,7 +164,7 @@ def protection_tip(row: ProtectionRow) -> str:
     lines = [f"{row.leg_words}: {sentence(status.text)}"]
     if status.doing:
         lines.append(f"Now: {status.doing}.")
-    lines += [f"wanted stop / target {row.wanted_words}", f"at the venue {row.held_words}"]
+    lines += [f"wanted stop / target {row.wanted_words}", f"{row.keeper_words} {row.held_words}"]
     lines += [_trigger(row, item, "listed") for item in status.triggers]
     lines += [_trigger(row, item, "left over") for item in status.orphans]
     if status.uncovered > 0:

@@ -87,9 +87,18 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         super().__init__(parent)
         self.columns = tuple(columns)
         self._row_tip = row_tip
+        self._titles = [column.title for column in self.columns]
         self._rows: dict[str, Row] = {}
         self._keys: list[str] = []
         self._faces: dict[str, Faces] = {}  # as last announced, of rows that have changed
+        self._watched = tuple(range(len(self.columns)))
+
+    def watch(self, columns: Iterable[int]) -> None:
+        """Announce changes of these columns alone: a cell that nobody sees is not worked out. At first it is all."""
+        watched = tuple(sorted(columns))
+        if watched != self._watched:
+            self._watched = watched
+            self._faces.clear()
 
     # -- rows ---------------------------------------------------------------
 
@@ -137,12 +146,19 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self._rows[key] = row
         self.endInsertRows()
 
+    def retitle(self, section: int, title: str) -> None:
+        """Show another header than the column's title, by which settings go on to know it."""
+        if title != self._titles[section]:
+            self._titles[section] = title
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, section, section)
+
     def _faces_of(self, row: Row) -> Faces:
-        return [column.face(row) for column in self.columns]
+        return [self.columns[at].face(row) for at in self._watched]
 
     def _announce(self, at: int, before: Faces, after: Faces) -> None:
         """Name the cells that look or sort otherwise now, neighbours together."""
-        changed = [place for place, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+        faces = zip(self._watched, before, after, strict=True)
+        changed = [place for place, old, new in faces if old != new]
         for place in changed:
             if place - 1 not in changed:
                 last = next(end for end in range(place, len(self.columns) + 1) if end + 1 not in changed)
@@ -190,7 +206,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
+            return self._titles[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if column.right else LEFT
         return None

@@ -53,8 +53,9 @@ def risk_words(desk: Desk) -> str:
     if balance is None:
         return f"An opening order risks at most {share} of equity to its stop. Equity is not known yet."
     money = f.money(limits.risk_per_trade * balance.equity)
-    cap = f"{limits.max_leverage}x or less"
-    return f"An opening order risks at most {share} of equity ({money} USDT) to its stop, at {cap}."
+    leverage = desk.venues.traded.capabilities.leverage
+    cap = f"at {limits.max_leverage}x or less" if leverage else "paid in full"
+    return f"An opening order risks at most {share} of equity ({money} USDT) to its stop, {cap}."
 
 
 def why_not_ask(desk: Desk, asked: Asked | None) -> str:
@@ -63,9 +64,9 @@ def why_not_ask(desk: Desk, asked: Asked | None) -> str:
         return sentence(f"not ready yet: {desk.phase.text}")
     if desk.trading_state is not TradingState.ACTIVE:
         return f"Trading state is {TRADING_STATE[desk.trading_state][0]}: nothing opens. Set Active first."
-    # An answer that failed may well come the next time; without any model there is nobody to ask.
-    has_nobody = desk.model.phase is ModelPhase.FAILED and not desk.model.model
-    if desk.model.phase is ModelPhase.TRAINING or has_nobody:
+    # An answer that failed may well come the next time, and while a new model is fitted the one in use answers;
+    # without any model there is nobody to ask.
+    if desk.model.phase in {ModelPhase.FAILED, ModelPhase.TRAINING} and not desk.model.model:
         return sentence(f"the model is {desk.model.phase.value}: {desk.model.detail or 'no detail given'}")
     if asked is not None:
         return "The AI is already being asked. Wait for its answer."

@@ -47,7 +47,7 @@ def room_of(desk: Desk, form: TicketForm) -> Room:
     found = caps(inputs, rules, desk.limits)
     bound_by = min(found, key=lambda name: found[name])
     size = rules.floor_size(max(ZERO, found[bound_by]))
-    if size < rules.min_size:
+    if size < rules.least_size(inputs.price):
         return Room(ZERO, f"Nothing can be opened: {bound_by} leaves less than the least size.")
     return Room(size, f"100 % is {trimmed(size)} {rules.base}, bound by {bound_by}.")
 

@@ -23,13 +23,16 @@ class FigureRow:
     essential: bool = False
 
 
-def figure_rows(ticket: Ticket, now: TicketFigures) -> tuple[FigureRow, ...]:
+_SPOT = FigureRow("Liquidation", "none", "Spot: coins are bought and paid in full, so nothing can be liquidated.")
+
+
+def figure_rows(ticket: Ticket, now: TicketFigures, *, is_spot: bool = False) -> tuple[FigureRow, ...]:
     """Give the rows; their names and order never change."""
     rules = ticket.instrument
     return (
         FigureRow("Size", _size(rules, now), _why_size(rules, now), essential=True),
         FigureRow("Margin  /  fees both ways", _margin(ticket, now), _why_margin(ticket, now), essential=True),
-        FigureRow("Liquidation", _liquidation(rules, now), _why_liquidation(ticket), _near(now)),
+        _SPOT if is_spot else FigureRow("Liquidation", _liquidation(rules, now), _why_liquidation(ticket), _near(now)),
         FigureRow("Break-even", _price(rules, now.break_even), "The exit price that pays both fees."),
         FigureRow("Risk to stop", _risk(ticket, now), "Loss at the stop with both fees, and its share of equity."),
         FigureRow("R before  /  after costs", _ratio(now), _why_ratio(now), _ratio_tone(now), essential=True),

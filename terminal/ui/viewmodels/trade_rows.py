@@ -73,6 +73,10 @@ class PositionRow:
         return held.price if held else None
 
     @property
+    def keeper_words(self) -> str:
+        return "at the venue" if self.guard is None else self.guard.keeper_words
+
+    @property
     def guard_words(self) -> str:
         return "not read yet" if self.guard is None else self.guard.guard_words
 
@@ -120,7 +124,7 @@ def position_tip(row: PositionRow) -> str:
             f"liquidation {liquidation}" + ("" if held.liquidation_price else ": the venue gave none"),
             f"margin {f.money(held.margin)} USDT",
             f"unrealised {row.pnl_words} of margin, before fees; {row.pnl_source}",
-            f"stop / target at the venue: {row.guard_words}",
+            f"stop / target {row.keeper_words}: {row.guard_words}",
         )
     )
 
@@ -305,7 +309,8 @@ def fill_sums(rows: Sequence[FillRow]) -> str:
     realised = sum((row.fill.realized_pnl for row in rows), ZERO)
     maker = sum(row.fill.is_maker for row in rows)
     return (
-        f"{len(rows):,} fills   {maker:,} as maker, {len(rows) - maker:,} as taker   fees {f.number(fees, 4)}   "
+        f"{len(rows):,} {'fill' if len(rows) == 1 else 'fills'}   "
+        f"{maker:,} as maker, {len(rows) - maker:,} as taker   fees {f.number(fees, 4)}   "
         f"realised {f.money(realised, signed=True)} USDT"
     )
 

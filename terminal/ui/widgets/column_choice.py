@@ -25,6 +25,7 @@ class ColumnChoice(QObject):
         self._name = name
         self._preferences = preferences
         self._moving = False
+        self._spare: frozenset[str] = frozenset()
         head = table.horizontalHeader()
         head.setSectionsMovable(True)
         head.setFirstSectionMovable(False)
@@ -56,6 +57,12 @@ class ColumnChoice(QObject):
         """Show whatever fits, in the built-in order."""
         self._put({})
 
+    def spare(self, titles: frozenset[str]) -> None:
+        """Leave these columns out as long as nobody has chosen any."""
+        if titles != self._spare:
+            self._spare = titles
+            self._apply()
+
     # -- values -------------------------------------------------------------------
 
     def _mine(self) -> dict[str, Any]:
@@ -68,7 +75,9 @@ class ColumnChoice(QObject):
 
     def _shown(self) -> frozenset[str] | None:
         kept = self._listed("shown")
-        return None if kept is None else frozenset(kept)
+        if kept is not None:
+            return frozenset(kept)
+        return frozenset(self.titles[1:]) - self._spare if self._spare else None
 
     def _set(self, title: str, wanted: bool) -> None:
         shown = self._shown()

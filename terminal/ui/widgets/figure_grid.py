@@ -20,6 +20,7 @@ class FigureGrid(QWidget):
         self.values: dict[str, QLabel] = {}
         self._folded = False
         self._optional: set[str] = set()
+        self._shown: dict[str, FigureRow] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -41,6 +42,9 @@ class FigureGrid(QWidget):
     def show_rows(self, rows: Sequence[FigureRow]) -> None:
         self._optional = {row.name for row in rows if not row.essential}
         for row in rows:
+            if self._shown.get(row.name) == row:
+                continue
+            self._shown[row.name] = row
             value = self.values.get(row.name) or self._add(row.name)
             value.setText(row.value)
             value.setToolTip(tooltip(row.why))

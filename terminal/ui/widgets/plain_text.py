@@ -10,6 +10,7 @@ from typing import Final
 
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _KEPT: Final = "\n"
+_SEEN: Final = "\n\u2009"  # no ink of their own, and yet nothing hidden: line feeds, and the thin space before a unit
 # Letters, marks and a symbol that have no ink of their own: fillers, joiners, variation selectors, the empty braille.
 _BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
     map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
@@ -22,7 +23,7 @@ def visible(text: str) -> str:
     Line feeds stay; tabs become a space; carriage returns are dropped before a line feed.
     """
     shown = text.replace("\r\n", "\n").replace("\t", " ")
-    plain = shown.replace(_KEPT, "")
+    plain = shown.replace(_SEEN[0], "").replace(_SEEN[1], "")
     if plain.isprintable() and _BLANK.isdisjoint(plain):  # no kind of `_HIDDEN` is printable
         return shown
     return "".join(

@@ -17,6 +17,7 @@ from terminal.ui.viewmodels.clock_pace import ClockPace
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode_words import MODE_LOOK, mode_tip
 from terminal.ui.viewmodels.rule_words import summary
+from terminal.ui.viewmodels.venue_words import venue_name, venue_tip
 from terminal.ui.viewmodels.words import MODEL_PHASE, short_model
 from terminal.ui.widgets.live_label import LiveLabel
 from terminal.ui.widgets.plain_text import one_line, tooltip, visible
@@ -116,6 +117,7 @@ class StatusBar(QStatusBar):
         self._row.setSpacing(_SPACING_PX)
         self.public, self.private = Lamp("market data"), Lamp("account stream")
         self._add("phase")
+        self._add("venue")
         self._add("review_mode")
         self._row.addWidget(self.public)
         self._row.addWidget(self.private)
@@ -146,6 +148,7 @@ class StatusBar(QStatusBar):
         desk.phase_changed.connect(self.refresh)
         desk.rules.lights_changed.connect(self._show_rules)
         desk.review.mode_changed.connect(self.refresh)
+        desk.venues.traded_changed.connect(self.refresh)
         self.refresh()
         self._show_time()
 
@@ -178,6 +181,8 @@ class StatusBar(QStatusBar):
         self._show_model()
         self._show_rules()
         self._show_review_mode()
+        traded = self._desk.venues.traded
+        self._set("venue", venue_name(traded), "muted", venue_tip(traded))
         phase = self._desk.phase
         tip = "How far the start has come. Trading may begin once it says ready."
         whole = one_line(phase.text)

@@ -58,12 +58,18 @@ class DataTable(QTableView):
 
     row_clicked = Signal(str)
 
-    def __init__(self, model: RowsModel[Any], empty_words: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: RowsModel[Any], empty_words: str, parent: QWidget | None = None, *, on_panel: bool = False
+    ) -> None:
+        """With `on_panel` it paints the panel's ground itself, and a moving cell has nothing below it painted anew."""
         super().__init__(parent)
+        self._on_panel = on_panel
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, on_panel)
         self.rows = model
         self.empty_words = empty_words
         self._filtered_words = ""
         self._chosen: frozenset[str] | None = None
+        self._followed: set[int] = set()
         self.sorted = SortedRows(self)
         self.sorted.setSortRole(SORT_ROLE)
         self.sorted.setSourceModel(model)
@@ -72,7 +78,7 @@ class DataTable(QTableView):
         self.cells = CellDelegate(self)
         self.add_delegate(self.cells)
         self._dress()
-        self.horizontalHeader().sortIndicatorChanged.connect(self.sorted.announce_headers)
+        self.horizontalHeader().sortIndicatorChanged.connect(self._on_sorting)
         self.entered.connect(lambda index: self._hover(index.row()))
         LOOK.changed.connect(self._on_look)
 
@@ -127,6 +133,7 @@ class DataTable(QTableView):
         self.sorted.beginFilterChange()
         self.sorted.keep, self._filtered_words = keep, words
         self.sorted.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+        self._watch_columns()
         self.viewport().update()
 
     # -- rows -----------------------------------------------------------------
@@ -186,6 +193,21 @@ class DataTable(QTableView):
         super().resizeEvent(event)
         self.fit_columns()
 
+    def follow_column(self, column: int) -> None:
+        """Have this column's changes announced also while it is hidden."""
+        self._followed.add(column)
+        self._watch_columns()
+
+    def _on_sorting(self, *_: object) -> None:
+        self._watch_columns()
+        self.sorted.announce_headers()
+
+    def _watch_columns(self) -> None:
+        """Hear of the columns that are seen or sorted by, of all while rows are chosen by what is in them."""
+        sorts, whole = self.sorted.sortColumn(), range(len(self.rows.columns))
+        hears = set(whole) if self.sorted.keep is not None else {sorts, *self._followed}
+        self.rows.watch(at for at in whole if at in hears or not self.isColumnHidden(at))
+
     def choose_columns(self, titles: frozenset[str] | None) -> None:
         """Show these columns only, as far as they fit; None shows whatever fits. The first always stays."""
         self._chosen = titles
@@ -204,6 +226,7 @@ class DataTable(QTableView):
             self.setColumnHidden(at, width == 0)
             if width:
                 self.setColumnWidth(at, width)
+        self._watch_columns()
 
     def _width_of(self, column: Column[Any], sample: str) -> int:
         body = self.cells.metrics.horizontalAdvance(sample)
@@ -211,6 +234,10 @@ class DataTable(QTableView):
         return max(body, head) + 2 * PAD + ROUNDING_PX
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._on_panel:
+            ground = QPainter(self.viewport())
+            ground.fillRect(event.rect(), QColor(LIVE.panel))
+            ground.end()
         super().paintEvent(event)
         hidden = self.sorted.keep is not None and self.rows.rowCount() > 0
         words = self._filtered_words if hidden else self.empty_words

@@ -205,6 +205,7 @@ class TopBar(QWidget):
         self.tell_flatten("", "", "")
         self._lay_out(name)
         self.view.changed.connect(self._show)
+        desk.venues.traded_changed.connect(lambda: self._show(self.view.figures))
         desk.review.mode_changed.connect(lambda _changed: self._fit())
         desk.trading_state_changed.connect(self._show_starting)
         desk.actions.keymap.changed.connect(self._show_keys)
@@ -265,7 +266,9 @@ class TopBar(QWidget):
         near = now.drawdown is not None and now.drawdown >= limits.drawdown_halt / 2
         words = f"{f.percent(fall, 1)} of {f.percent(-limits.drawdown_halt, 0)}"
         self.figures["Drawdown"].show_value(f.DASH if fall is None else words, "amber" if near else "text")
-        self.figures["Leverage cap"].show_value(f"{limits.max_leverage}x of {MAX_LEVERAGE}x")
+        has_leverage = self._desk.venues.traded.capabilities.leverage
+        cap = f"{limits.max_leverage}x of {MAX_LEVERAGE}x" if has_leverage else "none here"
+        self.figures["Leverage cap"].show_value(cap)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -13,6 +13,7 @@ from terminal.ui.layout.placing import reveal
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.widgets.ai_logs.desk import AiLogDesk
 from terminal.ui.widgets.market.market_watch import MarketWatch
+from terminal.ui.widgets.market.venue_panel import VenuePanel
 from terminal.ui.widgets.panel import Panel, PanelDock, empty_label
 from terminal.ui.widgets.review.review_desk import ReviewDesk
 from terminal.ui.widgets.ticket.order_ticket import OrderTicket
@@ -36,6 +37,7 @@ class WindowPanels:
         self.tabs.positions.closing_asked.connect(self.ticket.focus_close)
         self.review = ReviewDesk(desk, mode_word)
         self.ai_logs = AiLogDesk(desk)
+        self.venues = VenuePanel(desk)
         self.docks: dict[str, PanelDock] = {
             name: PanelDock(title, name, content, getattr(content, "header", None))
             for name, title, content in self._contents()
@@ -48,12 +50,14 @@ class WindowPanels:
             ("tables", "Positions, orders, fills, account, events", self.tabs),
             ("review", "Review desk", self.review),
             ("ai_logs", "AI logs", self.ai_logs),
+            ("venues", "Venues", self.venues),
             *((name, title, _later(title)) for name, title in LATER),
         )
 
-    def set_row_height(self, pixels: int) -> None:
-        self.market_watch.set_row_height(pixels)
+    def set_row_height(self, pixels: int, *, compact: bool) -> None:
+        self.market_watch.set_row_height(pixels, compact=compact)
         self.tabs.set_row_height(pixels)
+        self.venues.set_row_height(pixels)
 
     def go_to(self, name: str) -> None:
         """Bring a panel to the front and give it the keyboard."""

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from terminal.domain.account import MarginMode
 from terminal.domain.ai_log import KEPT_ON_PAPER
 from terminal.domain.canonical import canonical_json
+from terminal.domain.capabilities import FULL_CAPABILITIES, VenueCapabilities
 from terminal.domain.competition import MAX_LEVERAGE
 from terminal.domain.errors import OutcomeUnknown, RequestRejected, StorageError
 from terminal.domain.instrument import InstrumentId, base_of
@@ -76,13 +77,24 @@ _TRIGGER_BODY: Final[TypeAdapter[_Body | _TriggerBody]] = TypeAdapter(_TriggerBo
 class PaperVenue(PaperReads):
     """One paper account. `feed` wraps the real feed; without it there are no prices to fill at."""
 
-    def __init__(self, path: Path, equity: Decimal, clock: Clock, *, latency_s: float = LATENCY_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        equity: Decimal,
+        clock: Clock,
+        *,
+        latency_s: float = LATENCY_S,
+        prices_of: VenueCapabilities = FULL_CAPABILITIES,
+    ) -> None:
         """Read the account, or begin one with `equity` USDT.
+
+        `prices_of` says what the venue can do whose prices it fills at: at spot prices nothing is sold short.
 
         Raises:
             StorageError: the file is there and cannot be used.
         """
         self._latency_s = latency_s
+        self._capabilities = replace(FULL_CAPABILITIES, product=prices_of.product, short=prices_of.short)
         self._file = AccountFile(path)
         account = self._file.load(equity, clock.now_ms())
         market = LiveMarket(clock.monotonic_s)
@@ -113,6 +125,11 @@ class PaperVenue(PaperReads):
     @property
     def order_validity_ms(self) -> int:
         return VALIDITY_MS
+
+    @property
+    def capabilities(self) -> VenueCapabilities:
+        """Everything, but no more than the market it fills at."""
+        return self._capabilities
 
     # -- orders ----------------------------------------------------------------
 

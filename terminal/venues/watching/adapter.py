@@ -10,6 +10,7 @@ import asyncio
 from decimal import Decimal
 
 from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
+from terminal.domain.capabilities import FULL_CAPABILITIES, VenueCapabilities
 from terminal.domain.errors import AuthFailed, RequestRejected
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
@@ -34,9 +35,10 @@ from terminal.ports.venue import (
 class WatchingVenue:
     """Refuses everything, and says why and what to do (`reason`)."""
 
-    def __init__(self, name: str, reason: str) -> None:
+    def __init__(self, name: str, reason: str, capabilities: VenueCapabilities = FULL_CAPABILITIES) -> None:
         self._name = name
         self._reason = reason
+        self._capabilities = capabilities
 
     @property
     def name(self) -> str:
@@ -53,6 +55,11 @@ class WatchingVenue:
     @property
     def order_validity_ms(self) -> int:
         return 0
+
+    @property
+    def capabilities(self) -> VenueCapabilities:
+        """What the venue can do that this one stands in for."""
+        return self._capabilities
 
     def prepare_order(self, client_order_id: str, terms: OrderTerms) -> PreparedOrder:
         """Refuse. Raises `RequestRejected`."""

@@ -35,6 +35,7 @@ class WeexAdapter(WeexFeed, WeexTrading):
         chance: Chance,
         *,
         simulated: bool,
+        keeps_account: bool = True,
         api_version: ApiVersion = "v2",
         transport: httpx.AsyncBaseTransport | None = None,
         route: Route = DIRECT,
@@ -42,6 +43,7 @@ class WeexAdapter(WeexFeed, WeexTrading):
     ) -> None:
         """Check the addresses and prepare the connections; nothing is sent yet.
 
+        `keeps_account` False when the account begins now: only a built-in exchange's does.
         `connection` is the kind of socket of the public stream; only a measurement brings another.
 
         Raises:
@@ -60,7 +62,7 @@ class WeexAdapter(WeexFeed, WeexTrading):
         quiet_libraries()
         desk = open_desk(base_url, credentials, clock, chance, transport, api_version, route, connection)
         WeexFeed.__init__(self, desk, public_url)
-        WeexTrading.__init__(self, desk, private_url, simulated=simulated)
+        WeexTrading.__init__(self, desk, private_url, simulated=simulated, keeps_account=keeps_account)
 
     async def aclose(self) -> None:
         """Close idle connections. The streams end with the tasks that run them."""

@@ -7,9 +7,11 @@ wrong "no" would let the same trade be made twice.
 from collections.abc import Callable
 from typing import Any
 
-from terminal.domain.errors import MalformedReply, OutcomeUnknown, VenueError
+from terminal.domain.errors import MalformedReply
+from terminal.net.calls.sending import Verdict
 from terminal.net.http import HttpReply
-from terminal.ports.venue import Acknowledged, NotSent, Refused, SubmitOutcome, Unclear
+from terminal.net.wire.decode import decode_json
+from terminal.ports.venue import Acknowledged, Refused, Unclear
 from terminal.venues.weex.codes import (
     IP_RULE,
     IP_STATUS,
@@ -20,22 +22,17 @@ from terminal.venues.weex.codes import (
     code_and_message,
     rule_of,
 )
-from terminal.venues.weex.wire.decode import decode_json
 from terminal.venues.weex.wire.placed import Placed
 
 _ANSWERED = frozenset({200, 400, 401, 403, 404, TOO_MANY})
 _TROUBLE = 500
 
 
-def classify_failure(error: VenueError) -> NotSent | Unclear:
-    """Judge a call that got no answer.
-
-    Only `OutcomeUnknown` means that bytes may have left; the other errors are raised
-    before anything is written.
-    """
-    if isinstance(error, OutcomeUnknown):
-        return Unclear(str(error))
-    return NotSent(str(error))
+def judge_reply(reply: HttpReply, client_order_id: str, read: Callable[[Any], Placed]) -> Verdict:
+    """Judge an answer, and what it says about the calls after it, such as a clock to measure again."""
+    outcome = classify_reply(reply, client_order_id, read)
+    kind = rule_of(outcome.code, outcome.message).kind if isinstance(outcome, Refused) else None
+    return Verdict(outcome, clock_refused=kind is Kind.CLOCK, rate_limited=kind is Kind.RATE)
 
 
 def classify_reply(
@@ -60,11 +57,6 @@ def classify_reply(
     if reply.status != 200:
         return Unclear(f"HTTP status {reply.status} came without the venue's error code.")
     return _judge_success(value["data"] if code and "data" in value else value, client_order_id, read)
-
-
-def reason_to_pause(outcome: SubmitOutcome) -> Kind | None:
-    """Give what a refusal says about the calls after it, such as a clock to measure again."""
-    return rule_of(outcome.code, outcome.message).kind if isinstance(outcome, Refused) else None
 
 
 def _business_refusal(reply: HttpReply) -> Refused | None:

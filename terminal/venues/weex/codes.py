@@ -24,6 +24,8 @@ SUCCESS_CODES: Final = frozenset({"200", "00000", "0"})
 LOG_ACCEPTED: Final = "00000"
 IP_STATUS: Final = 521
 TOO_MANY: Final = 429
+PAGE_SIZE: Final = 100
+"""The most rows WEEX gives in one page, so a full one may have another after it."""
 
 
 class Kind(Enum):

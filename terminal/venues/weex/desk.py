@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import httpx
 from websockets.asyncio.client import ClientConnection
 
+from terminal.net.calls.caller import Caller
 from terminal.net.http import HttpClient
 from terminal.net.limiter import RequestLimiter
 from terminal.net.route import DIRECT, Route
@@ -14,7 +15,7 @@ from terminal.ports.clock import Clock
 from terminal.venues.weex.codes import VENUE
 from terminal.venues.weex.dialect import ApiVersion, Dialect
 from terminal.venues.weex.rest.ai_log import AiLogRest
-from terminal.venues.weex.rest.caller import Caller
+from terminal.venues.weex.rest.manners import WeexManners
 from terminal.venues.weex.rest.table import AI_LOG, TIME
 from terminal.venues.weex.rest.v2.endpoints import V2
 from terminal.venues.weex.rest.v3.endpoints import V3
@@ -61,8 +62,7 @@ def open_desk(
         server_clock,
         clock=clock,
         chance=chance,
-        credentials=credentials,
-        time_path=table.path(TIME),
+        manners=WeexManners(credentials, table.path(TIME)),
     )
     return Desk(
         clock=clock,

@@ -15,8 +15,8 @@ from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.market import Funding, FundingSettled, Interval, OpenInterest, OrderBook, PublicTrade, Ticker
 from terminal.domain.order import OrderTerms
 from terminal.domain.position import Position
+from terminal.net.calls.paging import Page
 from terminal.ports.venue import FiredTrigger, OrderReport, PreparedOrder, SubmitOutcome, TriggerReport, TriggerTerms
-from terminal.venues.weex.paging import Page
 from terminal.venues.weex.stream.frames import PrivateGrammar, PublicGrammar
 
 ApiVersion = Literal["v2", "v3"]

@@ -16,13 +16,14 @@ from terminal.domain.market import (
     PublicTrade,
     Ticker,
 )
+from terminal.net.stream.link import StreamLink, always_at
+from terminal.net.stream.pace import Pace
 from terminal.ports.market_feed import FeedSink, LinkHealth
 from terminal.venues.weex.codes import VENUE
 from terminal.venues.weex.desk import Desk
 from terminal.venues.weex.mapper.market import candles_from
 from terminal.venues.weex.relay import FeedRelay
-from terminal.venues.weex.stream.link import StreamLink
-from terminal.venues.weex.stream.pace import Pace
+from terminal.venues.weex.stream.opening import refusal_words
 from terminal.venues.weex.stream.public import DEEP, DEPTH, PublicSession, Wishes
 
 BarsWanted = frozenset[tuple[InstrumentId, Interval]]
@@ -136,8 +137,9 @@ class WeexFeed:
         relay = FeedRelay(sink, desk.server_clock)
         session = PublicSession(symbols, self._wishes, relay, desk.clock, stream.public_grammar())
         link = StreamLink(
-            self._ws_public_url,
-            _no_headers,
+            always_at(self._ws_public_url),
+            name="the public stream of WEEX",
+            refused=refusal_words,
             clock=desk.clock,
             chance=desk.chance,
             route=desk.route,
@@ -177,7 +179,3 @@ class WeexFeed:
         self._wishes = wishes
         if self._public is not None:
             self._public.watch(wishes)
-
-
-async def _no_headers() -> dict[str, str]:
-    return {}

@@ -11,6 +11,7 @@ from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import OrderBook, PublicTrade
 from terminal.domain.order import Effect, OrderTerms
 from terminal.domain.position import Position
+from terminal.net.calls.paging import Page
 from terminal.net.server_clock import ServerClock
 from terminal.ports.venue import PreparedOrder, SubmitOutcome, TriggerTerms
 from terminal.venues.weex.codes import VENUE
@@ -18,7 +19,6 @@ from terminal.venues.weex.dialect import Closed
 from terminal.venues.weex.mapper.account import income_from, is_margin_coin, positions_from
 from terminal.venues.weex.mapper.bodies import OrderBodies
 from terminal.venues.weex.mapper.market import book_from_reply, trades_from
-from terminal.venues.weex.paging import Page
 from terminal.venues.weex.rest.placing import PlacingCalls
 from terminal.venues.weex.rest.shared import MarketCalls, PositionCalls
 from terminal.venues.weex.wire.account import IncomeRow

@@ -4,12 +4,15 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
+from terminal.domain.capabilities import FULL_CAPABILITIES, VenueCapabilities
 from terminal.domain.competition import MAX_LEVERAGE
 from terminal.domain.errors import RequestRejected, VenueError
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import OrderTerms
 from terminal.domain.position import Position
+from terminal.net.calls.paging import Page, by_number, by_time
+from terminal.net.stream.link import Opening, Refusal, StreamLink
 from terminal.ports.venue import (
     CloseOutcome,
     FiredTrigger,
@@ -22,14 +25,13 @@ from terminal.ports.venue import (
     TriggerTerms,
     VenueSink,
 )
-from terminal.venues.weex.codes import VENUE
+from terminal.venues.weex.codes import PAGE_SIZE, VENUE
 from terminal.venues.weex.desk import Desk
 from terminal.venues.weex.mapper.terms import check_protection
 from terminal.venues.weex.mapper.words import require_allowed
-from terminal.venues.weex.paging import PAGE_SIZE, Page, by_number, by_time
 from terminal.venues.weex.relay import VenueRelay
 from terminal.venues.weex.signing import stream_headers
-from terminal.venues.weex.stream.link import StreamLink
+from terminal.venues.weex.stream.opening import refusal_words
 from terminal.venues.weex.stream.private import PrivateSession
 
 VALIDITY_MS: Final = 30_000
@@ -40,10 +42,11 @@ _Listed = TypeVar("_Listed", OrderReport, TriggerReport)
 class WeexTrading:
     """Implements `TradingVenue` on a desk."""
 
-    def __init__(self, desk: Desk, ws_private_url: str, *, simulated: bool) -> None:
+    def __init__(self, desk: Desk, ws_private_url: str, *, simulated: bool, keeps_account: bool) -> None:
         self._desk = desk
         self._ws_private_url = ws_private_url
         self._simulated = simulated
+        self._keeps_account = keeps_account
 
     @property
     def name(self) -> str:
@@ -55,11 +58,15 @@ class WeexTrading:
 
     @property
     def keeps_account(self) -> bool:
-        return not self._simulated
+        return self._keeps_account
 
     @property
     def order_validity_ms(self) -> int:
         return VALIDITY_MS
+
+    @property
+    def capabilities(self) -> VenueCapabilities:
+        return FULL_CAPABILITIES
 
     def prepare_order(self, client_order_id: str, terms: OrderTerms) -> PreparedOrder:
         """Serialise a place-order request. Raises `RequestRejected`."""
@@ -195,7 +202,7 @@ class WeexTrading:
             until_ms = self._desk.server_clock.now_ms() if end_ms is None else end_ms
             return await self._desk.dialect.account.income(instrument_id, start_ms, until_ms)
 
-        rows = await by_time(fetch, self._bounded(since_ms), key=_income_id, time_ms=_event_time)
+        rows = await by_time(fetch, self._bounded(since_ms), key=_income_id, time_ms=_event_time, venue=VENUE)
         return tuple(sorted((row for row in rows if row.ts_event_ms >= since_ms), key=_event_time))
 
     async def positions(self) -> tuple[Position, ...]:
@@ -213,7 +220,7 @@ class WeexTrading:
 
     async def open_orders(self) -> tuple[OrderReport, ...]:
         """Read all resting orders, to the last page. Raises `VenueError`."""
-        return _unique(await by_number(self._desk.dialect.orders.open_orders, PAGE_SIZE))
+        return _unique(await by_number(self._desk.dialect.orders.open_orders, PAGE_SIZE, venue=VENUE))
 
     async def order_history(self, instrument_id: InstrumentId, since_ms: int) -> tuple[OrderReport, ...]:
         """Read past orders since a time, at most 90 days back, oldest first. Raises `VenueError`."""
@@ -221,7 +228,7 @@ class WeexTrading:
         async def fetch(start_ms: int, end_ms: int | None) -> Page[OrderReport]:
             return await self._desk.dialect.orders.history(instrument_id, start_ms, end_ms)
 
-        rows = await by_time(fetch, self._bounded(since_ms), key=_order_id, time_ms=_created)
+        rows = await by_time(fetch, self._bounded(since_ms), key=_order_id, time_ms=_created, venue=VENUE)
         return tuple(sorted((row for row in rows if row.created_ms >= since_ms), key=_created))
 
     async def fills(self, instrument_id: InstrumentId | None, since_ms: int) -> tuple[Fill, ...]:
@@ -230,7 +237,7 @@ class WeexTrading:
         async def fetch(start_ms: int, end_ms: int | None) -> Page[Fill]:
             return await self._desk.dialect.orders.fills(instrument_id, start_ms, end_ms)
 
-        rows = await by_time(fetch, self._bounded(since_ms), key=_trade_id, time_ms=_event_time)
+        rows = await by_time(fetch, self._bounded(since_ms), key=_trade_id, time_ms=_event_time, venue=VENUE)
         fresh = (row for row in rows if row.ts_event_ms >= since_ms)
         return tuple(sorted(fresh, key=lambda fill: (fill.ts_event_ms, int(fill.trade_id))))
 
@@ -240,7 +247,7 @@ class WeexTrading:
         async def fetch(page: int) -> list[TriggerReport]:
             return await self._desk.dialect.orders.triggers(instrument_id, page)
 
-        return _unique(await by_number(fetch, PAGE_SIZE))
+        return _unique(await by_number(fetch, PAGE_SIZE, venue=VENUE))
 
     async def fired_triggers(self, instrument_id: InstrumentId, since_ms: int) -> tuple[FiredTrigger, ...]:
         """Read triggers made since a time, at most 90 days back, that became orders. Raises `VenueError`."""
@@ -249,7 +256,7 @@ class WeexTrading:
             until_ms = self._desk.server_clock.now_ms() if end_ms is None else end_ms
             return await self._desk.dialect.orders.past_triggers(instrument_id, start_ms, until_ms)
 
-        rows = await by_time(fetch, self._bounded(since_ms), key=_trigger_id, time_ms=_made)
+        rows = await by_time(fetch, self._bounded(since_ms), key=_trigger_id, time_ms=_made, venue=VENUE)
         fired = (row for row in rows if row.fired_ms > 0 and row.created_ms >= since_ms)
         return tuple(sorted(fired, key=lambda row: row.fired_ms))
 
@@ -261,19 +268,25 @@ class WeexTrading:
         """Follow account, positions, orders and fills until cancelled, reconnecting by itself."""
         desk = self._desk
         link = StreamLink(
-            self._ws_private_url,
-            self._stream_headers,
+            self._opening,
             clock=desk.clock,
             chance=desk.chance,
-            refused=desk.caller.distrust_clock,
+            name="the private stream of WEEX",
+            refused=self._refused,
             route=desk.route,
         )
         await link.run(PrivateSession(VenueRelay(sink), desk.dialect.stream.private_grammar()))
 
-    async def _stream_headers(self) -> dict[str, str]:
+    async def _opening(self) -> Opening:
+        """Sign an upgrade; signatures expire."""
         desk = self._desk
         await desk.caller.ensure_clock()
-        return stream_headers(desk.credentials, desk.server_clock.now_ms(), desk.dialect.login_path)
+        headers = stream_headers(desk.credentials, desk.server_clock.now_ms(), desk.dialect.login_path)
+        return Opening(self._ws_private_url, headers)
+
+    def _refused(self, refusal: Refusal) -> str:
+        self._desk.caller.distrust_clock()  # the refusal may be about our time
+        return refusal_words(refusal)
 
     async def _is_in_use(self, instrument_id: InstrumentId) -> bool:
         held = {position.instrument_id for position in await self.positions()}

@@ -1,61 +1,21 @@
 import sys
-from collections import Counter
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage
 
-from terminal.ui.charts.chart_view import ChartView
+from helpers.chart_kit import CountingPainter, shown_view, walked_bars
 from terminal.ui.charts.layers.level_lines import Level
-from terminal.ui.charts.series.bars import Bars
 from terminal.ui.theme.tokens import DARK
-
-MINUTE = 60_000
-
-
-def made_bars(count):
-    rng = np.random.default_rng(7)
-    close = 90_000 + np.cumsum(rng.normal(0, 20, count))
-    opened = np.concatenate(([90_000], close[:-1]))
-    rows = np.array(
-        [opened, np.maximum(opened, close) + 9, np.minimum(opened, close) - 9, close, rng.random(count) * 10]
-    )
-    return Bars(MINUTE, 1_763_900_000_000 + np.arange(count, dtype=np.int64) * MINUTE, rows)
 
 
 @pytest.fixture
 def view(qtbot):
-    chart = ChartView()
-    qtbot.addWidget(chart)
-    chart.resize(1_000, 600)
-    with qtbot.waitExposed(chart):
-        chart.show()
-    return chart
-
-
-class CountingPainter:
-    """Stands in for QPainter and counts what it is asked to draw."""
-
-    def __init__(self):
-        self.calls = Counter()
-        self.rects = 0
-
-    def device(self):
-        return QImage(1, 1, QImage.Format.Format_RGB32)
-
-    def __getattr__(self, name):
-        def counted(*args):
-            self.calls[name] += 1
-            if name == "drawRects":
-                self.rects += args[1]
-
-        return counted
+    return shown_view(qtbot, (1_000, 600))
 
 
 @pytest.mark.parametrize("count", [1_000, 100_000])
 def test_all_bars_in_view_are_a_few_calls_and_one_column_a_pixel(view, count):
-    view.set_bars(made_bars(count))
+    view.set_bars(walked_bars(count))
     view.pane.fit()
     painter = CountingPainter()
     view.candles.draw(painter, view.pane.projection)
@@ -65,7 +25,7 @@ def test_all_bars_in_view_are_a_few_calls_and_one_column_a_pixel(view, count):
 
 
 def test_zoomed_in_only_the_bars_in_view_are_drawn(view):
-    view.set_bars(made_bars(100_000))
+    view.set_bars(walked_bars(100_000))
     painter = CountingPainter()
     view.candles.draw(painter, view.pane.projection)
     assert painter.rects == 2 * len(view.pane.columns.index)  # a wick and a body each
@@ -81,14 +41,14 @@ def colours(view):
 
 
 def test_candles_really_show_both_colours(view):
-    view.set_bars(made_bars(500))
+    view.set_bars(walked_bars(500))
     seen = colours(view)
     assert DARK.up.lower() in seen
     assert DARK.down.lower() in seen
 
 
 def test_painting_takes_no_reference_from_none(view):
-    view.set_bars(made_bars(2_000))
+    view.set_bars(walked_bars(2_000))
     view.set_levels((Level(90_000.0, "Stop", "down"),))
     view.crosshair.move_to(QPointF(300, 200))
     view.viewport().repaint()
@@ -101,7 +61,7 @@ def test_painting_takes_no_reference_from_none(view):
 
 
 def test_an_exception_in_a_layer_is_reported_once_and_the_rest_still_draws(view, monkeypatch):
-    view.set_bars(made_bars(300))
+    view.set_bars(walked_bars(300))
     seen = []
     monkeypatch.setattr(sys, "excepthook", lambda *error: seen.append(error))
 
@@ -116,7 +76,7 @@ def test_an_exception_in_a_layer_is_reported_once_and_the_rest_still_draws(view,
 
 
 def test_levels_near_the_bars_widen_the_view_and_far_ones_do_not(view):
-    view.set_bars(made_bars(300))
+    view.set_bars(walked_bars(300))
     low, high = view.bars.extent(*view.pane.projection.visible(300))
     near, far = high + (high - low) * 0.3, high * 3
     view.set_levels((Level(near, "Target", "up"), Level(far, "Far", "up")))
@@ -126,7 +86,7 @@ def test_levels_near_the_bars_widen_the_view_and_far_ones_do_not(view):
 
 
 def test_the_crosshair_names_the_bar_under_it(view):
-    view.set_bars(made_bars(300))
+    view.set_bars(walked_bars(300))
     projection = view.pane.projection
     view.crosshair.move_to(QPointF(projection.x(250.0), 100))
     assert view.crosshair.bar == 250

@@ -5,11 +5,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from helpers.desk_events import FakeClock, fill_desk, make_desk
+from helpers.chart_kit import shown_panel, with_keyboard
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Interval
 from terminal.domain.messages import ShowChart
-from terminal.ui.charts.chart_panel import ChartPanel
 from terminal.ui.charts.chart_settings import ChartSettings
 from terminal.ui.charts.layers.bar_style import BarStyle
 from terminal.ui.charts.typed_interval import typed_interval
@@ -19,16 +18,8 @@ BTC = perpetual("BTC")
 
 @pytest.fixture
 def seat(qtbot):
-    desk, sent = make_desk(FakeClock())
-    fill_desk(desk)
-    panel = ChartPanel(desk)
-    qtbot.addWidget(panel)
-    panel.resize(1_100, 700)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    panel.activateWindow()
-    panel.view.setFocus()
-    qtbot.waitUntil(panel.view.hasFocus)
+    panel, desk, sent, _ = shown_panel(qtbot)
+    with_keyboard(qtbot, panel)
     return panel, desk, sent
 
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_chart_drawing import made_bars
 
+from helpers.chart_kit import walked_bars
 from terminal.ui.charts.chart_view import ChartView
 from terminal.ui.charts.layers.level_lines import Level, apart
 
@@ -43,7 +43,7 @@ def test_proposed_stop_and_target_are_all_readable_on_any_chart(qtbot, height, g
     view.resize(560, height)
     with qtbot.waitExposed(view):
         view.show()
-    bars = made_bars(200)
+    bars = walked_bars(200)
     view.set_bars(bars)
     close = float(bars.level()[3, -1])
     view.set_levels(

@@ -2,12 +2,12 @@
 
 import pytest
 
-from helpers.desk_events import FakeClock, candles, fill_desk, make_desk
+from helpers.chart_kit import shown_panel
+from helpers.desk_events import candles
 from terminal.domain.chart_messages import OlderBars, ShowOlderBars
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Candle, Interval
 from terminal.domain.messages import CandlesLoaded
-from terminal.ui.charts.chart_panel import ChartPanel
 from terminal.ui.charts.chart_settings import ChartSettings
 from terminal.ui.charts.layers.bar_style import BarStyle
 from terminal.ui.viewmodels.chart_mark import ChartMark
@@ -18,15 +18,7 @@ M15 = Interval.M15
 
 @pytest.fixture
 def seat(qtbot):
-    clock = FakeClock()
-    desk, sent = make_desk(clock)
-    fill_desk(desk)
-    panel = ChartPanel(desk)
-    qtbot.addWidget(panel)
-    panel.resize(1_000, 600)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    return panel, desk, sent, clock
+    return shown_panel(qtbot, (1_000, 600))
 
 
 def page(before_ms, count=100):

@@ -6,28 +6,20 @@ from PySide6.QtGui import QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from helpers.desk_events import FakeClock, fill_desk, make_desk, proposal, ticker
+from helpers.chart_kit import shown_panel
+from helpers.desk_events import proposal, ticker
 from helpers.hand_events import LONG, naked, protection
 from terminal.domain.hand_messages import ProtectionChanged
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Candle, CandleUpdate, Interval, StreamState
 from terminal.domain.messages import CandlesLoaded, PositionsChanged, ProposalChanged, ShowChart
-from terminal.ui.charts.chart_panel import ChartPanel
 
 BTC, ETH = perpetual("BTC"), perpetual("ETH")
 
 
 @pytest.fixture
 def seat(qtbot):
-    clock = FakeClock()
-    desk, sent = make_desk(clock)
-    fill_desk(desk)
-    panel = ChartPanel(desk)
-    qtbot.addWidget(panel)
-    panel.resize(1_100, 700)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    return panel, desk, sent, clock
+    return shown_panel(qtbot, (1_100, 700))
 
 
 def newest(desk, instrument_id=BTC, interval=Interval.M15):

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtWidgets import QApplication
 
+from helpers.chart_kit import shown_panel
 from helpers.desk_events import FakeClock, candles, fill_desk, make_desk
 from terminal.domain.chart_messages import FollowCharts
 from terminal.domain.instrument import perpetual
@@ -20,14 +21,7 @@ M1, M15, H1, D1 = Interval.M1, Interval.M15, Interval.H1, Interval.D1
 
 @pytest.fixture
 def seat(qtbot):
-    desk, sent = make_desk(FakeClock())
-    fill_desk(desk)
-    panel = ChartPanel(desk)
-    qtbot.addWidget(panel)
-    panel.resize(1_200, 700)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    return panel, desk, sent
+    return shown_panel(qtbot, (1_200, 700))[:3]
 
 
 def load(desk, instrument_id, interval, count=400):

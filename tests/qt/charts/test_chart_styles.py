@@ -1,13 +1,10 @@
 """Styles, the logarithmic scale, panes below the prices, and another look."""
 
-from collections import Counter
-
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from terminal.ui.charts.chart_view import ChartView
+from helpers.chart_kit import MINUTE, CountingPainter, shown_view
 from terminal.ui.charts.layers.bar_style import BarStyle
 from terminal.ui.charts.panes.chart_item import ChartItem
 from terminal.ui.charts.panes.pane import hairline
@@ -16,8 +13,6 @@ from terminal.ui.charts.series.bars import Bars
 from terminal.ui.theme.apply import apply_theme
 from terminal.ui.theme.look import LIVE, Choice
 from terminal.ui.theme.tokens import DARK
-
-MINUTE = 60_000
 
 
 def made_bars(count, start=100.0):
@@ -30,29 +25,7 @@ def made_bars(count, start=100.0):
 
 @pytest.fixture
 def view(qtbot):
-    chart = ChartView()
-    qtbot.addWidget(chart)
-    chart.resize(900, 500)
-    with qtbot.waitExposed(chart):
-        chart.show()
-    return chart
-
-
-class CountingPainter:
-    def __init__(self):
-        self.calls = Counter()
-        self.shapes = 0
-
-    def device(self):
-        return QImage(1, 1, QImage.Format.Format_RGB32)
-
-    def __getattr__(self, name):
-        def counted(*args):
-            self.calls[name] += 1
-            if name == "drawRects":
-                self.shapes += args[1]
-
-        return counted
+    return shown_view(qtbot, (900, 500))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +40,7 @@ def test_each_style_is_a_few_batched_calls(view, style, rects, lines):
     assert painter.calls["drawRects"] == rects
     assert painter.calls["drawPolyline"] == lines
     columns = len(view.pane.columns.index)
-    assert painter.shapes == {BarStyle.BARS: 3 * columns, BarStyle.LINE: 0}.get(style, 2 * columns)
+    assert painter.rects == {BarStyle.BARS: 3 * columns, BarStyle.LINE: 0}.get(style, 2 * columns)
 
 
 def test_heikin_ashi_follows_the_last_bar_and_says_what_it_is(view):

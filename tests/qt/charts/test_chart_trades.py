@@ -9,15 +9,14 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from test_chart_drawing import MINUTE, made_bars
 
+from helpers.chart_kit import MINUTE, shown_panel, walked_bars
 from helpers.desk_events import NOW_MS, FakeClock, fill, fill_desk, make_desk, proposal
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import FillSeen, ProposalChanged
 from terminal.domain.order import Side
 from terminal.domain.review import ReviewState
 from terminal.domain.review_messages import OlderReviews
-from terminal.ui.charts.chart_panel import ChartPanel
 from terminal.ui.charts.chart_view import ChartView
 from terminal.ui.charts.layers.glyphs import Glyph, glyph_sheet
 from terminal.ui.charts.layers.markers import Markers, thinned
@@ -33,14 +32,7 @@ HOUR_MS = 3_600_000
 
 @pytest.fixture
 def seat(qtbot):
-    desk, sent = make_desk(FakeClock())
-    fill_desk(desk)
-    panel = ChartPanel(desk)
-    qtbot.addWidget(panel)
-    panel.resize(1_100, 700)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    return panel, desk, sent
+    return shown_panel(qtbot)[:3]
 
 
 def marks(panel):
@@ -179,7 +171,7 @@ def crowded(qtbot):
     with qtbot.waitExposed(view):
         view.show()
     view.studies.show(())
-    bars = made_bars(10_000)
+    bars = walked_bars(10_000)
     view.set_bars(bars)
     opened = bars.open_ms
     track = FillTrack(

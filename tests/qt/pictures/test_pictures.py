@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from helpers.dressed_window import block_letters, furnish, panels_of, taken, universal_time
+from helpers.more_windows import open_more
 from helpers.pictures import CELL_PX, compare, write_page
 from helpers.whole_window import open_window
 from terminal.ui.theme.apply import apply_theme
@@ -35,9 +36,11 @@ def dressed(qtbot, qapp, tmp_path, monkeypatch):
     """Give what opens the window in a theme."""
     file = tmp_path / "window.json"
 
-    def opened(theme):
+    def opened(theme, *, more=False):
         file.write_text(f'{{"version": 1, "sections": {{"look": {{"theme": "{theme}", "motion": false}}}}}}')
         window, desk, _ = open_window(qtbot, file)
+        if more:
+            return open_more(window, desk)
         furnish(window, desk)
         return window
 
@@ -52,33 +55,51 @@ def blocks(dressed, monkeypatch):
         yield
 
 
-def recorded(theme, name):
-    image = QImage(str(RECORDED / theme / f"{name}.png"))
+def recorded(folder, name):
+    image = QImage(str(RECORDED / folder / f"{name}.png"))
     return None if image.isNull() else image
 
 
-def record(theme, now):
-    (RECORDED / theme).mkdir(parents=True, exist_ok=True)
+def record(folder, now):
+    (RECORDED / folder).mkdir(parents=True, exist_ok=True)
     for name, image in now.items():
-        file = RECORDED / theme / f"{name}.png"
+        file = RECORDED / folder / f"{name}.png"
         assert image.convertToFormat(QImage.Format.Format_RGB888).save(str(file), quality=0)  # 0: as small as it gets
 
 
+@pytest.fixture
+def looked_at(page, pytestconfig, monkeypatch):
+    """Give what takes pictures and compares them with those in a folder, or records them there."""
+
+    def compared(folder, take):
+        with block_letters(monkeypatch):
+            now = take()
+        known = {name: recorded(folder, name) for name in now}
+        if page is not None:
+            letters = take()
+            page.extend((f"{folder}, {name}", image, now[name], letters[name]) for name, image in known.items())
+        if pytestconfig.getoption("record_pictures"):
+            record(folder, now)
+            known = {name: recorded(folder, name) for name in now}
+        assert [name for name, image in known.items() if image is None] == [], "record them: dev.py pictures --record"
+        wrong = {name: compare(image, now[name]).words for name, image in known.items()}
+        assert {name: words for name, words in wrong.items() if words} == {}, "look at them: dev.py pictures"
+        assert {file.stem for file in (RECORDED / folder).iterdir()} == set(now), "a picture of a panel that is gone"
+
+    return compared
+
+
 @pytest.mark.parametrize("theme", THEMES)
-def test_every_panel_looks_as_it_was_recorded(dressed, page, theme, pytestconfig, monkeypatch):
-    with block_letters(monkeypatch):
-        now = taken(dressed(theme))
-    known = {name: recorded(theme, name) for name in now}
-    if page is not None:
-        letters = taken(dressed(theme))
-        page += [(f"{theme}, {name}", image, now[name], letters[name]) for name, image in known.items()]
-    if pytestconfig.getoption("record_pictures"):
-        record(theme, now)
-        known = {name: recorded(theme, name) for name in now}
-    assert [name for name, image in known.items() if image is None] == [], "record them: dev.py pictures --record"
-    wrong = {name: compare(image, now[name]).words for name, image in known.items()}
-    assert {name: words for name, words in wrong.items() if words} == {}, "look at them: dev.py pictures"
-    assert {file.stem for file in (RECORDED / theme).iterdir()} == set(now), "a picture of a panel that is gone"
+def test_every_panel_looks_as_it_was_recorded(dressed, looked_at, theme):
+    looked_at(theme, lambda: taken(dressed(theme)))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_form_and_window_looks_as_it_was_recorded(dressed, looked_at, theme):
+    looked_at(
+        f"{theme} windows",
+        lambda: {name: each.grab().toImage() for name, each in dressed(theme, more=True).items()},
+    )
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from terminal.domain.messages import CancelAll
 from terminal.domain.time_messages import OpenDay
 from terminal.ui.actions.table import ACTIONS, HAS_FOCUS
 from terminal.ui.charts.chart_panel import ChartPanel
+from terminal.ui.viewmodels.lab_book import LabBook
+from terminal.ui.widgets.lab.door import LabDoor
 from terminal.ui.widgets.seat.key_editor import KeyEditor
 from terminal.ui.widgets.seat.key_list import KeyList
 from terminal.ui.window.depth_panels import install_depth
@@ -37,6 +39,7 @@ def test_every_action_is_offered_by_somebody(seat):
     window.install_chart(chart)
     install_depth(desk, window.ticket, window.docks)
     window.time_machine.open(OpenDay())
+    LabDoor(LabBook(window), window, window.top_bar.menu, window.panic_keys.also_in, str, desk.actions)
     assert [each.action_id for each in ACTIONS if not desk.actions.is_offered(each.action_id)] == []
     window.time_machine.window.close()
 

@@ -30,8 +30,18 @@ def test_a_layout_shows_its_panels_and_the_chart_keeps_its_room(build, qtbot, na
     assert window.chart_place.height() >= 300
     approve = window.review.stack.cards[0].approve
     assert approve.visibleRegion().boundingRect() == approve.rect()
+    if size == SMALL:
+        assert window.minimumSizeHint().height() <= 720, "a title bar and a taskbar need their place as well"
     for control in (window.top_bar.cancel_all, window.top_bar.flatten):
         assert window.rect().contains(QRect(control.mapTo(window, QPoint(0, 0)), control.size()))
+
+
+def test_on_the_smallest_screen_the_markets_scroll_down_and_never_across(build, qtbot):
+    window, *_ = build((1_280, 698))
+    qtbot.wait(30)
+    table = window.market_watch.table
+    assert table.verticalScrollBar().isVisible()
+    assert sum(table.columnWidth(at) for at in range(table.rows.columnCount())) <= table.viewport().width()
 
 
 def test_keys_change_the_layout_and_each_stays_as_it_was_left(build, qtbot):

@@ -3,6 +3,7 @@ from PySide6.QtCore import Qt
 
 from helpers.desk_events import FakeClock, fill_desk, make_desk
 from terminal.domain.instrument import perpetual
+from terminal.ui.viewmodels.elsewhere import TITLES as NEEDS_OTHER_VENUES
 from terminal.ui.viewmodels.market_rows import COLUMNS
 from terminal.ui.viewmodels.rows import SORT_ROLE
 from terminal.ui.widgets.market.market_watch import MarketWatch
@@ -43,7 +44,7 @@ def test_columns_are_chosen_at_the_head_and_kept(seat, qtbot):
     toggle(watch, "Trend")
     assert "Trend" not in shown(watch)
     kept = desk.preferences.section("columns")["markets"]
-    assert kept == {"shown": [title for title in TITLES[1:] if title != "Trend"]}
+    assert kept == {"shown": [title for title in TITLES[1:] if title not in NEEDS_OTHER_VENUES | {"Trend"}]}
     other = MarketWatch(desk)
     qtbot.addWidget(other)
     other.resize(700, 330)

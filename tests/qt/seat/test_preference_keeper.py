@@ -48,6 +48,16 @@ def test_several_changes_are_one_write_on_another_thread(kept, qtbot, tmp_path, 
     assert writers[0] != threading.get_ident()
 
 
+def test_nothing_is_written_once_it_is_closed(kept, tmp_path, qtbot):
+    preferences, keeper = kept()
+    keeper.read()
+    preferences.put("look", {"text_px": 13})
+    keeper.close()
+    preferences.put("look", {"text_px": 16})
+    assert not keeper._soon.isActive(), "its thread would outlive the program's end"
+    assert on_disk(tmp_path) == {"look": {"text_px": 13}}
+
+
 def test_what_waits_is_written_at_the_end(kept, tmp_path):
     preferences, keeper = kept()
     keeper.read()

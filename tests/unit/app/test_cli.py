@@ -1,9 +1,11 @@
 """What the command line takes, and what it says when it cannot."""
 
+from pathlib import Path
+
 import pytest
 
 from terminal import __version__
-from terminal.app.cli import build_parser, has_display, main
+from terminal.app.cli import build_parser, has_display, main, read_arguments
 from terminal.domain.errors import ConfigError
 
 
@@ -60,3 +62,17 @@ def test_a_display_is_one_of_three_variables(monkeypatch):
     assert not has_display()
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     assert has_display()
+
+
+def test_options_of_the_window_count_for_the_demo_wherever_they_stand():
+    before = read_arguments(["--connect", "line.json", "--seed", "4", "demo", "--headless", "--seed", "5"])
+    assert (before.connect, before.seed, before.profile) == (Path("line.json"), 5, "demo")
+    assert read_arguments(["demo"]).connect is None
+
+
+@pytest.mark.parametrize("command", [("shot", "--out", "x"), ("account",), ("exchange",), ("profiles",)])
+def test_options_that_a_command_would_not_hear_are_refused(capsys, command):
+    with pytest.raises(SystemExit):
+        read_arguments(["--connect", "line.json", *command])
+    said = capsys.readouterr().err
+    assert f"--connect before {command[0]} would have no effect" in said

@@ -1,7 +1,15 @@
 import pytest
 
 from terminal.domain.errors import ConfigError
-from terminal.net.hosts import is_loopback, rest_url, stream_url
+from terminal.net.hosts import (
+    BITZ_HOSTS,
+    HASHKEY_HOSTS,
+    WEEX_HOSTS,
+    WOOX_HOSTS,
+    is_loopback,
+    rest_url,
+    stream_url,
+)
 
 GOOD_REST = ["https://api-contract.weex.com", "https://api-contract.weex.com/", "https://api-contract.weex.com:443"]
 LOCAL_REST = ["http://127.0.0.1:8080", "http://localhost:1/", "http://[::1]:8080"]
@@ -51,3 +59,34 @@ def test_r11_everything_else_is_refused(url):
 def test_r11_streams_likewise(url):
     with pytest.raises(ConfigError):
         stream_url(url)
+
+
+OTHERS = [HASHKEY_HOSTS, WOOX_HOSTS, BITZ_HOSTS]
+
+
+@pytest.mark.parametrize("hosts", OTHERS)
+def test_r11_one_venues_key_never_goes_to_anothers_host(hosts):
+    for other in {WEEX_HOSTS, *OTHERS} - {hosts}:
+        for name in other.rest:
+            with pytest.raises(ConfigError, match="not allowed"):
+                rest_url(f"https://{name}", hosts)
+        for name in other.stream:
+            with pytest.raises(ConfigError, match="not allowed"):
+                stream_url(f"wss://{name}/x", hosts)
+
+
+@pytest.mark.parametrize("hosts", [WEEX_HOSTS, *OTHERS])
+def test_a_venues_own_hosts_and_this_machine_are_reached(hosts):
+    for name in hosts.rest:
+        assert rest_url(f"https://{name}/", hosts) == f"https://{name}"
+        with pytest.raises(ConfigError):
+            rest_url(f"http://{name}", hosts)
+    for name in hosts.stream:
+        assert stream_url(f"wss://{name}/a", hosts) == f"wss://{name}/a"
+    assert rest_url("http://127.0.0.1:8", hosts) == "http://127.0.0.1:8"
+    assert stream_url("ws://127.0.0.1:8/a", hosts) == "ws://127.0.0.1:8/a"
+
+
+def test_a_venue_that_is_gone_has_no_address_but_this_machine():
+    with pytest.raises(ConfigError, match="only to the built-in exchange"):
+        rest_url("https://apiv2.bitz.com", BITZ_HOSTS)

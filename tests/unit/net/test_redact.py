@@ -42,6 +42,9 @@ def test_r10_secrets_in_message_and_arguments(written, level):
         "> access-sign: q1w2e3==",
         "b'ACCESS-SIGN', b'q1w2e3=='",
         "https://host/x?signature=q1w2e3==&a=1",
+        "{'X-HK-APIKEY': 'q1w2e3'}",
+        "x-api-key: q1w2e3",
+        "listenKey=q1w2e3&timestamp=1",
     ],
 )
 def test_r10_signatures_nobody_told_us_about(written, text):

@@ -56,7 +56,7 @@ async def test_paper_tries_only_what_needs_no_key():
 @pytest.mark.parametrize(
     ("error", "words", "hint"),
     [
-        (AuthFailed("signature check failed", code="40009"), "signature check failed [40009]", "paste all three again"),
+        (AuthFailed("signature check failed", code="40009"), "signature check failed [40009]", "paste all of it again"),
         (RateLimited("slow down", retry_after_s=12.0), "slow down", "Wait 12 s"),
         (VenueUnavailable("connection refused"), "connection refused", "internet connection"),
         (AuthFailed("IP not allowed", code="40018", hint="Add this address."), "IP not allowed [40018]", "Add this"),

@@ -1,16 +1,31 @@
 """W1 to W6: what must be durable before what, read from one common log of calls."""
 
+import asyncio
+
 import pytest
 
 from helpers.builders import BTC, D, make_decision
+from helpers.fake_clock import ManualClock
+from helpers.fake_journal import MemoryJournal
 from helpers.fake_world import World
 from terminal.domain.ai_log import upload_body
 from terminal.domain.errors import StorageError
-from terminal.domain.messages import ClosePosition, CycleEnded, Level, Notice, OrderChanged, ProposalChanged
+from terminal.domain.messages import (
+    ClosePosition,
+    CycleEnded,
+    Level,
+    Notice,
+    OrderChanged,
+    Phase,
+    ProposalChanged,
+    SetTradingState,
+)
 from terminal.domain.order import OrderState, PositionSide
-from terminal.domain.records import AiLogLinked, DecisionRecorded, IntentCommitted, OrderMoved
+from terminal.domain.records import AiLogLinked, DecisionRecorded, IntentCommitted, Noted, OrderMoved, SessionOpened
 from terminal.domain.review import ReviewState
 from terminal.domain.risk import TradingState
+from terminal.services.journal_writer import CommitTooSlow, JournalWriter
+from terminal.services.startup import write_start
 
 
 def position(calls: list[str], start: str, nth: int = 0) -> int:
@@ -131,6 +146,50 @@ async def test_what_the_venue_said_is_written_later_when_the_journal_recovers():
     await world.clock.advance(5)
     assert world.disk.of(OrderMoved)[-1].order.state is OrderState.FILLED
     await world.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("by_person", [False, True])
+async def test_a_slow_journal_halts_as_long_as_it_is_slow_and_a_persons_halt_stays(by_person):
+    world = World()
+    await world.start()
+    world.journal.delay = lambda: world.clock.sleep(1.5)
+    late = asyncio.ensure_future(world.engine._writer.commit(Noted("info", "test", "late", 1)))
+    await world.clock.advance(1.2)
+    assert world.engine.trading_state is TradingState.HALTED
+    if by_person:
+        world.engine.post(SetTradingState(TradingState.HALTED, "ann"))
+    world.journal.delay = None
+    await world.clock.advance(3)
+    with pytest.raises(CommitTooSlow):
+        await late
+    said = world.of(Notice)[-1]
+    assert "The journal has caught up." in said.text
+    if by_person:
+        assert world.engine.trading_state is TradingState.HALTED
+        assert said.text.endswith("Trading stays halted: set by ann.")
+    else:
+        assert world.engine.trading_state is TradingState.ACTIVE
+        assert said.text.endswith("Trading is active again.")
+    await world.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("takes_s", "starts"), [(0.5, True), (3.0, True), (6.0, False)])
+async def test_a_start_has_patience_with_a_busy_disk_and_says_what_it_waits_for(takes_s, starts):
+    clock, journal, said = ManualClock(), MemoryJournal(), []
+    writer = JournalWriter(journal, clock, said.append, said.append)
+    journal.delay = lambda: clock.sleep(takes_s)
+    opened = SessionOpened("1.0", "weex", simulated=True, at_ms=1)
+    start = asyncio.ensure_future(write_start(writer, clock, said.append, opened))
+    await clock.advance(7)
+    if starts:
+        await start
+        waited = [] if takes_s < 1 else [Phase("Waiting for the journal: its disk is busy", ready=False)]
+        assert said == waited
+    else:
+        with pytest.raises(StorageError, match=r"within 5 s: its disk is busy\. .*start again"):
+            await start
 
 
 @pytest.mark.asyncio

@@ -91,6 +91,42 @@ async def test_a_slow_commit_is_refused_and_can_be_followed():
 
 
 @pytest.mark.asyncio
+async def test_being_late_ends_when_everything_late_has_arrived():
+    bench, pace = Bench(), []
+    bench.writer = JournalWriter(bench.journal, bench.clock, bench.troubles.append, pace.append)
+    bench.journal.delay = lambda: bench.clock.sleep(1.5)
+    both = [asyncio.ensure_future(bench.writer.commit(note(text))) for text in ("1", "2")]
+    await bench.clock.advance(1.1)
+    assert len(pace) == 2
+    assert all("within 1 s" in words for words in pace)
+    assert not bench.writer.is_ok
+    await bench.clock.advance(1)
+    assert bench.texts == ["1"]
+    assert len(pace) == 2
+    await bench.clock.advance(1)
+    assert (bench.texts, pace[2:], bench.troubles, bench.writer.is_ok) == (["1", "2"], [""], [], True)
+    for late in both:
+        with pytest.raises(CommitTooSlow):
+            await late
+    await bench.end()
+
+
+@pytest.mark.asyncio
+async def test_what_was_late_and_then_failed_is_a_trouble_that_stays():
+    bench, pace = Bench(), []
+    bench.writer = JournalWriter(bench.journal, bench.clock, bench.troubles.append, pace.append)
+    bench.journal.delay = lambda: bench.clock.sleep(1.5)
+    commit = asyncio.ensure_future(bench.writer.commit(note("late")))
+    await bench.clock.advance(1.1)
+    bench.journal.broken = True
+    await bench.clock.advance(1)
+    assert ("" in pace, "disk full" in bench.troubles[0], bench.writer.is_ok) == (False, True, False)
+    with pytest.raises(CommitTooSlow):
+        await commit
+    await bench.end()
+
+
+@pytest.mark.asyncio
 async def test_a_duplicate_is_no_trouble_and_takes_nothing_along():
     bench = Bench()
     approval = ApprovalGiven(Approval("d1", "ann", "key A", 1, "1", 1.0))

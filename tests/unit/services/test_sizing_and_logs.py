@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from helpers.builders import D, make_decision, make_instrument, make_terms
 from terminal.domain.ai_log import AiLogState, upload_body
+from terminal.domain.approval import PriceBand
 from terminal.domain.canonical import digest
 from terminal.domain.records import ChainHead
 from terminal.domain.risk import RiskLimits
@@ -83,6 +84,27 @@ def test_no_size_breaks_a_cap(price, stop, risk, available, step):
     assert size * price <= limits.order_notional * 1_000
     assert size * abs(price - stop) <= D(1_000) * min(risk, limits.risk_per_trade) + D("1e-9")
     assert size * price / 5 <= available
+
+
+@given(
+    price=st.decimals("0.05", "99999", places=2),
+    drift=st.decimals("-0.0015", "0.0015", places=6),
+    available=st.decimals("1", "1000", places=2),
+    gross=st.decimals("0", "4999", places=2),
+)
+def test_a_size_passes_its_limits_at_every_price_an_approval_holds_at(price, drift, available, gross):
+    """R5, R6 and R13 are asked again at the click: what was sized to the last cent failed there."""
+    limits, band = RiskLimits(), PriceBand.around(price, D("0.0015"))
+    rules = make_instrument(size_step=D("0.0001"), min_size=D("0.0001"), max_size=D(10**9), max_position_size=D(10**9))
+    inputs = sizing(price=price, stop_price=None, available=available, gross=gross, band=D("0.0015"))
+    size, later = size_order(inputs, rules, limits).size, price * (1 + drift)
+    assert band.holds(later)
+    assert size * later <= limits.order_notional * 1_000
+    assert not size or gross + size * later <= limits.gross_notional * 1_000
+    needed = size * later * (D(1) / 5 + 2 * rules.taker_fee)
+    assert not size or needed <= available - limits.margin_buffer * 1_000
+    tighter = size_order(sizing(price=price, stop_price=None), rules, limits).size
+    assert size <= tighter
 
 
 @given(st.text(alphabet=st.sampled_from("ab é\n"), max_size=4_000))

@@ -15,8 +15,9 @@ from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import perpetual
 from terminal.domain.risk import RiskLimits
 from terminal.net import hosts
+from terminal.storage.endpoints import official_endpoints
 from terminal.storage.profile_file import read_profile, write_profile
-from terminal.storage.profiles import Mode, Profile, known_profiles, load_profile, official_endpoints, profile_file
+from terminal.storage.profiles import Mode, Profile, known_profiles, load_profile, profile_file
 from terminal.storage.proxy import checked_proxy
 
 LINE = {
@@ -314,3 +315,74 @@ def test_guardrails_are_read_written_and_held_within_their_bounds(tmp_path):
         path.write_text(f'mode = "paper"\n[guardrails]\n{line}\n')
         with pytest.raises(ConfigError, match=words):
             read_profile("team", path)
+
+
+# -- venues ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("venue", ["hashkey", "woox", "bitz"])
+def test_under_the_competition_only_weex_can_be_the_venue(home, venue):
+    write(home, "team", f'mode = "competition"\nvenue = "{venue}"\n')
+    with pytest.raises(ConfigError, match="only WEEX may receive an order"):
+        load_profile("team", home)
+
+
+def test_other_venues_may_be_compared_under_the_competition(home):
+    write(home, "team", 'mode = "competition"\nreferences = ["hashkey", "woox"]\n')
+    profile = load_profile("team", home)
+    assert (profile.venue, profile.references, profile.may_trade) == ("weex", ("hashkey", "woox"), True)
+    assert not Profile("team", Mode.COMPETITION, "woox").may_trade
+    assert Profile("team", Mode.LIVE, "woox").may_trade
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('venue = "bitz"', "closed in 2021"),
+        ('references = ["bitz"]', "closed in 2021"),
+        ('venue = "hashkey"\nsite = "staging"', "site is 'staging'; for HashKey it may be pro, global"),
+        ('venue = "hashkey"\nproduct = "perpetual"', "product is 'perpetual'; for HashKey it may be spot"),
+        ('product = "spot"', "for WEEX it may be perpetual"),
+        ('references = ["weex"]', "orders go already"),
+        ('references = ["woox", "woox"]', "twice"),
+        ('references = ["kraken"]', "references"),
+    ],
+)
+def test_what_a_profile_may_not_say_of_venues(home, text, named):
+    write(home, "team", f'mode = "live"\n{text}\n')
+    with pytest.raises(ConfigError, match=named):
+        load_profile("team", home)
+
+
+def test_a_demo_may_have_every_venue(home):
+    write(home, "team", 'mode = "demo"\nvenue = "bitz"\nreferences = ["weex", "hashkey", "woox"]\n')
+    assert load_profile("team", home).venue == "bitz"
+
+
+def test_addresses_follow_venue_and_site(home):
+    write(home, "team", 'mode = "live"\nvenue = "hashkey"\nsite = "global-sandbox"\n')
+    places = load_profile("team", home).endpoints
+    assert places.rest_url == "https://api-glb.sim.hashkeydev.com"
+    for url in places.urls[1:]:
+        assert hosts.stream_url(url, hosts.HASHKEY_HOSTS) == url
+    write(home, "team", 'mode = "live"\nvenue = "woox"\nproduct = "spot"\n')
+    profile = load_profile("team", home)
+    assert (profile.product, profile.endpoints.rest_url) == ("spot", "https://api.woox.io")
+    assert load_profile("demo", home).endpoints == official_endpoints("v2")
+
+
+def test_each_venue_has_folders_and_secrets_of_its_own():
+    kinds = {Profile("team", Mode.LIVE, venue).kind for venue in ("weex", "hashkey", "woox")}
+    assert kinds == {"live", "live-hashkey", "live-woox"}
+    names = {Profile("team", Mode.LIVE, venue).vault_name for venue in ("weex", "hashkey", "woox")}
+    assert names == {"live/team", "live-hashkey/team", "live-woox/team"}
+
+
+def test_venue_settings_are_written_and_read_back(home):
+    for profile in (
+        Profile("team", Mode.LIVE, "hashkey", site="global", references=("weex", "woox")),
+        Profile("team", Mode.PAPER, "woox", site="staging", product="spot"),
+        Profile("team", Mode.COMPETITION, "weex", references=("hashkey",)),
+    ):
+        write_profile(profile, profile_file("team", home))
+        assert load_profile("team", home) == profile

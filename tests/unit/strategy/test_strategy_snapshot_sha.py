@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -30,6 +31,26 @@ def test_a_snapshot_from_before_the_facts_keeps_its_hash():
         snapshot_sha256(market_paths.snapshot(PANEL, question=asked))
         == "99afe60295edd7b8108d8957e831a77bce7126c55950e40ee6166aa1c2198479"
     )
+
+
+def test_a_snapshot_from_before_the_other_venues_keeps_its_hash():
+    """The value was made by the program as it was before schema 3."""
+    before = replace(full_snapshot(PANEL), schema=2)
+    assert snapshot_sha256(before) == "75d0f3b169c62d229500c81b7494661e08baf9ddc3f3573d8560dc457e7e77fa"
+    rules = replace(before.views[0].instrument, min_notional=Decimal(5))
+    views = (replace(before.views[0], instrument=rules), *before.views[1:])
+    assert snapshot_sha256(replace(before, views=views)) == snapshot_sha256(before)
+    now = replace(before, schema=SCHEMA)
+    assert snapshot_sha256(replace(now, views=views)) != snapshot_sha256(now)
+
+
+@pytest.mark.parametrize("changes", [{"mid": Decimal(101)}, {"spread_bp": 3.0}, {"listed": True}, {"basis_bp": 1.0}])
+def test_another_venues_price_is_in_the_hash(changes):
+    whole = full_snapshot(PANEL)
+    view = whole.views[0]
+    told = replace(view.facts, references=(replace(view.facts.references[0], **changes),))
+    other = replace(whole, views=(replace(view, facts=told), *whole.views[1:]))
+    assert snapshot_sha256(other) != snapshot_sha256(whole)
 
 
 def test_a_record_of_yesterday_reads_as_schema_1():
@@ -92,7 +113,11 @@ def test_a_decision_s_input_holds_the_facts_it_was_made_beside(planted, fitted):
     given = json.loads(new.input_json)["snapshot"]
     assert given["market"]["book"]["imbalance_5"] == 0.2
     assert given["market"]["prices"]["ticker_age_s"] == 0.2
-    assert given["market"]["references"] == [{"basis_bp": None, "reference_age_s": None, "venue": "hashkey"}]
+    reference = {"basis_bp": None, "listed": None, "mid": None, "reference_age_s": None, "spread_bp": None}
+    assert given["market"]["references"] == [{**reference, "venue": "hashkey"}]
+    before = strategist.decide(replace(full_snapshot(planted), schema=2)).decisions[0]
+    told = json.loads(before.input_json)["snapshot"]["market"]["references"]
+    assert told == [{"basis_bp": None, "reference_age_s": None, "venue": "hashkey"}]
     assert given["account"]["day_pnl"] == "100"
     assert given["limits"]["order_quote"] == "4950"
     assert "snapshot" not in json.loads(old.input_json)

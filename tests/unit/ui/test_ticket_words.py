@@ -102,6 +102,9 @@ def test_asking_is_refused_with_a_reason_when_nothing_could_open():
     assert why_not_ask(desk, None) == ""
     assert "already" in why_not_ask(desk, question(desk, Action.OPEN_LONG))
     desk.apply(ModelStatus(ModelPhase.TRAINING, "gbm", "3 of 8 pairs"))
+    assert "already" in why_not_ask(desk, question(desk, Action.OPEN_LONG))
+    assert why_not_ask(desk, None) == ""  # the model in use answers while the next one is fitted
+    desk.apply(ModelStatus(ModelPhase.TRAINING, "", "3 of 8 pairs"))
     assert "3 of 8 pairs" in why_not_ask(desk, None)
     desk.apply(TradingStateChanged(TradingState.HALTED, "daily loss"))
     assert "Halted" in why_not_ask(desk, None)

@@ -6,7 +6,7 @@ from typing import Final
 
 from terminal.domain.competition import SOFT_ORDER_CALLS_PER_S
 from terminal.domain.instrument import base_of
-from terminal.domain.order import Effect, Order, OrderTerms, Side
+from terminal.domain.order import Effect, Order, OrderState, OrderTerms, Side
 from terminal.domain.plain_words import order_words
 from terminal.domain.risk import Check
 from terminal.services.risk.checks.verdicts import check
@@ -14,6 +14,7 @@ from terminal.services.risk.context import RiskContext
 
 _CANCEL_RESERVE_PER_S: Final = 3
 _TURN_WINDOW_S: Final = 60.0
+_ON_ITS_WAY: Final = frozenset({OrderState.SUBMITTING, OrderState.UNKNOWN})
 _SAME_SIZE: Final = Decimal("0.01")
 _SAME_PRICE: Final = Decimal("0.001")
 
@@ -120,3 +121,14 @@ def r21_rejects_and_unknown(ctx: RiskContext) -> Check:
     return check(
         "R21", name, passed, f"{ctx.pace.rejects_last_min} rejects in a minute, {ctx.unknown_orders} unclear orders"
     )
+
+
+def r33_in_flight(ctx: RiskContext) -> Check:
+    """R33: where an order is known by its terms alone, the next one waits until the venue has answered."""
+    name, most = "Orders on their way", ctx.venue.capabilities.orders_in_flight_per_instrument
+    if most is None:
+        return check("R33", name, True, "any number may be on their way")
+    sent = [order for order in ctx.working if order.state in _ON_ITS_WAY]
+    here = sum(order.terms.instrument_id == ctx.terms.instrument_id for order in sent)
+    words = f"{here} on their way, {ctx.venue.title} allows {most} of a pair at a time"
+    return check("R33", name, here < most, words)

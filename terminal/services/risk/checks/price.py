@@ -7,14 +7,14 @@ from terminal.services.risk.context import RiskContext
 
 
 def r7_collar(ctx: RiskContext) -> Check:
-    """R7: the order's price stays close to the mark price."""
-    mark = ctx.quote.mark
+    """R7: the order's price stays close to the mark price (on spot: to the middle of the book)."""
+    mark = ctx.reference
     if mark is None or mark <= 0:
         return missing("R7", "Price collar", "the mark price")
     if ctx.price is None:
         return missing("R7", "Price collar", "the price this order would meet")
     gap = abs(ctx.price - mark) / mark
-    return check("R7", "Price collar", gap <= ctx.limits.price_collar, f"{pct(gap)} from mark")
+    return check("R7", "Price collar", gap <= ctx.limits.price_collar, f"{pct(gap)} from {_name(ctx)}")
 
 
 def r8_market_order(ctx: RiskContext) -> Check:
@@ -41,7 +41,7 @@ def r9_quote_age(ctx: RiskContext) -> Check:
 def r10_references(ctx: RiskContext) -> Check:
     """R10: last, mark and index must tell the same story."""
     name = "Reference prices"
-    mark, last = ctx.quote.mark, ctx.quote.last
+    mark, last = ctx.reference, ctx.quote.last
     if mark is None or last is None or mark <= 0:
         return missing("R10", name, "last or mark price")
     others = [price for price in (last, ctx.quote.index) if price is not None]
@@ -67,3 +67,7 @@ def r11_decision_fresh(ctx: RiskContext) -> Check:
     young = ctx.decision.age_s <= ctx.limits.decision_age_s
     close = drift <= ctx.limits.decision_drift
     return check("R11", name, young and close, f"{ctx.decision.age_s:.0f} s old, market moved {pct(drift)}")
+
+
+def _name(ctx: RiskContext) -> str:
+    return "mark" if ctx.quote.mark is not None else "the middle of the book"

@@ -15,6 +15,9 @@ _MAINTENANCE: Final = Decimal("0.005")  # margin fraction at which a venue liqui
 
 def r4_leverage(ctx: RiskContext) -> Check:
     """R4: leverage as read back from the venue, not as we think we set it."""
+    if not ctx.venue.capabilities.leverage:
+        text = f"{ctx.venue.title} has no leverage here; the order was sized at {ctx.terms.leverage}x"
+        return check("R4", "Leverage", ctx.terms.leverage == 1, text)
     if ctx.leverage is None:
         return missing("R4", "Leverage", "the leverage set at the venue")
     top = min(ctx.limits.max_leverage, MAX_LEVERAGE)
@@ -76,6 +79,9 @@ def _size_faults(ctx: RiskContext, rules: Instrument) -> list[str]:
         faults.append(f"size {plain(size)} is not a multiple of {plain(rules.size_step)}")
     if size > rules.max_size:
         faults.append(f"size {plain(size)} is above the largest size {plain(rules.max_size)}")
+    if opens and ctx.price is not None and size * ctx.price < rules.min_notional:
+        worth, least = usdt(size * ctx.price), usdt(rules.min_notional)
+        faults.append(f"size {plain(size)} is worth {worth}, less than the least order {least}")
     most = rules.max_market_open_size
     if opens and ctx.terms.kind is OrderKind.MARKET and most is not None and size > most:
         faults.append(f"size {plain(size)} is above the largest market size {plain(most)}")
@@ -136,7 +142,10 @@ def r24_reduce_only(ctx: RiskContext) -> Check:
 
 
 def r25_protection(ctx: RiskContext) -> Check:
-    """R25: every opening carries a stop on the right side of the present price, kept by the venue."""
+    """R25: every opening carries a stop on the right side of the present price.
+
+    The venue keeps it; where it keeps none the program does (`services/protection/local_venue`).
+    """
     name = "Protective stop"
     stop, target, price = ctx.terms.stop_price, ctx.terms.target_price, ctx.price
     if stop is None:
@@ -148,4 +157,14 @@ def r25_protection(ctx: RiskContext) -> Check:
         return check("R25", name, False, f"stop {plain(stop)} is on the wrong side of {plain(price)}")
     if target is not None and ((target <= price) if long else (target >= price)):
         return check("R25", name, False, f"target {plain(target)} is on the wrong side of {plain(price)}")
-    return check("R25", name, True, f"stop at {plain(stop)}")
+    kept = "" if ctx.venue.capabilities.triggers else ", kept by this program while it runs"
+    return check("R25", name, True, f"stop at {plain(stop)}{kept}")
+
+
+def r32_direction(ctx: RiskContext) -> Check:
+    """R32: what is not held cannot be sold on spot."""
+    short = ctx.terms.position_side is PositionSide.SHORT
+    if short and not ctx.venue.capabilities.short:
+        words = f"{ctx.venue.title} trades spot here: coins can be bought and sold again, not sold short"
+        return check("R32", "Direction", False, words)
+    return check("R32", "Direction", True, f"{'short' if short else 'long'} can be held here")

@@ -60,8 +60,16 @@ def r28_log_backlog(ctx: RiskContext) -> Check:
 
 
 def r30_settlement(ctx: RiskContext) -> Check:
-    """R30: nothing opens within a minute of a funding settlement."""
+    """R30: nothing opens within a minute of a funding settlement; spot has none."""
+    if ctx.venue.capabilities.is_spot:
+        return check("R30", "Settlement", True, "spot pays no funding")
     since = ctx.now_ms % _SETTLEMENT_MS
     near = min(since, _SETTLEMENT_MS - since) < _SETTLEMENT_GAP_MS
     text = "funding settles within a minute; propose again after it" if near else "no settlement near"
     return check("R30", "Settlement", not near, text)
+
+
+def r31_venue(ctx: RiskContext) -> Check:
+    """R31: under a competition profile only the competition's venue receives an order, exits included."""
+    refusal = ctx.venue.why_no_orders
+    return check("R31", "Venue", not refusal, refusal or f"orders go to {ctx.venue.title}")

@@ -3,10 +3,10 @@
 from typing import Any
 
 from terminal.sim.exchange.terms import ZERO, LeverageSetting
+from terminal.sim.serving.digits import text
 from terminal.sim.weex.account_rows import PENDING, wallet_totals
 from terminal.sim.weex.bill_search import search_bills
 from terminal.sim.weex.desk_calls import positions_of
-from terminal.sim.weex.digits import text
 from terminal.sim.weex.envelopes import done
 from terminal.sim.weex.errors import invalid
 from terminal.sim.weex.v2.names import MARGIN_MODE_NAMES, MARGIN_MODES, SYMBOLS, optional_pair, pair_of

@@ -12,8 +12,8 @@ from terminal.sim.exchange.margin import MarginView
 from terminal.sim.exchange.records import Bill, Fill, Order, Plan, Position
 from terminal.sim.exchange.rules import ContractRules
 from terminal.sim.exchange.terms import ZERO, OrderStatus, PlanKind, PlanStatus, PriceSource
+from terminal.sim.serving.digits import average_price, text
 from terminal.sim.weex.account_rows import fill_figures, position_figures, price_text, snake
-from terminal.sim.weex.digits import average_price, text
 from terminal.sim.weex.v2.names import (
     COIN_ID,
     CONTRACT_IDS,

@@ -5,10 +5,11 @@ from typing import Any
 from terminal.sim.exchange.records import AccountEvent, Fill, Order, Position
 from terminal.sim.exchange.terms import OrderStatus
 from terminal.sim.market.types import BookTif
+from terminal.sim.serving.market_view import Bar, DayView, DepthChange, TradeView
 from terminal.sim.weex.account_rows import StreamNames, fill_row, order_row, position_row, wallet_row
 from terminal.sim.weex.channel_ask import ChannelAsk, ChannelKind
 from terminal.sim.weex.dialect import Frame, Trouble, Wish, WishKind, frame_of, wish_kind
-from terminal.sim.weex.market_view import STREAM_PRICES, Bar, DayView, DepthChange, TradeView
+from terminal.sim.weex.market_view import STREAM_PRICES
 from terminal.sim.weex.v2.names import MARGIN_MODE_NAMES, PAIRS, STREAM_INTERVALS, SYMBOLS
 
 _NAMES = StreamNames(

@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from terminal.sim.exchange.terms import ZERO, LeverageSetting, MarginMode
+from terminal.sim.serving.digits import text
 from terminal.sim.weex.bill_search import search_bills
 from terminal.sim.weex.desk_calls import positions_of
-from terminal.sim.weex.digits import text
 from terminal.sim.weex.envelopes import done
 from terminal.sim.weex.errors import Problem, WeexError, empty, invalid
 from terminal.sim.weex.fields import Fields

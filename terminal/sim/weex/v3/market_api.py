@@ -4,18 +4,17 @@ from typing import Any
 
 from terminal.sim.exchange.rules import ContractRules
 from terminal.sim.market.types import PriceKind
-from terminal.sim.weex.digits import StepText, decimals_code, text
+from terminal.sim.serving.digits import StepText, text
+from terminal.sim.serving.market_view import bars, day_view, level_rows
+from terminal.sim.weex.digits import decimals_code
 from terminal.sim.weex.errors import Problem, WeexError
 from terminal.sim.weex.fields import Fields
 from terminal.sim.weex.market_view import (
     FUNDING_CYCLE_MINUTES,
     PRICE_TYPES,
     REST_INTERVALS,
-    bars,
     contract_terms,
-    day_view,
     history_end_ms,
-    level_rows,
     trade_view,
 )
 from terminal.sim.weex.names import BASES

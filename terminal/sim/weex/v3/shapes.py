@@ -8,8 +8,8 @@ from terminal.sim.exchange.records import Bill, Fill, Order, Plan, Position
 from terminal.sim.exchange.rules import ContractRules
 from terminal.sim.exchange.terms import ZERO, Effect, PlanKind, PlanStatus
 from terminal.sim.market.types import BookSide, BookTif
+from terminal.sim.serving.digits import StepText, average_price, text
 from terminal.sim.weex.account_rows import position_figures
-from terminal.sim.weex.digits import StepText, average_price, text
 from terminal.sim.weex.v3.errors import NOT_FOUND_TEXT
 from terminal.sim.weex.v3.names import ASSET, MARGIN_TYPE_NAMES, STATUSES, SYMBOLS, WORKING_TYPE_NAMES
 

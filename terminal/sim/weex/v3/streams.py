@@ -5,10 +5,11 @@ from typing import Any
 
 from terminal.sim.exchange.records import AccountEvent, Fill, Order, Position
 from terminal.sim.market.types import BookTif, PriceKind
+from terminal.sim.serving.market_view import Bar, DayView, DepthChange, TradeView
 from terminal.sim.weex.account_rows import StreamNames, fill_row, order_row, position_row, wallet_row
 from terminal.sim.weex.channel_ask import ChannelAsk, ChannelKind
 from terminal.sim.weex.dialect import Frame, Trouble, Wish, WishKind, frame_of, wish_kind
-from terminal.sim.weex.market_view import STREAM_PRICES, Bar, DayView, DepthChange, TradeView
+from terminal.sim.weex.market_view import STREAM_PRICES
 from terminal.sim.weex.v3.names import MARGIN_TYPE_NAMES, PAIRS, STATUSES, STREAM_INTERVALS, SYMBOLS
 
 _DAY_MS = 86_400_000

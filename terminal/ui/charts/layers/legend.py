@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
 
 from terminal.ui.charts import chart_text
 from terminal.ui.charts.axes.zones import Zone
@@ -14,7 +14,6 @@ from terminal.ui.charts.panes.chart_item import ChartItem
 from terminal.ui.charts.panes.price_pane import PricePane
 from terminal.ui.charts.panes.projection import Projection
 from terminal.ui.charts.series.merge import CLOSE, HIGH, LOW, OPEN, VOLUME
-from terminal.ui.theme.fonts import ui_font
 from terminal.ui.theme.look import LIVE
 
 _LEFT: Final = 12.0
@@ -74,29 +73,3 @@ class Legend(ChartItem):
         bar, studies = self.rows()
         painter.setClipRect(QRectF(0, 0, projection.width, projection.height))
         self.box.draw(painter, QPointF(_LEFT - INSET, _TOP), bar, studies, room, _MOST_ROWS)
-
-
-class PaneMessage(ChartItem):
-    """Words in the middle of an empty chart."""
-
-    without_bars = True
-
-    def __init__(self, pane: PricePane) -> None:
-        super().__init__(pane, z=50)
-        self.text = ""
-        self.hide()
-
-    def set_text(self, text: str) -> None:
-        """Say why there is nothing to see; "" says nothing."""
-        if text != self.text:
-            self.text = text
-            self.setVisible(bool(text))
-            self.update()
-
-    def draw(self, painter: QPainter, projection: Projection) -> None:
-        if not self.text:
-            return
-        painter.setFont(ui_font())
-        painter.setPen(QColor(LIVE.muted))
-        box = QRectF(24, 0, max(0.0, projection.width - 48), projection.band_top)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self.text)

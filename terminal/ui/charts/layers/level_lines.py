@@ -1,7 +1,7 @@
-"""Price levels as dashed lines: what each is and its price at the left, its money at the right, no words over others.
+"""Price levels as dashed lines: what each is, its price and its money at the left, no words over others.
 
 A line with a grip can be taken by a hand, which then hears where it is held; the line stays.
-The right end has money only: the newest bars are there.
+The right end has no words: the newest bars and their fills are there.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _LEFT: Final = 18.0
 _ROW: Final = 15.0
 _LEGEND_PX: Final = 42.0  # the values box stands above this
 _PAD: Final = 8.0  # of words in their box, both sides together
-_GAP: Final = 12.0  # between the words at both ends
+_GAP: Final = 6.0  # between the words and the money
 _REACH: Final = 4.0  # how near to a line the pointer must come, px
 
 
@@ -33,7 +33,7 @@ _REACH: Final = 4.0  # how near to a line the pointer must come, px
 class Level:
     """One line; `tone` names a colour of the tokens.
 
-    `note` stands at the right end; `grip` is there when a hand can move what is behind the line.
+    `note` stands beside the words; `grip` is there when a hand can move what is behind the line.
     """
 
     price: float
@@ -118,8 +118,8 @@ class LevelLines(ChartItem):
     def _note_box(self, projection: Projection, level: Level, box: QRectF) -> QRectF | None:
         """Give the place of a line's money, as high as its words; None without room for it."""
         width = self._metrics.horizontalAdvance(level.note) + _PAD
-        left = projection.width - width - _PAD
-        return QRectF(left, box.top(), width, _ROW) if level.note and left > box.right() + _GAP else None
+        left = box.right() + _GAP
+        return QRectF(left, box.top(), width, _ROW) if level.note and left + width < projection.width else None
 
     def _in_view(self, projection: Projection) -> list[tuple[Level, int]]:
         """Give the lines in view with their pixel, from the top down."""

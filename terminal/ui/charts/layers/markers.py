@@ -15,7 +15,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPixmap
 
 from terminal.domain.fill import Fill
-from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import PositionSide, Side
 from terminal.domain.review import Proposal
 from terminal.ui import formatting
@@ -48,11 +47,6 @@ class Marker:
     glyph: Glyph
     text: str
     price: float | None = None
-
-
-def fill_markers(fills: Iterable[Fill], instrument_id: InstrumentId) -> list[Marker]:
-    """Give the fills of an instrument: buys point up at their price, sells down."""
-    return [fill_marker(fill) for fill in fills if fill.instrument_id == instrument_id]
 
 
 def fill_marker(fill: Fill) -> Marker:

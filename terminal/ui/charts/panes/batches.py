@@ -4,11 +4,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF
 from PySide6.QtGui import QPainter, QPen, QPixmap
 
-from terminal.ui.charts.panes.primitives import Floats
+from terminal.ui.object_row import Floats, ObjectRow
 
 _UPRIGHT: Final = (0.0, 1.0)  # rotation, opacity
 
@@ -17,18 +16,17 @@ class LineBatch:
     """Straight lines of one pen."""
 
     def __init__(self) -> None:
-        self._array = PrimitiveArray(QLineF, 4)
+        self._row = ObjectRow(QLineF, 4)
 
     def draw(self, painter: QPainter, pen: QPen, x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> None:
         """Draw n lines; each array is (n,) float64, px."""
         count = len(x0)
         if not count:
             return
-        self._array.resize(count)
-        lines = self._array.ndarray()
+        lines = self._row.of(count)
         lines[:, 0], lines[:, 1], lines[:, 2], lines[:, 3] = x0, y0, x1, y1
         painter.setPen(pen)
-        painter.drawLines(*self._array.drawargs())
+        painter.drawLines(self._row.first, count)
 
 
 class SpriteBatch:
@@ -36,7 +34,7 @@ class SpriteBatch:
 
     def __init__(self, size: float) -> None:
         self._size = size
-        self._array = PrimitiveArray(QPainter.PixmapFragment, 10)
+        self._row = ObjectRow(QPainter.PixmapFragment, 10)
 
     def draw(self, painter: QPainter, sheet: QPixmap, number: NDArray[np.uint8], x: Floats, y: Floats) -> None:
         """Draw n sprites: `number` (n,) says which of the sheet, `x` and `y` (n,) float64 where its middle is, px."""
@@ -45,12 +43,11 @@ class SpriteBatch:
             return
         ratio = sheet.devicePixelRatio()
         side = round(self._size * ratio)
-        self._array.resize(count)
-        sprites = self._array.ndarray()
+        sprites = self._row.of(count)
         sprites[:, 0], sprites[:, 1] = x, y
         sprites[:, 2] = number.astype(np.float64) * side
         sprites[:, 3] = 0.0
         sprites[:, 4:6] = side
         sprites[:, 6:8] = 1 / ratio
         sprites[:, 8:10] = _UPRIGHT
-        painter.drawPixmapFragments(*self._array.drawargs(), sheet)  # type: ignore[call-arg]  # the stub lacks the count
+        painter.drawPixmapFragments(self._row.first, count, sheet)

@@ -3,13 +3,11 @@
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from pyqtgraph.functions import create_qpolygonf, ndarray_from_qpolygonf
-from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
-Floats = NDArray[np.float64]
+from terminal.ui.object_row import Floats, ObjectRow
 
 _DOT_PX: Final = 1.0
 _GAP_PX: Final = 2.0
@@ -20,7 +18,7 @@ class RectBatch:
     """Filled rectangles of one colour. The buffer is kept from frame to frame."""
 
     def __init__(self) -> None:
-        self._array = PrimitiveArray(QRectF, 4)
+        self._row = ObjectRow(QRectF, 4)
 
     def draw(
         self,
@@ -35,12 +33,11 @@ class RectBatch:
         count = len(x)
         if not count:
             return
-        self._array.resize(count)
-        rects = self._array.ndarray()
+        rects = self._row.of(count)
         rects[:, 0], rects[:, 1], rects[:, 2], rects[:, 3] = x, y, width, height
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(colour))
-        painter.drawRects(*self._array.drawargs())
+        painter.drawRects(self._row.first, count)
 
 
 class PolylineBatch:

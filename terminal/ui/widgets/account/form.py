@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from terminal.domain.venues import COMPETITION_VENUE, venue_title
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import BUTTON_HEIGHT, INSET
 from terminal.ui.viewmodels.account_form import (
@@ -30,6 +31,10 @@ from terminal.ui.widgets.plain_text import visible
 
 WIDTH_PX = 560
 FIELD_PX = 30
+OTHER_VENUES = (
+    "Each venue has an account of its own, and a key is never sent to another venue. For an account elsewhere:\n"
+    "alphadesk account --profile {profile} --venue hashkey (or woox)"
+)
 
 
 class AccountForm(QDialog):
@@ -43,7 +48,8 @@ class AccountForm(QDialog):
         """Show `start`'s choices; its secrets, if any, are not shown."""
         super().__init__(parent)
         self._state = state
-        self.setWindowTitle(f"Account of profile {state.profile}")
+        self._venue = start.venue
+        self.setWindowTitle(f"Account of profile {state.profile} at {venue_title(start.venue)}")
         self.setAccessibleName("Account form")
         self._build_fields(start)
         self._build_words()
@@ -57,6 +63,9 @@ class AccountForm(QDialog):
     # -- building ------------------------------------------------------------------
 
     def _build_fields(self, start: AccountEntry) -> None:
+        self.venue = QLabel(venue_title(start.venue))
+        self.venue.setAccessibleName("Venue")
+        self.venue.setToolTip(OTHER_VENUES.format(profile=self._state.profile))
         self.mode = Choice("Mode", MODES)
         self.api_version = Choice("API version", API_VERSIONS)
         self.api_version.choose(start.api_version)
@@ -113,7 +122,8 @@ class AccountForm(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form = form
         for name, field in (
-            ("Mode", self.mode), ("API version", self.api_version), ("Reviewer", self.reviewer), ("Proxy", self.proxy),
+            ("Venue", self.venue), ("Mode", self.mode), ("API version", self.api_version),
+            ("Reviewer", self.reviewer), ("Proxy", self.proxy),
             ("Key", self.key), ("Secret", self.secret), ("Passphrase", self.passphrase), ("", self.is_bound),
             ("File password", self.password), ("… again", self.password_again),
         ):  # fmt: skip
@@ -170,6 +180,7 @@ class AccountForm(QDialog):
             passphrase=self.passphrase.text().strip() if keyed else "",
             password=self.password.text() if keyed else "",
             is_bound=keyed and self.is_bound.isChecked(),
+            venue=self._venue,
         )
 
     def empty(self) -> None:
@@ -182,8 +193,10 @@ class AccountForm(QDialog):
         """Read everything from the state again."""
         state, entry = self._state, self.entry()
         keyed, done = entry.needs_key, bool(state.done)
-        for field in (self.key, self.secret, self.passphrase, self.is_bound):
+        for field in (self.key, self.secret, self.is_bound):
             self._form.setRowVisible(field, keyed)
+        self._form.setRowVisible(self.passphrase, keyed and "passphrase" in entry.secrets)
+        self._form.setRowVisible(self.api_version, self._venue == COMPETITION_VENUE)
         for field in (self.password, self.password_again):
             self._form.setRowVisible(field, keyed and not state.has_vault)
         self.fields.setVisible(not done)

@@ -31,8 +31,8 @@ class BrainDoor(QObject):
         self.form: ModelForm | None = None
         self.ensemble: EnsembleForm | None = None
         menu_action(desk.actions, menu, over, "window.brain", "Brain…", self.open)
-        menu.addAction("Language models…").triggered.connect(self.open_models)
-        menu.addAction("Ensemble…").triggered.connect(self.open_ensemble)
+        menu_action(desk.actions, menu, over, "window.models", "Language models…", self.open_models)
+        menu_action(desk.actions, menu, over, "window.ensemble", "Ensemble…", self.open_ensemble)
 
     def open(self) -> None:
         if self.window is None:

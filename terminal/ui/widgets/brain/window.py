@@ -36,10 +36,14 @@ class BrainWindow(QDialog):
         self.setWindowTitle("Brain")
         self.setAccessibleName("Brain")
         self.setModal(False)
+        self._fitted_px = 0
         self.resize(WIDTH_PX, HEIGHT_PX[0])  # so wide it is placed
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
         self._ticks.timeout.connect(self.refresh)
+        self._fit_soon = QTimer(self)  # rows that were added are shown by then
+        self._fit_soon.setSingleShot(True)
+        self._fit_soon.timeout.connect(self._fit)
         self.headline = QLabel()
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
         self.headline.setWordWrap(True)
@@ -59,8 +63,9 @@ class BrainWindow(QDialog):
         head.addWidget(self.headline, 1)
         head.addWidget(self.setup, 0, Qt.AlignmentFlag.AlignTop)
         self._inner = QWidget()
+        self._inner.setMinimumHeight(1)  # or wrapped labels ask for the height of a narrow window
         self._rows = rows = QVBoxLayout(self._inner)
-        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setContentsMargins(0, 0, 8, 0)  # apart from the bar, when one is needed
         rows.setSpacing(14)
         rows.addWidget(self.models)
         halves = QHBoxLayout()
@@ -106,16 +111,21 @@ class BrainWindow(QDialog):
         low, high = HEIGHT_PX
         wanted = self._inner.heightForWidth(WIDTH_PX - 2 * INSET) if self._inner.hasHeightForWidth() else -1
         wanted = frame + max(wanted, self._inner.sizeHint().height())
-        self.resize(WIDTH_PX, max(low, min(high, wanted)))
+        if wanted > self._fitted_px:  # a hand that made it lower is followed until there is more to say
+            self._fitted_px = wanted
+            self.resize(self.width(), max(low, self.height(), min(high, wanted)))
 
     def _on_changed(self) -> None:
         if self.isVisible():
             self.refresh()
+            self._fit_soon.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         self._ticks.start()
         super().showEvent(event)
         if not event.spontaneous():
+            self._fitted_px = 0
+            self.resize(WIDTH_PX, HEIGHT_PX[0])
             self._fit()
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -16,7 +16,7 @@ class CurvePanel(DepthPanel):
         super().__init__("Depth", desk, watch, settings, parent)
         self.view = DepthCurve()
         self.put_in_header()
-        self.body.setContentsMargins(1, 0, 1, 4)
+        self.body.setContentsMargins(1, 0, 1, 8)  # inside the round corners of the border
         self.body.addWidget(self.view)
 
     def refresh(self) -> None:

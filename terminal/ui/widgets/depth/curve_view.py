@@ -31,6 +31,7 @@ class DepthCurve(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # a frame of it paints nothing below it anew
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Depth curve")
         self._snapshot: DepthSnapshot | None = None
@@ -62,6 +63,7 @@ class DepthCurve(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(LIVE.panel))
         painter.setFont(self._inks.hint)
         snapshot = self._snapshot
         if snapshot is None or not (snapshot.bid_ticks and snapshot.ask_ticks):

@@ -60,7 +60,8 @@ class DepthPanel(Panel):
     def condition(self) -> Condition:
         """Judge the book of the selected pair now, and remember what was said."""
         self._condition = condition_of(self._desk, self.snapshot)
-        self.header.set_summary(base_of(self.pair), tip=f"{base_of(self.pair)} perpetual, the selected pair")
+        name = f"{base_of(self.pair)} {self._desk.venues.product_word}"
+        self.header.set_summary(base_of(self.pair), tip=f"{name}, the selected pair")
         return self._condition
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -6,14 +6,16 @@ array arithmetic, and the painter gets them all at once. Digits have one width, 
 and nothing moves sideways when one changes.
 """
 
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
-from terminal.ui.widgets.depth.batches import Floats, PieceBatch
+from terminal.ui.object_row import Floats
+from terminal.ui.widgets.depth.batches import PieceBatch
 
 SIGNS: Final = "0123456789.,:"
 _POINT, _COMMA, _COLON = (SIGNS.index(sign) for sign in ".,:")
@@ -33,19 +35,44 @@ def figures(values: Whole, decimals: int) -> Codes:
     Negative values give an empty row: where there is nothing, nothing is written.
     """
     most = int(values.max(initial=0))
-    digits = max(len(str(most)), decimals + 1)
-    columns: list[Whole] = []
-    rest = values.copy()
-    for place in range(digits):
-        if decimals and place == decimals:
-            columns.append(np.where(values >= 0, _POINT, NOTHING))
-        whole = place - decimals
-        if whole > 0 and whole % 3 == 0:
-            columns.append(np.where(rest > 0, _COMMA, NOTHING))
-        is_needed = (rest > 0) | ((place <= decimals) & (values >= 0))
-        columns.append(np.where(is_needed, rest % 10, NOTHING))
-        rest = rest // 10
-    return np.stack(columns, axis=1)
+    form = _form(max(len(str(most)), decimals + 1), decimals)
+    rest = values[:, None] // form.units
+    is_number = (values >= 0)[:, None]
+    is_needed = (rest > 0) | (is_number & form.always)
+    codes = np.empty((len(values), form.width), np.int64)
+    codes[:, form.digits] = np.where(is_needed, rest % 10, NOTHING)
+    codes[:, form.points] = np.where(is_number, _POINT, NOTHING)
+    codes[:, form.commas] = np.where(rest[:, form.after_comma] > 0, _COMMA, NOTHING)
+    return codes
+
+
+class _Form(NamedTuple):
+    """Where each sign of a figure stands, from the right, for a number of digits and of decimals.
+
+    `units` 1, 10, 100 ... by digit; `always` tells which digits are written of any number; `digits`,
+    `points`, `commas` are places in the figure, `after_comma` the digits left of each comma.
+    """
+
+    units: Whole
+    always: NDArray[np.bool_]
+    digits: Whole
+    points: Whole
+    commas: Whole
+    after_comma: Whole
+    width: int
+
+
+@lru_cache(maxsize=64)
+def _form(digits: int, decimals: int) -> _Form:
+    places = np.arange(digits)
+    before = places - decimals
+    has_comma = (before > 0) & (before % 3 == 0)
+    has_point = (places == decimals) & (decimals > 0)
+    ends = np.cumsum(1 + has_comma + has_point) - 1
+    marks = ends - 1
+    return _Form(
+        10**places, places <= decimals, ends, marks[has_point], marks[has_comma], places[has_comma], int(ends[-1]) + 1
+    )
 
 
 def clock_times(seconds_of_day: Whole) -> Codes:

@@ -66,6 +66,7 @@ class LadderView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # a frame of it paints nothing below it anew
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Ladder")
@@ -129,6 +130,7 @@ class LadderView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # the whole ladder is painted in under a millisecond
         painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(LIVE.panel))
         width = float(self.width())
         frame = self._compose()
         if frame is None:

@@ -29,7 +29,7 @@ class TapePanel(DepthPanel):
         self.filter.typed.connect(self._on_typed)
         self.filter.setMaximumHeight(FIELD_HIGH_PX)
         self.put_in_header(self.filter)
-        self.body.setContentsMargins(1, 0, 1, 4)
+        self.body.setContentsMargins(1, 0, 1, 8)  # inside the round corners of the border
         self.body.addWidget(self.view, 1)
         desk.depth.tape_changed.connect(self._on_pair)
         desk.selection_changed.connect(lambda *_: self.view.to_newest())
@@ -46,7 +46,7 @@ class TapePanel(DepthPanel):
         self.view.show_tape(self._desk.depth.tapes.get(pair), rules)
 
     def _on_book(self, pair: InstrumentId) -> None:
-        """Nothing: a tape is made of prints, and a book changes forty times a second."""
+        """Nothing: a tape is made of prints, and a book changes fifty times a second."""
 
     def _on_typed(self, text: str) -> None:
         size = parse(text)

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from terminal.domain.instrument import Instrument
 from terminal.ui.formatting import utc_offset_s
+from terminal.ui.object_row import Floats
 from terminal.ui.theme.look import LIVE, scaled
 from terminal.ui.viewmodels.tape_ring import TapeRing, TapeRows
-from terminal.ui.widgets.depth.batches import Floats, RectBatch
+from terminal.ui.widgets.depth.batches import RectBatch
 from terminal.ui.widgets.depth.glyphs import GlyphBatch, clock_times, figures
 from terminal.ui.widgets.depth.inks import Inks
 from terminal.ui.widgets.depth.ladder_paint import EDGE_PX, HEAD_PX, scale_of
@@ -32,6 +33,7 @@ class TapeView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # a frame of it paints nothing below it anew
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Tape")
@@ -71,6 +73,7 @@ class TapeView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(LIVE.panel))
         painter.setFont(self._inks.hint)
         count = max(1, (self.height() - scaled(HEAD_PX)) // scaled(ROW_PX) + 1)
         rows = None if self._tape is None else self._tape.newest(count + self._back, self.least_steps)

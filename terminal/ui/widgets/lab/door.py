@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
+from terminal.ui.actions.bind import menu_action
+from terminal.ui.actions.book import ActionBook
 from terminal.ui.viewmodels.lab_book import LabBook
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ class LabDoor(QObject):
         menu: QMenu,
         also_in: Callable[[QWidget], None],
         open_page: Callable[[str], None],
+        actions: ActionBook,
     ) -> None:
         super().__init__(over)
         self.book = book
@@ -34,7 +37,7 @@ class LabDoor(QObject):
         self._also_in = also_in
         self._open_page = open_page
         self.window: LabWindow | None = None
-        menu.addAction("Lab…").triggered.connect(self.open)
+        menu_action(actions, menu, over, "window.lab", "Lab…", self.open)
 
     def open(self) -> None:
         """Bring the window to the front with the newest runs."""

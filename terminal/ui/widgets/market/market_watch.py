@@ -11,6 +11,7 @@ from terminal.domain.instrument import InstrumentId, base_of
 from terminal.ui.theme.look import scaled
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.elsewhere import TITLES
 from terminal.ui.viewmodels.market_rows import TREND_COLUMN, MarketModel, MarketRow
 from terminal.ui.widgets.column_choice import ColumnChoice
 from terminal.ui.widgets.market.sparkline import SparkDelegate
@@ -19,6 +20,7 @@ from terminal.ui.widgets.table_base import DataTable
 
 _FILTER_PX: Final = 92
 _HEAD_PX: Final = 28
+_FEWEST_ROWS: Final = 5
 
 
 class MarketWatch(Panel):
@@ -28,10 +30,12 @@ class MarketWatch(Panel):
         super().__init__("Markets", parent)
         self._desk = desk
         self.model = MarketModel(desk, self)
-        self.table = DataTable(self.model, "", self)
+        self.table = DataTable(self.model, "", self, on_panel=True)
         self.table.setAccessibleName("Markets")
         self.table.add_delegate(SparkDelegate(self.table), TREND_COLUMN)
         self.columns = ColumnChoice(self.table, "markets", desk.preferences)
+        desk.venues.compared_changed.connect(self._offer_venues)
+        self._offer_venues()
         self.filter = self._filter_field()
         self.header.row.insertWidget(1, self.filter)
         self.body.setContentsMargins(4, 0, 4, 4)
@@ -52,10 +56,15 @@ class MarketWatch(Panel):
         field.installEventFilter(self)
         return field
 
-    def set_row_height(self, row_height: int) -> None:
-        """Set the row height and ask for the room all eight rows need."""
+    def _offer_venues(self) -> None:
+        """Show other venues' columns while there are such venues; the rows follow at their own pace."""
+        self.columns.spare(TITLES if self._desk.venues.compared is None else frozenset())
+
+    def set_row_height(self, row_height: int, *, compact: bool = False) -> None:
+        """Set the row height and ask for the room all eight rows need; on a small screen five will do."""
+        rows = _FEWEST_ROWS if compact else len(ALLOWED_INSTRUMENTS)
         self.table.set_row_height(row_height)
-        self.table.setMinimumHeight(scaled(_HEAD_PX) + row_height * len(ALLOWED_INSTRUMENTS))
+        self.table.setMinimumHeight(scaled(_HEAD_PX) + row_height * rows)
 
     def start_filter(self) -> None:
         """Give the keyboard to the filter."""

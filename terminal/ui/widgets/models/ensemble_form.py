@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -34,15 +35,17 @@ from terminal.ui.viewmodels.ensemble_form import (
 )
 from terminal.ui.viewmodels.model_form import AT_NEXT_START
 from terminal.ui.viewmodels.model_shelf import ModelShelf
-from terminal.ui.widgets.plain_text import visible
+from terminal.ui.widgets.models.result_words import ResultWords
 
-WIDTH_PX: Final = 560
+WIDTH_PX: Final = 532  # of what is in it
 _FIELD_PX: Final = 6
 BY_SKILL: Final = "by measured skill"
 _NOTE: Final = (
     "All are asked at once. Members that want opposite sides hold; one that fails is counted as failed, never "
     "replaced and never a hold. Size and expectation are those of the most cautious supporter."
 )
+ALONE: Final = "An ensemble needs two models or more. Set one up and test it under View, Language models."
+FEWEST: Final = 2
 _UNTESTED: Final = "Test it first under Language models: a model that fails its test may not decide"
 
 
@@ -63,11 +66,10 @@ class EnsembleForm(QDialog):
         self.setWindowTitle("Ensemble")
         self.setAccessibleName("Ensemble")
         self.setModal(False)
-        self.setMinimumWidth(WIDTH_PX)
         self.rows: list[_Row] = []
         self.quorum, self.mode = QSpinBox(), QComboBox()
         self.decides = QCheckBox("The ensemble decides in this profile")
-        self.words = QLabel()
+        self.words = ResultWords(WIDTH_PX)
         self.save_button, self.remove_button = QPushButton("Save"), QPushButton("Remove")
         self._grid = QGridLayout()
         self._dress()
@@ -87,11 +89,6 @@ class EnsembleForm(QDialog):
         for mode, (title, tip) in VOTE_MODES.items():
             self.mode.addItem(title, mode)
             self.mode.setItemData(self.mode.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setWordWrap(True)
-        self.words.setAccessibleName("Result")
-        self.words.setMinimumHeight(36)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         set_role(self.save_button, "kind", "primary")
 
     def _lay_out(self) -> None:
@@ -111,6 +108,7 @@ class EnsembleForm(QDialog):
         rule.addStretch(1)
         note = QLabel(_NOTE)
         note.setWordWrap(True)
+        note.setFixedWidth(WIDTH_PX)
         set_role(note, "tone", "muted")
         buttons = QHBoxLayout()
         buttons.addWidget(self.remove_button)
@@ -119,6 +117,7 @@ class EnsembleForm(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(INSET + 4, INSET, INSET + 4, INSET + 4)
         column.setSpacing(10)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # it grows and shrinks with its words
         column.addLayout(self._grid)
         column.addLayout(rule)
         column.addWidget(self.decides)
@@ -186,8 +185,8 @@ class EnsembleForm(QDialog):
     def open(self) -> None:
         """Show the form with what is saved, or bring it to the front."""
         if not self.isVisible():
-            self._say("")
             self.show_saved()
+            self.words.say(ALONE if len(self.rows) < FEWEST else "")
         self.show()
         self.raise_()
         self.activateWindow()
@@ -200,20 +199,16 @@ class EnsembleForm(QDialog):
             if row.part is not MemberPart.NONE and not self._shelf.may_decide(row.strategist)
         ]
         if untested and entry.decides:
-            self._say(f"{untested[0]} has not passed its test. {_UNTESTED}.", "down")
+            self.words.say(f"{untested[0]} has not passed its test. {_UNTESTED}.", "down")
             return
         try:
             settings = with_ensemble(self._shelf.settings, entry)
         except NotAnEnsemble as error:
-            self._say(str(error), "down")
+            self.words.say(str(error), "down")
             return
         words = self._shelf.save(settings)
-        self._say(words or AT_NEXT_START, "down" if words else "up")
+        self.words.say(words or AT_NEXT_START, "down" if words else "up")
 
     def remove(self) -> None:
         words = self._shelf.save(without_ensemble(self._shelf.settings))
-        self._say(words or AT_NEXT_START, "down" if words else "up")
-
-    def _say(self, words: str, tone: str = "muted") -> None:
-        self.words.setText(visible(words))
-        set_role(self.words, "tone", tone)
+        self.words.say(words or AT_NEXT_START, "down" if words else "up")

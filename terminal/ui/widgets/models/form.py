@@ -2,29 +2,16 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
-from terminal.domain.language_model import PRESETS, KeyPlace, LanguageModel, OutputMode
+from terminal.domain.language_model import PRESETS, KeyPlace, LanguageModel
 from terminal.domain.model_probe import ProbeReport
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET
 from terminal.ui.viewmodels.model_form import (
     AT_NEXT_START,
-    MODE_TIPS,
-    MODES,
     ModelEntry,
     NotAModel,
     entry_of,
@@ -37,28 +24,15 @@ from terminal.ui.viewmodels.model_form import (
     without_model,
 )
 from terminal.ui.viewmodels.model_shelf import ModelShelf, NewKey
-from terminal.ui.widgets.account.form_fields import SecretField
 from terminal.ui.widgets.confirm_sheet import ConfirmSheet
-from terminal.ui.widgets.plain_text import visible
+from terminal.ui.widgets.models.model_fields import ModelFields
+from terminal.ui.widgets.models.result_words import ResultWords
 
-WIDTH_PX: Final = 600
+WIDTH_PX: Final = 568  # of what is in it
 NEW: Final = "New model…"
-AS_TYPED: Final = "As typed"
 _NOTE: Final = (
     "At each question the prices, indicators, positions, equity and limits of this profile go to this address. "
     "Never a key of an exchange, an account number or a name."
-)
-_TEXTS: Final = (
-    ("name", "Name", "local"),
-    ("base_url", "Address", "https://host/v1; http only for 127.0.0.1"),
-    ("model", "Model id", "as the server names it"),
-    ("temperature", "Temperature", "empty sends none"),
-    ("max_tokens", "Most tokens", "of an answer"),
-    ("timeout_s", "Time limit, s", "for a decision, its repair included"),
-    ("input_usd", "Price in", "USD per million tokens; needed beyond this machine"),
-    ("output_usd", "Price out", "USD per million tokens"),
-    ("daily_cap_usd", "Daily cap, USD", "needed beyond this machine"),
-    ("contaminated_until", "Knows history until", "YYYY-MM-DD, as its maker says; empty: not known"),
 )
 
 
@@ -77,20 +51,14 @@ class ModelForm(QDialog):
         self.setWindowTitle("Language models")
         self.setAccessibleName("Language models")
         self.setModal(False)
-        self.setMinimumWidth(WIDTH_PX)
-        self.choice = QComboBox()
-        self.preset = QComboBox()
-        self.mode = QComboBox()
-        self.fields = {name: QLineEdit() for name, _, _ in _TEXTS}
-        self.key = SecretField("Key of the model")
-        self.password = SecretField("Password to keep the key under")
+        self._parts = parts = ModelFields()
+        self.choice, self.preset, self.mode = parts.choice, parts.preset, parts.mode
+        self.fields, self.key, self.password = parts.texts, parts.key, parts.password
         self.decides = QCheckBox("Decides in this profile")
-        self.words = QLabel()
+        self.words = ResultWords(WIDTH_PX)
         self.test_button, self.save_button = QPushButton("Test"), QPushButton("Save")
         self.remove_button, self.ensemble_button = QPushButton("Remove"), QPushButton("Ensemble…")
         self.sheet: ConfirmSheet | None = None
-        self._form = QFormLayout()
-        self._dress()
         self._lay_out()
         self._listen()
         self._fill_choice("")
@@ -98,47 +66,13 @@ class ModelForm(QDialog):
 
     # -- building ------------------------------------------------------------------
 
-    def _dress(self) -> None:
-        self.choice.setAccessibleName("Model")
-        self.preset.setAccessibleName("Kind of server")
-        self.mode.setAccessibleName("Form of the answer")
-        self.preset.addItem(AS_TYPED)
-        for preset in PRESETS:
-            self.preset.addItem(preset.title)
-        for mode, title in MODES.items():
-            self.mode.addItem(title, mode)
-            self.mode.setItemData(self.mode.count() - 1, MODE_TIPS[mode], Qt.ItemDataRole.ToolTipRole)
-        for name, title, hint in _TEXTS:
-            self.fields[name].setAccessibleName(title)
-            self.fields[name].setPlaceholderText(hint)
-            self.fields[name].setMaxLength(200)
-        self.fields["contaminated_until"].setToolTip(
-            "The lab shows what it says of days before apart: it may have read how they ended, so it proves nothing."
-        )
-        self.password.setPlaceholderText("empty: the key is kept nowhere and asked for at each start")
-        self.ensemble_button.setToolTip("Let several models decide together")
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setWordWrap(True)
-        self.words.setAccessibleName("Result")
-        self.words.setMinimumHeight(64)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        set_role(self.save_button, "kind", "primary")
-
     def _lay_out(self) -> None:
-        form = self._form
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(6)
-        form.addRow("Model", self.choice)
-        form.addRow("Server", self.preset)
-        for name, title, _ in _TEXTS:
-            form.addRow(title, self.fields[name])
-            if name == "model":
-                form.addRow("Answer form", self.mode)
-                form.addRow("Key", self.key)
-                form.addRow("Password", self.password)
         note = QLabel(_NOTE)
         note.setWordWrap(True)
+        note.setFixedWidth(WIDTH_PX)
         set_role(note, "tone", "muted")
+        self.ensemble_button.setToolTip("Let several models decide together")
+        set_role(self.save_button, "kind", "primary")
         buttons = QHBoxLayout()
         buttons.addWidget(self.remove_button)
         buttons.addWidget(self.ensemble_button)
@@ -148,7 +82,9 @@ class ModelForm(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(INSET + 4, INSET, INSET + 4, INSET + 4)
         column.setSpacing(10)
-        column.addLayout(form)
+        # It grows and shrinks with its words; wrapped labels would otherwise squeeze the fields.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        column.addWidget(self._parts)
         column.addWidget(self.decides)
         column.addWidget(note)
         column.addWidget(self.words)
@@ -170,14 +106,10 @@ class ModelForm(QDialog):
     # -- reading and writing the fields ----------------------------------------------
 
     def entry(self) -> ModelEntry:
-        texts = {name: field.text() for name, field in self.fields.items()}
-        mode: OutputMode = self.mode.currentData()
-        return ModelEntry(**texts, output_mode=mode, decides=self.decides.isChecked())
+        return self._parts.entry(decides=self.decides.isChecked())
 
     def show_entry(self, entry: ModelEntry) -> None:
-        for name, field in self.fields.items():
-            field.setText(getattr(entry, name))
-        self.mode.setCurrentIndex(self.mode.findData(entry.output_mode))
+        self._parts.write(entry)
         self.decides.setChecked(entry.decides)
         self._refresh()
 
@@ -192,12 +124,8 @@ class ModelForm(QDialog):
         self.activateWindow()
 
     def _show_place(self) -> None:
-        """Say where a key would lie; only without a vault, or for a key in the file, is a password of use."""
-        vault, model = self._shelf.vault, self._chosen()
-        in_file = model is not None and model.key_place is KeyPlace.FILE
-        self._form.setRowVisible(self.password, vault == "" or in_file)
-        where = {None: "", "": "no vault on this machine; see the password"}.get(vault, f"goes into {vault}")
-        self.key.setPlaceholderText("; ".join(part for part in (where, "empty keeps what is there") if part))
+        model = self._chosen()
+        self._parts.show_place(self._shelf.vault, in_file=model is not None and model.key_place is KeyPlace.FILE)
 
     def _fill_choice(self, name: str) -> None:
         names = [each.name for each in self._shelf.settings.models]
@@ -211,8 +139,8 @@ class ModelForm(QDialog):
 
     def _show_chosen(self) -> None:
         model = self._chosen()
-        self._say("")
-        self._forget()
+        self.words.say("")
+        self._parts.forget()
         self._show_place()
         self.preset.setCurrentIndex(0)
         self.show_entry(ModelEntry() if model is None else entry_of(model, self._shelf.settings))
@@ -222,7 +150,7 @@ class ModelForm(QDialog):
             return
         preset = PRESETS[at - 1]
         self.show_entry(preset_entry(self.entry(), preset))
-        self._say(preset.hint)
+        self.words.say(preset.hint)
 
     def _model(self) -> LanguageModel:
         before = self._chosen()
@@ -248,26 +176,26 @@ class ModelForm(QDialog):
         try:
             model = self._model()
         except NotAModel as error:
-            self._say(str(error), "down")
+            self.words.say(str(error), "down")
             return
         self.test_button.setEnabled(False)
-        self._say(f"Asking {model.host}…")
+        self.words.say(f"Asking {model.host}…")
         self._shelf.test(model, self.key.text())
 
     def save(self) -> None:
         try:
             model = self._model()
         except NotAModel as error:
-            self._say(str(error), "down")
+            self.words.say(str(error), "down")
             return
         settings = with_model(self._shelf.settings, model, decides=self.decides.isChecked())
         new_key = NewKey(model, self.key.text(), self.password.text()) if self.key.text() else None
         words = self._shelf.save(settings, new_key)
         if words:
-            self._say(words, "down")
+            self.words.say(words, "down")
             return
         self._fill_choice(model.name)
-        self._say(saved_words(self._chosen(), has_new_key=new_key is not None), "up")
+        self.words.say(saved_words(self._chosen(), has_new_key=new_key is not None), "up")
 
     def remove(self) -> None:
         """Ask first: a key cannot be brought back."""
@@ -281,22 +209,14 @@ class ModelForm(QDialog):
         left = without_model(self._shelf.settings, model.name)
         words = self._shelf.remove(model, left, self.password.text())
         self._fill_choice(model.name if words else "")
-        self._say(words or AT_NEXT_START, "down" if words else "up")
+        self.words.say(words or AT_NEXT_START, "down" if words else "up")
 
     def _on_tested(self, report: ProbeReport) -> None:
         self.test_button.setEnabled(True)
-        self._say(report_words(report), "up" if report.passed else "down")
+        self.words.say(report_words(report), "up" if report.passed else "down")
         self._refresh()
-
-    def _say(self, words: str, tone: str = "muted") -> None:
-        self.words.setText(visible(words))
-        set_role(self.words, "tone", tone)
-
-    def _forget(self) -> None:
-        self.key.forget()
-        self.password.forget()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A key that was typed does not wait in a closed window."""
-        self._forget()
+        self._parts.forget()
         super().hideEvent(event)

@@ -114,6 +114,8 @@ class AmendForm(QWidget):
         for name, bound in zip(_FIELDS, bounds, strict=True):
             self.fields[name].set_bounds(bound)
             self._head(name, bound)
+        for part in (self._heads["Leverage"], self.fields["Leverage"]):
+            part.setVisible(rules.max_leverage > 1)  # spot has none
         self._refresh()
         first = next((field for field in self.fields.values() if field.isEnabled()), self.back)
         first.setFocus(Qt.FocusReason.OtherFocusReason)

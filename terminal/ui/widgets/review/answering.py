@@ -7,9 +7,9 @@ from terminal.domain.messages import Approve, Level, Notice, Reject
 from terminal.domain.review import Proposal, ReviewState
 from terminal.domain.review_messages import ApproveMany, UndoApproval
 from terminal.ui.viewmodels.desk import Desk
-from terminal.ui.widgets.review.card_answers import Answer
 from terminal.ui.widgets.review.card_stack import CardStack
-from terminal.ui.widgets.review.decision_card import ANSWER_WAIT_S, DecisionCard
+from terminal.ui.widgets.review.card_state import ANSWER_WAIT_S, Answer
+from terminal.ui.widgets.review.decision_card import DecisionCard
 
 REVIEW_SOURCE: Final = "review"  # what the engine's words about answers are marked with
 TURN_S: Final = 6.0  # a card of several may count down its undo time before the next one's turn comes
@@ -31,7 +31,7 @@ class Answering:
     def approve(self, decision_id: str, how: str) -> None:
         """Approve a card as it was shown, or as it was amended in its open form."""
         card = self._fresh(decision_id)
-        if card is None or not card.can_approve or not card.is_awake:
+        if card is None or not card.state.can_approve or not card.state.is_awake:
             return
         if not card.is_amend_ready:
             card.amend_form.settle()  # put right in sight; the next press sends it
@@ -44,7 +44,7 @@ class Answering:
     def approve_many(self, listed: tuple[tuple[str, str], ...], how: str) -> None:
         """Approve marked cards of one cycle, as they were listed."""
         cards = [card for decision_id, _ in listed if (card := self._fresh(decision_id)) is not None]
-        good = [card for card in cards if card.can_approve and card.is_awake]
+        good = [card for card in cards if card.state.can_approve and card.state.is_awake]
         shown = dict(listed)
         chosen = tuple(
             (card.proposal.decision_id, card.proposal.fingerprint)
@@ -89,7 +89,7 @@ class Answering:
     def reject(self, decision_id: str, reason: str) -> bool:
         """Reject with a reason; False when it cannot be answered any more."""
         card = self._fresh(decision_id)
-        if card is None or not card.can_answer or not reason.strip():
+        if card is None or not card.state.can_answer or not reason.strip():
             return False
         card.mark_sending()
         self._desk.send(Reject(decision_id, self._desk.who, reason))
@@ -98,7 +98,7 @@ class Answering:
     def undo(self, decision_id: str) -> None:
         """Take an approval back while its order has not left."""
         card = self._fresh(decision_id)
-        if card is not None and card.can_undo:
+        if card is not None and card.state.can_undo:
             card.mark_undoing()
             self._desk.send(UndoApproval(decision_id, self._desk.who))
 
@@ -107,9 +107,9 @@ class Answering:
         now_s = self._desk.monotonic_s()
         for card in self._stack.cards:
             card.tick(now_s)
-        leaving = [card for card in self._stack.cards if card.can_undo]
+        leaving = [card for card in self._stack.cards if card.state.can_undo]
         if leaving:
-            card = selected if selected in leaving else max(leaving, key=lambda each: each.sends_in_s)
+            card = selected if selected in leaving else max(leaving, key=lambda each: each.state.sends_in_s)
             self.undo(card.proposal.decision_id)
 
     def _fresh(self, decision_id: str) -> DecisionCard | None:
@@ -130,7 +130,7 @@ class Marks:
     def cards(self) -> list[DecisionCard]:
         """The marked cards in their order; one that cannot be approved any more loses its mark."""
         for card in self._stack.cards:
-            if card.is_marked and not card.can_approve:
+            if card.is_marked and not card.state.can_approve:
                 card.set_marked(False)
         return [card for card in self._stack.cards if card.is_marked]
 
@@ -140,7 +140,7 @@ class Marks:
             card.set_marked(False)
             return ""
         base = base_of(card.proposal.decision.instrument_id)
-        if not card.can_approve or card.answer is not Answer.NONE:
+        if not card.state.can_approve or card.state.answer is not Answer.NONE:
             return f"{base} cannot be approved now"
         marked = self.cards
         if marked and marked[0].proposal.decision.cycle_id != card.proposal.decision.cycle_id:

@@ -1,24 +1,13 @@
 """How a card is answered: its buttons, and what opens in their place."""
 
-from enum import Enum
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from terminal.ui.actions.table import KeyWords
 from terminal.ui.theme.qss import set_role
 from terminal.ui.widgets.review.amend_form import AmendForm
+from terminal.ui.widgets.review.card_state import Answer
 from terminal.ui.widgets.review.reject_form import RejectForm
-
-
-class Answer(Enum):
-    """Where the answer of a card stands."""
-
-    NONE = "none"
-    ASKING = "asking"  # the reason of a rejection
-    AMENDING = "amending"  # tighter terms
-    SENDING = "sending"
-    LEAVING = "leaving"  # approved; the order leaves in a moment, until then it can be undone
 
 
 class CardAnswers(QWidget):

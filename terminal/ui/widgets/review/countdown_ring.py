@@ -13,6 +13,7 @@ from terminal.ui.theme.tokens import Tokens
 URGENT_S: Final = 15.0
 _SIZE: Final = 34
 _PEN: Final = 2.5
+_ARC_STEPS: Final = 180  # half a pixel each
 _CIRCLE: Final = 360 * 16  # Qt counts sixteenths of a degree
 
 
@@ -40,11 +41,17 @@ class CountdownRing(QWidget):
         left_s = max(0.0, left_s)
         if left_s == self._left_s and total_s == self._total_s:
             return
+        before = self._look()
         if total_s != self._total_s:
             self.setToolTip(f"What is left of the card's {total_s:.0f} s. Nobody there means no: it expires.")
         self._left_s, self._total_s = left_s, max(total_s, 0.001)
         self.setAccessibleDescription(f"{self.words} left")
-        self.update()
+        if self._look() != before:
+            self.update()
+
+    def _look(self) -> tuple[object, ...]:
+        """What can be seen of the seconds: the words, and the arc to a part of a pixel."""
+        return self.words, self.is_urgent, self._left_s > 0, round(_ARC_STEPS * self._left_s / self._total_s)
 
     @property
     def words(self) -> str:

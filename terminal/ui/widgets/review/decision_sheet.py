@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from terminal.domain.account import Balance
+from terminal.domain.capabilities import TradedVenue
 from terminal.domain.instrument import Instrument
 from terminal.domain.review import Proposal
 from terminal.ui.formatting import both_times
@@ -15,7 +16,7 @@ from terminal.ui.viewmodels.words import REVIEW_STATE, proposal_line, sentence
 from terminal.ui.widgets.plain_text import one_line
 from terminal.ui.widgets.review.card_parts import CardDetails, TermsGrid
 from terminal.ui.widgets.review.close_terms import close_left_terms, close_right_terms, is_close
-from terminal.ui.widgets.review.review_terms import left_terms, right_terms
+from terminal.ui.widgets.review.review_terms import WEEX, left_terms, right_terms
 from terminal.ui.widgets.review.sheet_words import words_label
 from terminal.ui.widgets.sheet import Sheet
 
@@ -70,7 +71,14 @@ class DecisionSheet(Sheet):
         self.body.addWidget(scroll, 1)
 
     def show_decision(
-        self, proposal: Proposal, result: str, instrument: Instrument | None, balance: Balance | None, *, has_void: bool
+        self,
+        proposal: Proposal,
+        result: str,
+        instrument: Instrument | None,
+        balance: Balance | None,
+        traded: TradedVenue = WEEX,
+        *,
+        has_void: bool,
     ) -> None:
         """Open for one proposal; `result` are the words it ended in."""
         self._proposal = proposal
@@ -81,14 +89,16 @@ class DecisionSheet(Sheet):
         lines = [f"{word} {both_times(at_ms)}".replace("\n", " · ") for word, at_ms in moments if at_ms]
         self.times.setText("\n".join(lines))
         self.void.setVisible(has_void)
-        self._fill(proposal, instrument, balance)
+        self._fill(proposal, instrument, balance, traded)
         self.present(self.close_button)
 
     def _show_moment(self) -> None:
         if self._proposal is not None:
             self.moment_wanted.emit(self._proposal.decision_id)
 
-    def _fill(self, proposal: Proposal, instrument: Instrument | None, balance: Balance | None) -> None:
+    def _fill(
+        self, proposal: Proposal, instrument: Instrument | None, balance: Balance | None, traded: TradedVenue
+    ) -> None:
         for old in (self._terms, self.details):
             if old is not None:
                 self._column.removeWidget(old)
@@ -98,7 +108,7 @@ class DecisionSheet(Sheet):
         if is_close(proposal):
             terms.set_terms(close_left_terms(proposal, instrument, None), close_right_terms(proposal, instrument, None))
         else:
-            terms.set_terms(left_terms(proposal, instrument, balance), right_terms(proposal, instrument))
+            terms.set_terms(left_terms(proposal, instrument, balance), right_terms(proposal, instrument, traded))
         details.evidence.chosen.connect(lambda piece: self.evidence_chosen.emit(proposal, piece))
         self._column.insertWidget(0, terms)
         self._column.insertWidget(1, details)

@@ -1,5 +1,7 @@
 """Everything that was answered: a line of filters and the list."""
 
+from typing import Final
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -10,6 +12,12 @@ from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.widgets.panel import empty_label
 from terminal.ui.widgets.review.history_filter import FilterBar, HistoryFilter
 from terminal.ui.widgets.review.review_history import ROW_PX, HistoryList, HistoryModel
+
+_CARD_PX: Final = 452  # an open card
+_EMPTY_PX: Final = 190  # the words of the empty desk
+_FOOT_PX: Final = 162  # header, heading and filters of the history, the model's lines
+_MOST_BELOW_CARDS: Final = 4
+_MOST_ROWS: Final = 10
 
 
 class HistoryPanel(QWidget):
@@ -73,6 +81,11 @@ class HistoryPanel(QWidget):
         self.title.setText(f"Answered {total}" if listed == total else f"Answered {listed} of {total}")
         self.list.setVisible(listed > 0)
         self.nothing.setVisible(listed == 0 and total > 0)
+
+    def fit_beside(self, waiting: int, height: int) -> None:
+        """Take what an open card leaves of the desk, so that its buttons need no scrolling; more while none waits."""
+        room = height - _FOOT_PX - (_CARD_PX if waiting else _EMPTY_PX)
+        self.fit(min(max(room // ROW_PX, 1), _MOST_BELOW_CARDS if waiting else _MOST_ROWS))
 
     def fit(self, rows: int) -> None:
         """Give the list the height of that many rows, or of all when they are fewer."""

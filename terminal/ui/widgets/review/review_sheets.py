@@ -111,6 +111,7 @@ class ReviewSheets(QObject):
             result,
             desk.instruments.get(proposal.terms.instrument_id),
             desk.balance,
+            desk.venues.traded,
             has_void=proposal.decision_id in desk.review.voids,
         )
 

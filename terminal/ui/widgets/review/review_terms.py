@@ -5,12 +5,16 @@ from decimal import Decimal
 from typing import Final
 
 from terminal.domain.account import Balance
+from terminal.domain.capabilities import TradedVenue
 from terminal.domain.guardrails import gates_of, guardrails_of
 from terminal.domain.instrument import Instrument
 from terminal.domain.order import OrderTerms, PositionSide
 from terminal.domain.review import Proposal
 from terminal.domain.risk import Verdict
 from terminal.ui.formatting import DASH, money, number, percent, trimmed
+from terminal.ui.viewmodels.venue_words import venue_name, venue_tip
+
+WEEX: Final = TradedVenue()
 
 _HORIZON_TIP: Final = (
     "How far ahead the model looks; paper trades and the lab leave then.\n"
@@ -69,8 +73,8 @@ def left_terms(proposal: Proposal, instrument: Instrument | None, balance: Balan
     )
 
 
-def right_terms(proposal: Proposal, instrument: Instrument | None) -> tuple[Term, ...]:
-    """Size and what it is worth."""
+def right_terms(proposal: Proposal, instrument: Instrument | None, traded: TradedVenue = WEEX) -> tuple[Term, ...]:
+    """Size, what it is worth, and where it would go."""
     terms, decision = proposal.terms, proposal.decision
     base = instrument.base if instrument else terms.instrument_id.split("-", 1)[0]
     ratio = None if instrument is None else reward_to_risk(terms, instrument.taker_fee)
@@ -78,7 +82,7 @@ def right_terms(proposal: Proposal, instrument: Instrument | None) -> tuple[Term
     return (
         Term("Size", f"{trimmed(terms.size)} {base}", "Worked out from risk, rounded down to the venue's step"),
         Term("Notional", f"{money(terms.notional)} USDT"),
-        Term("Leverage", f"{terms.leverage}x"),
+        _venue_term(terms, traded),
         Term(
             "R after costs", number(ratio, 2), missing or "Win at the target for each unit lost at the stop, after fees"
         ),
@@ -88,6 +92,13 @@ def right_terms(proposal: Proposal, instrument: Instrument | None) -> tuple[Term
             "The model's own figure",
         ),
     )
+
+
+def _venue_term(terms: OrderTerms, traded: TradedVenue) -> Term:
+    why = venue_tip(traded)
+    if not traded.capabilities.leverage:
+        return Term("Venue", venue_name(traded), why)
+    return Term("Leverage", f"{terms.leverage}x at {traded.title}", why)
 
 
 def short_terms(proposal: Proposal, instrument: Instrument | None) -> str:

@@ -26,7 +26,7 @@ def empty_words(
 
 
 def _phase_words(model: ModelStatus) -> str:
-    detail = visible(model.detail)
+    detail = visible(model.detail).removesuffix(".")
     tail = f" ({detail})" if detail else ""
     if model.phase is ModelPhase.TRAINING and model.model:
         return "A model is being fitted; until then the one in use goes on deciding."

@@ -45,7 +45,7 @@ class Several:
             return None
         now_s = self._desk.monotonic_s()
         card.tick(now_s)
-        return Marked(card.proposal, max(0.0, card.proposal.deadline_s - now_s), card.can_approve)
+        return Marked(card.proposal, max(0.0, card.proposal.deadline_s - now_s), card.state.can_approve)
 
     def toggle(self, decision_id: str | None) -> None:
         """Mark or unmark a card that listens."""

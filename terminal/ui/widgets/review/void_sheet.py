@@ -22,7 +22,7 @@ from terminal.ui.widgets.sheet import Sheet
 
 WIDTH_PX: Final = 860
 ASK_PX: Final = 116  # its words change while it asks
-MOST_CHARS: Final = 36
+MOST_CHARS: Final = 24  # two such columns beside the names fit the sheet in its widest font
 _COLUMNS: Final = ("", "Checked", "Proposed", "Now", "Difference")
 _NEXT: Final = (
     "Nothing was sent and this card is closed. Asking again makes a new decision from the market as it is now."
@@ -101,11 +101,17 @@ def _cells(row: RecheckRow) -> tuple[Cell, ...]:
     tone = "text" if row.ok else "down"
     return (
         Cell("✓ ok" if row.ok else "✕ failed", "muted" if row.ok else "down"),
-        _cell(row.name, "muted" if row.ok else "down"),
+        _name(row.name, "muted" if row.ok else "down"),
         _cell(row.proposed, tone),
         _cell(row.now, tone),
         _cell(row.difference, tone),
     )
+
+
+def _name(text: str, tone: str) -> Cell:
+    """What a check is called; a long name without what it has in brackets. The whole is on hover."""
+    whole = one_line(text)
+    return Cell(whole, tone) if len(whole) <= MOST_CHARS else Cell(whole.partition(" (")[0], tone, whole)
 
 
 def _cell(text: str, tone: str) -> Cell:

@@ -19,6 +19,7 @@ from terminal.ui.viewmodels.margin_view import margins_of, what_if_words
 from terminal.ui.viewmodels.ticket import Answer, Asked, answer_for, question, risk_words, why_not_ask
 from terminal.ui.viewmodels.ticket_form import forbids, idea_of, ticket_of
 from terminal.ui.viewmodels.ticket_rows import NOT_YET, FigureRow, empty_rows, figure_rows
+from terminal.ui.viewmodels.venue_words import venue_tip
 from terminal.ui.viewmodels.words import position_word
 from terminal.ui.widgets.clamped_text import ClampedText
 from terminal.ui.widgets.figure_grid import FigureGrid
@@ -133,6 +134,7 @@ class OrderTicket(Panel):
             desk.model_changed, desk.instruments_changed, desk.trading_state_changed, desk.funding_changed,
         ):  # fmt: skip
             signal.connect(self.refresh)
+        desk.venues.traded_changed.connect(self.refresh)
         desk.selection_changed.connect(self._on_selection)
         desk.figures_changed.connect(self._on_prices)
         self.entry.changed.connect(self._show_figures)
@@ -183,8 +185,9 @@ class OrderTicket(Panel):
 
     def refresh(self, *_: object) -> None:
         """Read everything from the desk again."""
-        chosen = self._desk.selection[0]
-        self.header.set_summary(f"{base_of(chosen)} perpetual", tip=risk_words(self._desk))
+        chosen, traded = self._desk.selection[0], self._desk.venues.traded
+        kind = f"{base_of(chosen)} {self._desk.venues.product_word}"
+        self.header.set_summary(f"{kind} · {traded.title}", tip=venue_tip(traded))
         self.entry.show_quotes()
         self._show_figures()
         self._show_answer(answer_for(self._desk, chosen, self._asked))
@@ -196,10 +199,12 @@ class OrderTicket(Panel):
         self.figures = None if ticket is None else ticket_figures(ticket)
         self.entry.show_figures(self.figures)
         rows: tuple[FigureRow, ...] = empty_rows(NO_RULES)
+        spot = self._desk.venues.traded.capabilities.is_spot
         if ticket is not None and self.figures is not None:
-            rows = empty_rows(NOT_YET) if self.entry.form.is_blank else figure_rows(ticket, self.figures)
+            rows = empty_rows(NOT_YET) if self.entry.form.is_blank else figure_rows(ticket, self.figures, is_spot=spot)
         self.grid.show_rows(rows)
-        self._show_ask(() if self.figures is None else forbids(self.entry.form, self.figures))
+        refusals = () if self.figures is None else forbids(self.entry.form, self.figures)
+        self._show_ask((*self._desk.venues.refusals(self.entry.form.side), *refusals))
 
     def _show_ask(self, refusals: tuple[str, ...]) -> None:
         """Say what forbids asking, else what was rounded; the button follows."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.account import MarginMode
 from terminal.domain.hand_messages import SetLeverage, SetMarginMode
@@ -35,6 +35,7 @@ from terminal.ui.viewmodels.ticket_form import (
     with_target_mode,
 )
 from terminal.ui.viewmodels.ticket_room import room_of, share_of, with_share
+from terminal.ui.viewmodels.venue_words import short_lacks, venue_tip
 from terminal.ui.widgets.number_field import UnitField
 from terminal.ui.widgets.plain_text import tooltip
 from terminal.ui.widgets.ticket.leverage_popup import LeveragePopup
@@ -83,6 +84,7 @@ class TicketEntry(QWidget):
         for tif, button in self.tifs.items():
             button.setToolTip(TIF_HELP[tif])
         self.mode_button, self.leverage_button = QPushButton(), QPushButton()
+        self.venue_note = QLabel()
         self.popup = LeveragePopup(self)
         self.price = UnitField("Price", ("Price, USDT",))
         self.amount = UnitField("Size", [words.format(base="coin") for words in SIZE_WORDS.values()])
@@ -120,6 +122,9 @@ class TicketEntry(QWidget):
         for button in (self.mode_button, self.leverage_button):
             set_role(button, "kind", "small")
             first.addWidget(button)
+        set_role(self.venue_note, "size", "hint")
+        set_role(self.venue_note, "tone", "muted")
+        first.addWidget(self.venue_note)
         sides = QHBoxLayout()
         sides.setSpacing(8)
         for button in self.sides.values():
@@ -165,6 +170,20 @@ class TicketEntry(QWidget):
         self._desk.margins.changed.connect(self._on_margins)
         for signal in (self._desk.positions_changed, self._desk.order_changed, self._desk.phase_changed):
             signal.connect(self._show_leverage)
+        self._desk.venues.traded_changed.connect(self._show_venue)
+        self._show_venue()
+
+    def _show_venue(self) -> None:
+        """What the venue has not is not offered; why stands in its place."""
+        traded = self._desk.venues.traded
+        self.leverage_button.setVisible(traded.capabilities.leverage)
+        self.mode_button.setVisible(traded.capabilities.margin_modes)
+        self.venue_note.setText(short_lacks(traded))
+        self.venue_note.setToolTip(tooltip(venue_tip(traded)))
+        self.venue_note.setVisible(bool(short_lacks(traded)))
+        if not traded.capabilities.leverage:
+            self._set(replace(self.form, leverage=None, margin_mode=None))
+        self._show_leverage()
 
     # -- leverage and margin mode -------------------------------------------------
 

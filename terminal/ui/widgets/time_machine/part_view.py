@@ -98,6 +98,7 @@ def broken_words(text: str) -> str:
 
 def scrolled(inside: QWidget) -> QScrollArea:
     """Let a page be longer than its place, never wider."""
+    inside.setMinimumHeight(1)  # or wrapped labels ask for the height of a narrow page: empty space to scroll through
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -1,5 +1,6 @@
 """The chart as it was: bars known at the moment, what had happened by then, and nothing of later unless asked for."""
 
+from decimal import Decimal
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -22,6 +23,8 @@ from terminal.ui.widgets.plain_text import visible
 
 LATER_BARS: Final = 60
 MARKS: Final = 300
+MOST_DECIMALS: Final = 8
+TICK_BARS: Final = 60  # so many bars hardly all end in the same digit
 
 
 class ThenChart(QWidget):
@@ -137,7 +140,7 @@ class ThenChart(QWidget):
         self.view.set_bars(Bars.from_candles(interval_ms, (*known, *later)))
         self.veil.cover_from(len(known) if later else None)
         if known:
-            self.view.set_decimals(_decimals(known[-1].close))
+            self.view.set_decimals(decimals_of(known))
 
     def _draw_marks(self) -> None:
         lanes, pair = self._book.lanes, self.pair_id
@@ -176,6 +179,8 @@ def decision_levels(decision: Decision) -> tuple[Level, ...]:
     )
 
 
-def _decimals(price: float) -> int:
-    """Give decimals that show about five figures; the contract's tick of that day is not looked up."""
-    return 1 if price >= 10_000 else 2 if price >= 100 else 4 if price >= 1 else 6
+def decimals_of(bars: tuple[Candle, ...]) -> int:
+    """Give the decimals prices were quoted in: the contract's tick of that day is not on record."""
+    prices = (price for bar in bars[-TICK_BARS:] for price in (bar.open, bar.high, bar.low, bar.close))
+    found = max(-int(Decimal(repr(price)).normalize().as_tuple().exponent) for price in prices)
+    return max(0, min(found, MOST_DECIMALS))

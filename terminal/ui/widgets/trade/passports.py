@@ -91,6 +91,7 @@ class TablePassports(QObject):
         column = next(at for at, each in enumerate(table.rows.columns) if each.title == PASSPORT)
         self._dots = DotsDelegate(table)
         table.add_delegate(self._dots, column)
+        table.follow_column(column)  # what is broken is counted
         self._dots.asked.connect(self.ask)
         bind(actions, table, {"table.passport": lambda: self.ask(table.current_key())})
         self.chip = self._make_chip()

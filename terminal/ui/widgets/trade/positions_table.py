@@ -40,6 +40,7 @@ from terminal.ui.widgets.trade.passports import TablePassports, passport_column
 
 AGE_TICK_MS: Final = 1_000
 GUARD_TITLE: Final = "Stop / target at venue"
+GUARD_TITLE_HERE: Final = "Stop / target kept here"  # by this program, where the venue keeps none
 BUTTON_STEPS: Final = ("BE", "25", "50", "100 %")
 BREAK_EVEN: Final = BUTTON_STEPS[0]
 _FRACTIONS: Final = dict(CLOSE_STEPS)
@@ -114,7 +115,7 @@ class PositionsTable(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.model: RowsModel[PositionRow] = RowsModel(COLUMNS, self, row_tip=position_tip)
-        self.table = DataTable(self.model, "", self)
+        self.table = DataTable(self.model, "", self, on_panel=True)
         self.table.setAccessibleName("Positions")
         self._book = PassportBook(desk, self)
         self.sheet: ConfirmSheet | None = None
@@ -139,6 +140,7 @@ class PositionsTable(QWidget):
         desk.figures_changed.connect(self._on_prices)
         self._book.changed.connect(self._on_prices)
         desk.instruments_changed.connect(self.refresh)
+        desk.venues.traded_changed.connect(self._show_who_guards)
         desk.model_changed.connect(self._say_why_empty)
         desk.phase_changed.connect(self._say_why_empty)
         desk.cycle_ended.connect(self._say_why_empty)
@@ -147,8 +149,13 @@ class PositionsTable(QWidget):
         self._ages.timeout.connect(self._say_why_empty)
         self._ages.timeout.connect(self.refresh)  # naked seconds go on
         self._ages.start()
+        self._show_who_guards()
         self.refresh()
         self._say_why_empty()
+
+    def _show_who_guards(self) -> None:
+        at_venue = self._desk.venues.traded.capabilities.triggers
+        self.model.retitle(GUARD_COLUMN, GUARD_TITLE if at_venue else GUARD_TITLE_HERE)
 
     def refresh(self) -> None:
         held = sorted(self._desk.positions, key=key_of)

@@ -239,5 +239,7 @@ class TradeTabs(QWidget):
             self._title("Events", f"▲ {self._alarms}")
 
     def _title(self, name: str, count: str) -> None:
-        self.bar.setTabText(self._pages[name], f"{name}  {count}".rstrip())
-        self._fit_bar()
+        at, words = self._pages[name], f"{name}  {count}".rstrip()
+        if self.bar.tabText(at) != words:  # Qt lays the tabs out anew whatever it is told
+            self.bar.setTabText(at, words)
+            self._fit_bar()

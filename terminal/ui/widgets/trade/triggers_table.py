@@ -28,6 +28,11 @@ EMPTY: Final = (
     "No position to guard and no trigger left over.\n"
     "Each open position appears here with the stop and target the venue itself lists."
 )
+EMPTY_HERE: Final = (
+    "No position to guard and no trigger left over.\n"
+    "This venue keeps no stops: each open position appears here with those this program keeps while it runs."
+)
+HELD, HELD_HERE = "At the venue", "Kept here"
 
 
 def _sort_price(row: ProtectionRow) -> float:
@@ -50,7 +55,7 @@ COLUMNS: Final[tuple[Column[ProtectionRow], ...]] = (
         "Stop / target wanted", lambda r: r.wanted_words, lambda r: r.wanted_words, "89,870.0 / 92,510.0",
         lambda _: "muted", drop=1,
     ),
-    Column("At the venue", lambda r: r.held_words, _sort_price, "89,870.0 / 92,510.0"),
+    Column(HELD, lambda r: r.held_words, _sort_price, "89,870.0 / 92,510.0"),
     Column(
         "Covered", lambda r: r.cover_words, lambda r: float(r.status.uncovered), "1,400 of 1,400 ≠",
         lambda r: "amber" if r.status.uncovered > 0 or r.status.excess > 0 else "text", drop=2,
@@ -65,6 +70,7 @@ COLUMNS: Final[tuple[Column[ProtectionRow], ...]] = (
     ),
     Column("", lambda _: "", lambda r: float(len(r.actions)), "Repair  Sweep  ---", paints=lambda r: r.actions, grow=0),
 )  # fmt: skip
+HELD_COLUMN: Final = next(at for at, column in enumerate(COLUMNS) if column.title == HELD)
 
 
 class TriggersTable(QWidget):
@@ -93,11 +99,19 @@ class TriggersTable(QWidget):
         whole.addWidget(self.table)
         desk.safety.protection_changed.connect(self.refresh)
         desk.instruments_changed.connect(self.refresh)
+        desk.venues.traded_changed.connect(self._show_who_guards)
         self._ticks = QTimer(self)
         self._ticks.setInterval(TICK_MS)
         self._ticks.timeout.connect(self.refresh)
         self._ticks.start()
+        self._show_who_guards()
         self.refresh()
+
+    def _show_who_guards(self) -> None:
+        at_venue = self._desk.venues.traded.capabilities.triggers
+        self.model.retitle(HELD_COLUMN, HELD if at_venue else HELD_HERE)
+        self.table.empty_words = EMPTY if at_venue else EMPTY_HERE
+        self.table.viewport().update()
 
     def refresh(self) -> None:
         """Read every leg again; only changed rows are repainted."""

@@ -18,8 +18,8 @@ from terminal.domain.market import (
     Ticker,
 )
 from terminal.domain.order import Side
+from terminal.net.wire.decode import parse
 from terminal.venues.weex.mapper.words import instrument_of
-from terminal.venues.weex.wire.decode import parse
 from terminal.venues.weex.wire.market import (
     BookReply,
     BookRow,

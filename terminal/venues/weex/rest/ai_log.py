@@ -1,8 +1,10 @@
 """The AI-log endpoint. Source: WEEX AI docs, "Upload AI log"."""
 
 from terminal.domain.errors import ClockSkew, MalformedReply, OutcomeUnknown, RateLimited
+from terminal.net.calls.caller import Call, Caller
 from terminal.net.http import HttpReply
 from terminal.net.limiter import Cost
+from terminal.net.wire.decode import decode_json
 from terminal.ports.venue import LogReceipt
 from terminal.venues.weex.codes import (
     IP_RULE,
@@ -14,8 +16,6 @@ from terminal.venues.weex.codes import (
     error_for,
     rule_of,
 )
-from terminal.venues.weex.rest.caller import Call, Caller
-from terminal.venues.weex.wire.decode import decode_json
 
 _PERMANENT = frozenset({Kind.AUTH, Kind.PERMISSION, Kind.INVALID})
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from terminal.net.calls.caller import Caller
+from terminal.net.calls.sending import send_once
 from terminal.net.limiter import Lane
 from terminal.ports.venue import PreparedOrder, SubmitOutcome
-from terminal.venues.weex.rest.caller import Caller
-from terminal.venues.weex.rest.sending import send_once, send_order
+from terminal.venues.weex.classify import judge_reply
 from terminal.venues.weex.rest.table import Endpoints
 from terminal.venues.weex.wire.closing import ClosedRow
 from terminal.venues.weex.wire.placed import Placed
@@ -50,13 +52,15 @@ class PlacingCalls:
         lane = Lane.EXIT if order.is_exit else Lane.ORDER
         terms = self.placing_terms
         call = terms.table.post(self._names[order.endpoint], order.body, lane)
-        return await send_order(self._caller, call, order, terms.read_placed)
+        judge = partial(judge_reply, client_order_id=order.client_order_id, read=terms.read_placed)
+        return await send_once(self._caller, call, judge, order.may_send)
 
     async def place_tpsl(self, client_order_id: str, body: bytes) -> SubmitOutcome:
         """Place a stop or a target once. Source: POST order/placeTpSlOrder (v2), placeTpSlOrder (v3)."""
         terms = self.placing_terms
         call = terms.table.post(terms.protection, body, Lane.EXIT)
-        return await send_once(self._caller, call, client_order_id, terms.read_protected)
+        judge = partial(judge_reply, client_order_id=client_order_id, read=terms.read_protected)
+        return await send_once(self._caller, call, judge)
 
     async def close_positions(self, symbol: str | None) -> list[ClosedRow]:
         """Close at market; None closes every position of the account.

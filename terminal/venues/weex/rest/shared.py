@@ -3,8 +3,8 @@
 from typing import Any
 
 from terminal.domain.errors import MalformedReply
+from terminal.net.calls.caller import Call, Caller
 from terminal.venues.weex.codes import VENUE
-from terminal.venues.weex.rest.caller import Call, Caller
 from terminal.venues.weex.rest.table import Endpoints
 from terminal.venues.weex.wire.account import PositionRow
 from terminal.venues.weex.wire.market import BookReply, TradeRow

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import orjson
 
+from terminal.net.calls.caller import Call
 from terminal.net.limiter import Cost, Lane
-from terminal.venues.weex.rest.caller import Call
 
 TIME: Final = "market/time"
 AI_LOG: Final = "order/uploadAiLog"

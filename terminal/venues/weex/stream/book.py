@@ -4,12 +4,11 @@ Levels are domain values and are kept sorted: a change costs what it changes, an
 handed on by copying two tuples, however deep it is.
 """
 
-from bisect import bisect_left
-from decimal import Decimal
 from enum import Enum
 
 from terminal.domain.market import BookLevel
-from terminal.venues.weex.wire.quick import BookChange, Levels
+from terminal.net.stream.levels import SortedLevels
+from terminal.venues.weex.wire.quick import BookChange
 
 
 class BookStep(Enum):
@@ -23,44 +22,13 @@ class BookStep(Enum):
 _UPDATED, _IGNORED, _GAP = BookStep  # a class attribute takes thrice as long, for every push
 
 
-class _Side:
-    """Levels by rising price: `prices[i]` is the price of `levels[i]`."""
-
-    __slots__ = ("levels", "prices")
-
-    def __init__(self) -> None:
-        self.prices: list[Decimal] = []
-        self.levels: list[BookLevel] = []
-
-    def load(self, rows: Levels) -> None:
-        """Take a whole side; of a price named twice the later size counts."""
-        sizes = {price: size for price, size in rows if size > 0}
-        self.prices = sorted(sizes)
-        self.levels = [BookLevel(price, sizes[price]) for price in self.prices]
-
-    def merge(self, rows: Levels) -> None:
-        """Take absolute sizes; 0 deletes a level."""
-        prices, levels = self.prices, self.levels
-        for price, size in rows:
-            at = bisect_left(prices, price)
-            is_there = at < len(prices) and prices[at] == price
-            if not size:
-                if is_there:
-                    del prices[at], levels[at]
-            elif is_there:
-                levels[at] = BookLevel(price, size)
-            else:
-                prices.insert(at, price)
-                levels.insert(at, BookLevel(price, size))
-
-
 class LiveBook:
     """Sizes in pushes are absolute; size 0 deletes a level."""
 
     def __init__(self, depth: int) -> None:
         self.depth = depth
-        self._bids = _Side()
-        self._asks = _Side()
+        self._bids = SortedLevels()
+        self._asks = SortedLevels()
         self.version = 0
         self.synchronised = False
 
@@ -90,11 +58,11 @@ class LiveBook:
 
     def bids(self) -> tuple[BookLevel, ...]:
         """Best (highest) first, at most the depth."""
-        return tuple(self._bids.levels[: -self.depth - 1 : -1])
+        return self._bids.highest(self.depth)
 
     def asks(self) -> tuple[BookLevel, ...]:
         """Best (lowest) first, at most the depth."""
-        return tuple(self._asks.levels[: self.depth])
+        return self._asks.lowest(self.depth)
 
     def _finish(self, version: int) -> BookStep:
         self.version = version
@@ -108,8 +76,5 @@ class LiveBook:
 
     def _trim(self) -> None:
         """Forget levels beyond the depth: the venue sends no more news of them."""
-        depth, bids, asks = self.depth, self._bids, self._asks
-        if len(bids.prices) > depth:
-            del bids.prices[:-depth], bids.levels[:-depth]
-        if len(asks.prices) > depth:
-            del asks.prices[depth:], asks.levels[depth:]
+        self._bids.keep_highest(self.depth)
+        self._asks.keep_lowest(self.depth)

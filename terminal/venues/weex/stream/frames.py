@@ -1,14 +1,13 @@
 """What frames mean, the same for both dialects; a grammar per dialect reads and writes them."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
+from terminal.net.stream.link import Frame
 from terminal.venues.weex.wire.market import CandleRow
 from terminal.venues.weex.wire.quick import BookChange, Print, TickerFigures
-
-Frame = Mapping[str, Any]
 
 
 class Operation(Enum):

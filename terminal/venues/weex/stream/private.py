@@ -10,16 +10,15 @@ from collections import OrderedDict
 from typing import Any, Final, Protocol
 
 from terminal.domain.errors import MalformedReply
+from terminal.net.stream.link import Frame, LinkLost, Sender
+from terminal.net.wire.decode import parse
 from terminal.venues.weex.stream.frames import (
     Confirmed,
     Failure,
-    Frame,
     Operation,
     PrivateData,
     PrivateGrammar,
 )
-from terminal.venues.weex.stream.link import LinkLost, Sender
-from terminal.venues.weex.wire.decode import parse
 from terminal.venues.weex.wire.private import FillPush, OrderPush
 
 CHANNELS: Final = ("account", "positions", "orders", "fill")

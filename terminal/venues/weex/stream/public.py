@@ -11,19 +11,18 @@ from typing import Any, Final, Protocol, TypeVar
 
 from terminal.domain.errors import MalformedReply
 from terminal.net.limiter import RollingWindow
+from terminal.net.stream.link import Frame, LinkLost, Sender
+from terminal.net.stream.newest import Newest
 from terminal.ports.clock import Clock
 from terminal.venues.weex.stream.book import BookStep, LiveBook
 from terminal.venues.weex.stream.frames import (
     Confirmed,
     Failure,
-    Frame,
     Operation,
     PublicData,
     PublicGrammar,
     Topic,
 )
-from terminal.venues.weex.stream.link import LinkLost, Sender
-from terminal.venues.weex.stream.newest import Newest
 from terminal.venues.weex.wire.market import CandleRow
 from terminal.venues.weex.wire.quick import Print, TickerFigures
 
@@ -75,7 +74,7 @@ class PublicSession:
         self._resyncing: dict[str, float] = {}
         self._active: set[str] = set()
         self._joined: set[str] = set()  # every channel of this connection, left ones too
-        self._newest = Newest()
+        self._newest: Newest[PublicData] = Newest()
         self._moved: set[str] = set()  # symbols whose book has changed since it was handed on
         self._wake = self.hand_on  # without a pace, at once
         self._send: Sender | None = None
@@ -166,13 +165,14 @@ class PublicSession:
         if topic is _DEPTH:
             return self._depth(symbol, elements)
         if topic is _TICKER:
-            self._newest.keep_ticker(data)
+            self._newest.keep_state(channel, data)
             self._wake()
         elif topic is _TRADES:
             self._hand_on_book(symbol)  # who follows the prints knows the book they were made on
             self._sink.trades(symbol, self._readable(data, self._grammar.trade))
         elif topic is _BARS:
-            self._newest.keep_bars(data, self._grammar.bar_open(elements[0]) if len(elements) == 1 else None)
+            opened = self._grammar.bar_open(elements[0]) if len(elements) == 1 else None
+            self._newest.keep_bars(channel, data, opened)
             self._wake()
         return None
 

@@ -1,14 +1,16 @@
 """The frames of v2: one channel a frame, `event` names what it is. Source: weex contract API v2, WebSocket."""
 
 from collections.abc import Hashable
+from functools import lru_cache
 from typing import Any, Final
 
 from terminal.domain.errors import MalformedReply
+from terminal.net.stream.link import Frame
+from terminal.net.wire.decode import parse
 from terminal.venues.weex.stream.channels import ChannelNames, NamedChannels
 from terminal.venues.weex.stream.frames import (
     Confirmed,
     Failure,
-    Frame,
     Operation,
     PrivateData,
     PrivateMessage,
@@ -16,7 +18,6 @@ from terminal.venues.weex.stream.frames import (
     Topic,
     spelled,
 )
-from terminal.venues.weex.wire.decode import parse
 from terminal.venues.weex.wire.market import CandleRow, candle_row
 from terminal.venues.weex.wire.private import NestedMessage
 from terminal.venues.weex.wire.quick import BookChange, Print, TickerFigures
@@ -68,11 +69,7 @@ class PublicV2(NamedChannels, GrammarV2):
         if frame.get("event") != "payload":
             return self._answer(frame)
         channel, data = _channel(frame), frame.get("data")
-        name, *parts = channel.split(".")
-        topic = _TOPICS.get(name)
-        is_bars = topic is Topic.BARS and len(parts) == 3  # price type, symbol, interval
-        symbol = parts[1] if is_bars else (parts[0] if parts else "")
-        interval = parts[2] if is_bars else ""
+        topic, symbol, interval = _parted(channel)
         return PublicData(channel, topic, symbol, interval, data if isinstance(data, list) else [data])
 
     def ticker(self, symbol: str, element: Any) -> TickerFigures:  # noqa: ARG002  # v3 needs the symbol
@@ -116,6 +113,16 @@ class PrivateV2(GrammarV2):
         if not isinstance(elements, list):
             raise MalformedReply(f"The message carries no list named {key}.", venue="WEEX")
         return PrivateMessage(nested.msg_event, nested.version, elements)
+
+
+@lru_cache(maxsize=256)  # asked for with every message; a venue that makes up names must not fill the memory
+def _parted(channel: str) -> tuple[Topic | None, str, str]:
+    """Take a channel's name apart into topic, symbol and interval."""
+    name, *parts = channel.split(".")
+    topic = _TOPICS.get(name)
+    if topic is Topic.BARS and len(parts) == 3:  # price type, symbol, interval
+        return topic, parts[1], parts[2]
+    return topic, parts[0] if parts else "", ""
 
 
 def _channel(frame: Frame) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Hashable
 from itertools import count
 from typing import Any, Final
 
+from terminal.net.stream.link import Frame
+from terminal.net.wire.decode import parse
 from terminal.venues.weex.stream.channels import ChannelNames, NamedChannels
 from terminal.venues.weex.stream.frames import (
     Confirmed,
     Failure,
-    Frame,
     Operation,
     PrivateData,
     PrivateMessage,
@@ -16,7 +17,6 @@ from terminal.venues.weex.stream.frames import (
     Topic,
     spelled,
 )
-from terminal.venues.weex.wire.decode import parse
 from terminal.venues.weex.wire.market import CandleRow
 from terminal.venues.weex.wire.private import FlatMessage
 from terminal.venues.weex.wire.quick import BookChange, Print, TickerFigures

@@ -2,11 +2,11 @@
 
 from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
 from terminal.domain.instrument import InstrumentId
+from terminal.net.calls.caller import Caller
+from terminal.net.calls.paging import Page
 from terminal.venues.weex.mapper.account import MARGIN_COIN, balance_from, leverage_from
 from terminal.venues.weex.mapper.v2.account import mode_from
 from terminal.venues.weex.mapper.words import MODE_CODES, v2_symbol
-from terminal.venues.weex.paging import Page
-from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.rest.v2.account import AccountRest
 from terminal.venues.weex.sides import HoldingSide
 

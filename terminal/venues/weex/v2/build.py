@@ -2,10 +2,10 @@
 
 from terminal.domain.account import MarginMode
 from terminal.domain.instrument import InstrumentId
+from terminal.net.calls.caller import Caller
 from terminal.net.server_clock import ServerClock
 from terminal.venues.weex.dialect import Dialect, StreamSide
 from terminal.venues.weex.mapper.words import STREAM_INTERVALS, v2_symbol
-from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.stream.v2 import PrivateV2, PublicV2
 from terminal.venues.weex.v2.account import AccountV2
 from terminal.venues.weex.v2.market import MarketV2

@@ -6,13 +6,14 @@ from decimal import Decimal
 from terminal.domain.account import MarginMode
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
+from terminal.net.calls.caller import Caller
+from terminal.net.calls.paging import Page
 from terminal.ports.venue import FiredTrigger, OrderReport, TriggerReport
+from terminal.venues.weex.codes import PAGE_SIZE
 from terminal.venues.weex.mapper.private import valued_fill
 from terminal.venues.weex.mapper.v2.bodies import BodiesV2
 from terminal.venues.weex.mapper.v2.orders import fired_from, report_from_row, trigger_from
 from terminal.venues.weex.mapper.words import v2_symbol
-from terminal.venues.weex.paging import PAGE_SIZE, Page
-from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.rest.v2.orders import OrderRest
 from terminal.venues.weex.rest.v2.triggers import TriggerRest
 from terminal.venues.weex.sides import PlacingSide

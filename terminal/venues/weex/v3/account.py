@@ -3,11 +3,11 @@
 from terminal.domain.account import Balance, Income, LeverageSetting, MarginMode
 from terminal.domain.errors import OutcomeUnknown
 from terminal.domain.instrument import InstrumentId
+from terminal.net.calls.caller import Caller
+from terminal.net.calls.paging import Page
 from terminal.venues.weex.codes import VENUE
 from terminal.venues.weex.mapper.account import MARGIN_COIN, balance_from, leverage_from
 from terminal.venues.weex.mapper.words import MODE_WORDS, margin_mode_of, v3_symbol
-from terminal.venues.weex.paging import Page
-from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.rest.v3.account import AccountRest
 from terminal.venues.weex.sides import HoldingSide, row_of
 

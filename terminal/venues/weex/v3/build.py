@@ -1,9 +1,9 @@
 """The v3 dialect: `/capi/v3`, symbols like `BTCUSDT`."""
 
+from terminal.net.calls.caller import Caller
 from terminal.net.server_clock import ServerClock
 from terminal.venues.weex.dialect import Dialect, StreamSide
 from terminal.venues.weex.mapper.words import REST_INTERVALS, v3_symbol
-from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.stream.v3 import PrivateV3, PublicV3
 from terminal.venues.weex.v3.account import AccountV3
 from terminal.venues.weex.v3.market import MarketV3

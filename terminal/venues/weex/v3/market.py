@@ -4,6 +4,7 @@ from typing import Any
 
 from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.market import Funding, FundingSettled, Interval, OpenInterest, Ticker
+from terminal.net.calls.caller import Caller
 from terminal.net.server_clock import ServerClock
 from terminal.venues.weex.mapper.market import (
     funding_from,
@@ -13,7 +14,6 @@ from terminal.venues.weex.mapper.market import (
     ticker_from,
 )
 from terminal.venues.weex.mapper.words import REST_INTERVALS, v3_symbol
-from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.rest.v3.market import MAX_HISTORY_CANDLES, MarketRest
 from terminal.venues.weex.sides import BookSide, row_of
 from terminal.venues.weex.wire.quick import ticker_of

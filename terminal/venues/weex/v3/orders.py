@@ -4,12 +4,13 @@ from decimal import Decimal
 
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId
+from terminal.net.calls.caller import Caller
+from terminal.net.calls.paging import Page
 from terminal.ports.venue import FiredTrigger, OrderReport, TriggerReport
+from terminal.venues.weex.codes import PAGE_SIZE
 from terminal.venues.weex.mapper.v3.bodies import BodiesV3
 from terminal.venues.weex.mapper.v3.orders import fill_from_row, fired_from, report_from_row, trigger_from
 from terminal.venues.weex.mapper.words import v3_symbol
-from terminal.venues.weex.paging import PAGE_SIZE, Page
-from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.rest.v3.orders import OrderRest
 from terminal.venues.weex.rest.v3.triggers import TriggerRest
 from terminal.venues.weex.sides import PlacingSide

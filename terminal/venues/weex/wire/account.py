@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from terminal.venues.weex.wire.types import (
+from terminal.net.wire.types import (
     Amount,
     Id,
     Leverage,

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from terminal.venues.weex.wire.types import Id, OptionalText, Wire
+from terminal.net.wire.types import Id, OptionalText, Wire
 
 
 class ClosedRow(Wire):

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from terminal.domain.errors import MalformedReply
-from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.types import (
+from terminal.net.wire.decode import parse
+from terminal.net.wire.types import (
     Amount,
     Count,
     Decimals,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from terminal.domain.errors import MalformedReply
-from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.types import Id, Wire
+from terminal.net.wire.decode import parse
+from terminal.net.wire.types import Id, Wire
 from terminal.venues.weex.wire.v2.orders import CancelledRow, PlacedOrder
 from terminal.venues.weex.wire.v3.orders import PlacedOrder as PlacedOrderV3
 

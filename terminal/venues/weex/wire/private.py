@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import AliasChoices, Field
 
-from terminal.venues.weex.wire.types import Amount, Count, Id, OptionalAmount, OptionalText, Price, Signed, TimeMs, Wire
+from terminal.net.wire.types import Amount, Count, Id, OptionalAmount, OptionalText, Price, Signed, TimeMs, Wire
 
 _SYMBOL = AliasChoices("contractId", "symbol")
 

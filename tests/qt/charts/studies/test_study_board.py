@@ -1,18 +1,15 @@
 """Indicators on a chart: panes come and go, values stand in the boxes, what is drawn is a few calls."""
 
-from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from terminal.ui.charts.chart_view import ChartView
+from helpers.chart_kit import MINUTE, CountingPainter, shown_view, walked_bars
 from terminal.ui.charts.layers.bar_style import BarStyle
 from terminal.ui.charts.panes.study_pane import StudyPane
-from terminal.ui.charts.series.bars import Bars
 from terminal.ui.charts.series.merge import CLOSE, HIGH, LOW, VOLUME
 from terminal.ui.charts.studies.inks import INKS, ink_colour
 from terminal.ui.charts.studies.kinds import KINDS
@@ -20,28 +17,13 @@ from terminal.ui.charts.studies.study import Study
 from terminal.ui.theme.apply import apply_theme
 from terminal.ui.theme.look import LIVE, Choice
 
-MINUTE = 60_000
 RSI, MACD, ATR, BANDS, PROFILE = map(Study.plain, ("rsi", "macd", "atr", "bollinger", "profile"))
-
-
-def made_bars(count, interval_ms=MINUTE):
-    rng = np.random.default_rng(7)
-    close = 90_000 + np.cumsum(rng.normal(0, 20, count))
-    opened = np.concatenate(([90_000], close[:-1]))
-    rows = np.array(
-        [opened, np.maximum(opened, close) + 9, np.minimum(opened, close) - 9, close, 1 + rng.random(count) * 10]
-    )
-    return Bars(interval_ms, 1_763_900_000_000 + np.arange(count, dtype=np.int64) * interval_ms, rows)
 
 
 @pytest.fixture
 def view(qtbot):
-    chart = ChartView()
-    qtbot.addWidget(chart)
-    chart.resize(1_000, 700)
-    with qtbot.waitExposed(chart):
-        chart.show()
-    chart.set_bars(made_bars(600))
+    chart = shown_view(qtbot, (1_000, 700))
+    chart.set_bars(walked_bars(600))
     return chart
 
 
@@ -55,20 +37,6 @@ def words(parts):
 
 def row_of(view, number):
     return words(view.studies.shown[number].parts(len(view.bars) - 1))
-
-
-class CountingPainter:
-    def __init__(self):
-        self.calls = Counter()
-
-    def device(self):
-        return QImage(1, 1, QImage.Format.Format_RGB32)
-
-    def __getattr__(self, name):
-        def counted(*_args):
-            self.calls[name] += 1
-
-        return counted
 
 
 def test_a_new_chart_has_two_averages(view):
@@ -95,7 +63,7 @@ def test_a_hundred_thousand_bars_cost_as_many_calls_as_a_few(view):
     view.studies.show((RSI, MACD, BANDS))
     calls = []
     for count in (500, 100_000):
-        view.set_bars(made_bars(count))
+        view.set_bars(walked_bars(count))
         while view.studies.is_behind:
             QApplication.processEvents()
         view.pane.fit()
@@ -177,7 +145,7 @@ def test_what_has_not_warmed_up_is_a_dash(view):
     view.studies.show((replace(Study.plain("sma"), values=(200,)),))
     assert words(view.studies.shown[0].parts(198)) == "SMA 200 –"
     assert words(view.studies.shown[0].parts(199)) != "SMA 200 –"
-    view.set_bars(made_bars(20))
+    view.set_bars(walked_bars(20))
     view.viewport().repaint()
     assert row_of(view, 0) == "SMA 200 –"
 
@@ -194,7 +162,7 @@ def test_many_indicators_wrap_instead_of_being_cut(view):
 def test_a_days_average_says_that_it_needs_shorter_bars(view):
     view.studies.show((Study.plain("vwap"),))
     assert view.studies.shown[0].layer.isVisible()
-    view.set_bars(made_bars(100, 86_400_000))
+    view.set_bars(walked_bars(100, 86_400_000))
     assert not view.studies.shown[0].layer.isVisible()
     assert row_of(view, 0) == "VWAP needs bars shorter than a day"
 
@@ -219,7 +187,7 @@ def test_the_profile_is_of_the_bars_in_view_and_of_traded_prices(view):
 
 def test_older_bars_move_values_along_and_make_them_new(view):
     view.studies.show((RSI,))
-    rows = made_bars(300).level()
+    rows = walked_bars(300).level()
     first = int(view.bars.open_ms[0])
     view.prepend(first - (300 - np.arange(300, dtype=np.int64)) * MINUTE, rows)
     lines = view.studies.shown[0].values.lines
@@ -229,7 +197,7 @@ def test_older_bars_move_values_along_and_make_them_new(view):
 
 def test_a_long_series_is_worked_out_between_frames(view):
     view.studies.show((RSI, MACD))
-    view.set_bars(made_bars(60_000))
+    view.set_bars(walked_bars(60_000))
     assert view.studies.is_behind
     view.viewport().repaint()  # nothing breaks meanwhile
     turns = 0
@@ -266,7 +234,7 @@ def contrast(one, other):
 
 
 def test_an_average_over_a_column_or_two_is_left_out(view):
-    view.set_bars(made_bars(60_000))
+    view.set_bars(walked_bars(60_000))
     while view.studies.is_behind:
         QApplication.processEvents()
     view.pane.fit()

@@ -5,10 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from helpers.desk_events import FakeClock, fill_desk, make_desk
+from helpers.chart_kit import shown_panel, with_keyboard
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Interval
-from terminal.ui.charts.chart_panel import ChartPanel
 from terminal.ui.charts.chart_settings import SECTION as CHARTS
 from terminal.ui.charts.chart_settings import ChartSettings
 from terminal.ui.charts.studies.kinds import KINDS
@@ -19,16 +18,8 @@ BTC, ETH = perpetual("BTC"), perpetual("ETH")
 
 @pytest.fixture
 def seat(qtbot):
-    desk, _ = make_desk(FakeClock())
-    fill_desk(desk)
-    panel = ChartPanel(desk)
-    qtbot.addWidget(panel)
-    panel.resize(1_100, 700)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    panel.activateWindow()
-    panel.view.setFocus()
-    qtbot.waitUntil(panel.view.hasFocus)
+    panel, desk, *_ = shown_panel(qtbot)
+    with_keyboard(qtbot, panel)
     return panel, desk
 
 
@@ -142,6 +133,16 @@ def test_escape_and_done_close_the_form_and_the_chart_has_the_keys_again(seat):
         close()
         assert not form.isVisible()
         assert panel.view.hasFocus()
+
+
+def test_escape_closes_the_form_after_a_click_on_the_chart(seat):
+    panel, _ = seat
+    add(panel, "sma")
+    assert panel.studies.form.isVisible()
+    panel.view.setFocus()
+    QTest.keyClick(panel.view, Qt.Key.Key_Escape)
+    assert not panel.studies.form.isVisible()
+    assert shown(panel) == [*(study.name for study in BUILT_IN), "SMA 50"]
 
 
 def test_keys_in_the_form_do_not_move_the_chart(seat):

@@ -87,7 +87,7 @@ async def test_it_is_written_before_it_is_shown_and_closes_the_whole_position():
         held(world),
     )
     assert (terms.stop_price, terms.target_price) == (None, None)
-    assert {check.rule for check in proposal.verdict.checks} == {"R2", "R12", "R24"}
+    assert {check.rule for check in proposal.verdict.checks} == {"R2", "R12", "R24", "R31"}
     assert proposal.deadline_s - proposal.created_s == 90
     await world.close()
 

@@ -29,6 +29,9 @@ class Hub:
         self.instruments = feed.rules
         self.bars = CandleSeries(Interval.M15)
 
+    def is_listed(self, _instrument_id):
+        return True
+
     def series(self, _instrument_id):
         return self.bars
 

@@ -6,6 +6,7 @@ import pytest
 
 from helpers.builders import BTC, ETH, D, make_instrument, make_order, make_terms
 from terminal.domain.account import Balance
+from terminal.domain.capabilities import FULL_CAPABILITIES, ProductKind, TradedVenue
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import Effect, OrderKind, OrderState, PositionSide, Side, TimeInForce
@@ -99,6 +100,21 @@ def resting(side: Side, price: str | None = None, **changes) -> tuple:
     return (make_order(OrderState.WORKING, terms=terms),)
 
 
+SPOT = replace(
+    FULL_CAPABILITIES, product=ProductKind.SPOT, leverage=False, margin_modes=False, short=False, triggers=False
+)
+ON_SPOT = {
+    "venue": TradedVenue("HashKey", SPOT),
+    "quote": replace(QUOTE, mark=None, index=None),
+    "terms": make_terms(leverage=1),
+    "leverage": 1,
+    "instrument": make_instrument(min_leverage=1, max_leverage=1),
+}
+ONE_AT_A_TIME = TradedVenue(
+    "Bit-Z", replace(FULL_CAPABILITIES, client_order_ids=False, orders_in_flight_per_instrument=1)
+)
+
+
 FAILS = {
     "R1 reduce only": ("R1", {"state": TradingState.REDUCE_ONLY}),
     "R1 starting": ("R1", {"state": TradingState.STARTING}),
@@ -179,6 +195,15 @@ FAILS = {
     "R28 refused": ("R28", {"logs_needing_hand": 1}),
     "R30 before": ("R30", {"now_ms": NOON_MS - 3_600_000 - 59_000}),
     "R30 after": ("R30", {"now_ms": NOON_MS - 3_600_000 + 59_000}),
+    "R31 another venue": ("R31", {"venue": TradedVenue("WOO X", FULL_CAPABILITIES, is_competition=True)}),
+    "R32 short on spot": (
+        "R32",
+        ON_SPOT | {"terms": make_terms(side=Side.SELL, leverage=1, stop_price=D(61_000), target_price=None)},
+    ),
+    "R33 one is on its way": (
+        "R33",
+        {"venue": ONE_AT_A_TIME, "working": (make_order(OrderState.SUBMITTING, terms=make_terms()),)},
+    ),
 }
 
 
@@ -232,6 +257,9 @@ PASSES = {
     ),
     "R28 just in time": ("R28", {"log_overdue_s": 60.0}),
     "R30 a minute before": ("R30", {"now_ms": NOON_MS - 3_600_000 - 60_000}),
+    "R31 its own venue": ("R31", {"venue": TradedVenue("WEEX", FULL_CAPABILITIES, is_competition=True)}),
+    "R32 long on spot": ("R32", ON_SPOT),
+    "R33 any number": ("R33", {"working": (make_order(OrderState.SUBMITTING, terms=make_terms()),)}),
 }
 
 
@@ -258,7 +286,7 @@ def test_borders(name):
     assert rule not in failed(ctx(**changes))
 
 
-IN_THE_GATE = {f"R{number}" for number in range(1, 31)} - {"R26", "R27", "R29"}
+IN_THE_GATE = {f"R{number}" for number in range(1, 34)} - {"R26", "R27", "R29"}
 
 
 def test_every_rule_has_its_cases_and_runs_in_the_fixed_order():
@@ -287,7 +315,7 @@ def test_r24_a_close_is_within_what_is_held():
     assert failed(ctx(**closing("0.0020"), positions=(position(),), working=(under_way,))) == set()
 
 
-def test_exits_meet_only_their_three_checks():
+def test_exits_meet_only_their_own_checks():
     """Nothing of state, model, logs, prices or losses keeps anyone in a position."""
     worst = {
         "state": TradingState.HALTED,
@@ -307,7 +335,7 @@ def test_exits_meet_only_their_three_checks():
     }
     verdict = judge(ctx(**closing(), positions=(position(),), **worst))
     assert verdict.allowed
-    assert [check.rule for check in verdict.checks] == ["R2", "R12", "R24"]
+    assert [check.rule for check in verdict.checks] == ["R2", "R12", "R24", "R31"]
 
 
 def test_a_rest_below_the_least_size_can_still_be_closed():
@@ -323,3 +351,60 @@ def test_what_is_not_known_never_passes():
         assert failed(ctx(**{name: None})), name
     for name in ("bid", "ask", "last", "mark"):
         assert failed(ctx(**quote(**{name: None}))), name
+
+
+def test_a_sound_purchase_on_spot_passes_without_mark_leverage_and_funding():
+    verdict = judge(ctx(**ON_SPOT, now_ms=NOON_MS - 3_600_000))  # at a settlement, which spot does not have
+    assert verdict.failures == ()
+    texts = {check.rule: check.text for check in verdict.checks}
+    assert "no leverage" in texts["R4"]
+    assert "middle of the book" in texts["R7"]
+    assert "kept by this program" in texts["R25"]
+
+
+def test_r7_and_r10_still_measure_on_spot():
+    away = ON_SPOT | {"quote": replace(QUOTE, mark=None, index=None, last=D(60_701))}
+    assert failed(ctx(**away)) == {"R10"}
+    blind = ON_SPOT | {"quote": replace(QUOTE, mark=None, index=None, bid=None)}
+    assert {"R7", "R10"} <= failed(ctx(**blind))
+
+
+def test_r32_nothing_is_sold_short_on_spot_and_exits_are_no_shorts():
+    short = {"terms": make_terms(side=Side.SELL, leverage=1, stop_price=D(61_000), target_price=None)}
+    context = ctx(**(ON_SPOT | short))
+    assert "R32" in failed(context)
+    assert "not sold short" in judge(context).text
+    assert failed(ctx(**(ON_SPOT | closing() | {"positions": (position(),)}))) == set()
+    assert "R32" not in failed(ctx(terms=make_terms(side=Side.SELL)))
+
+
+def test_r4_an_order_sized_with_leverage_fits_no_spot_venue():
+    assert failed(ctx(**(ON_SPOT | {"terms": make_terms(leverage=2)}))) == {"R4"}
+
+
+@pytest.mark.parametrize("terms", [{}, closing()], ids=["opening", "exit"])
+def test_r31_under_the_competition_no_order_goes_to_another_venue(terms):
+    elsewhere = {"venue": TradedVenue("WOO X", FULL_CAPABILITIES, is_competition=True), "positions": (position(),)}
+    assert "R31" in failed(ctx(**terms, **elsewhere))
+    assert "only WEEX" in judge(ctx(**terms, **elsewhere)).text
+    at_home = {"venue": TradedVenue("WEEX", FULL_CAPABILITIES, is_competition=True), "positions": (position(),)}
+    assert "R31" not in failed(ctx(**terms, **at_home))
+    assert "R31" not in failed(ctx(**terms, venue=TradedVenue("WOO X"), positions=(position(),)))
+
+
+@pytest.mark.parametrize("state", [OrderState.SUBMITTING, OrderState.UNKNOWN])
+def test_r33_one_order_of_a_pair_on_its_way_where_ids_are_not_kept(state):
+    sent = (make_order(state, terms=make_terms(side=Side.BUY)),)
+    assert "R33" in failed(ctx(venue=ONE_AT_A_TIME, working=sent))
+    other = (make_order(state, terms=make_terms(instrument_id=ETH)),)
+    assert "R33" not in failed(ctx(venue=ONE_AT_A_TIME, working=other))
+    resting_one = (make_order(OrderState.WORKING, terms=make_terms(side=Side.BUY)),)
+    assert "R33" not in failed(ctx(venue=ONE_AT_A_TIME, working=resting_one))
+
+
+def test_r12_the_least_worth_of_an_order_holds_for_openings_only():
+    rules = make_instrument(min_notional=D(400))
+    assert failed(ctx(instrument=rules)) == {"R12"}
+    assert "less than the least order" in judge(ctx(instrument=rules)).text
+    assert failed(ctx(instrument=make_instrument(min_notional=D(300)))) == set()
+    assert failed(ctx(instrument=rules, positions=(position(),), **closing())) == set()

@@ -16,8 +16,10 @@ from helpers.store_journal import StoreJournal
 from terminal.domain.brain import ModelExchange
 from terminal.domain.canonical import canonical_json
 from terminal.domain.decision import Evidence
+from terminal.domain.fill import Fill
+from terminal.domain.order import PositionSide, Side
 from terminal.domain.past import DAY_MS
-from terminal.domain.records import CycleClosed, DecisionRecorded, EquityMarked, Noted, SessionOpened
+from terminal.domain.records import CycleClosed, DecisionRecorded, EquityMarked, FillBooked, Noted, SessionOpened
 from terminal.domain.time_messages import (
     CheckSeals,
     DayOpened,
@@ -35,6 +37,9 @@ from terminal.services.time_machine.desk import NOTHING, TimeMachine
 
 MORNING = 20_000 * DAY_MS + 3_600_000
 MINUTE = 60_000
+BOUGHT = Fill(
+    "t1", "v1", "c1", BTC, Side.BUY, PositionSide.LONG, Decimal(100), Decimal(2), Decimal(0), False, Decimal(0), 1
+)
 NOBODY = {"proposals": 0, "holds": 0, "at_ms": MORNING}
 
 
@@ -48,9 +53,7 @@ class Seat:
         self.told = []
         clock = ManualClock()
         writer = JournalWriter(self.file, clock, print)
-        self.machine = TimeMachine(
-            writer, FakeWorker(), clock, SeededChance(1), keeps_account=True, emit=self.told.append
-        )
+        self.machine = TimeMachine(writer, FakeWorker(), clock, SeededChance(1), emit=self.told.append)
 
     def write(self, *records, after_min=0):
         self.now_ms += after_min * MINUTE
@@ -122,6 +125,25 @@ def test_quiet_notes_are_no_marks_and_loud_ones_are(seat):
     seat.write(start(), *(Noted(level, "feed", f"a {level}", MORNING) for level in ("info", "warning", "error")))
     seat.ask(OpenDay())
     assert [mark.tone for mark in seat.newest(DayOpened).marks] == ["accent", "amber", "down"]
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_what_is_held_outlives_a_restart_unless_the_account_began_anew(seat, anew):
+    seat.write(start(anew=True), FillBooked(BOUGHT))
+    seat.write(start(anew=anew), after_min=10)
+    seat.ask(OpenDay())
+    held = [(leg.instrument_id, leg.size) for leg in seat.newest(MomentShown).positions]
+    assert held == ([] if anew else [(BTC, Decimal(2))])
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_what_is_held_overnight_is_held_in_the_morning_unless_the_account_began_anew(seat, anew):
+    seat.write(start(anew=True), FillBooked(BOUGHT))
+    seat.write(start(anew=anew), after_min=10)
+    seat.write(start(), after_min=24 * 60)
+    seat.ask(OpenDay())
+    held = [(leg.instrument_id, leg.size) for leg in seat.newest(MomentShown).positions]
+    assert held == ([] if anew else [(BTC, Decimal(2))])
 
 
 def test_equity_is_that_of_the_moment_and_its_age_by_the_clock(seat):

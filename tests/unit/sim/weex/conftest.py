@@ -18,8 +18,9 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 
 from terminal.sim.exchange.terms import PositionSide
-from terminal.sim.weex.founding import new_market
-from terminal.sim.weex.options import Credentials, ExchangeOptions
+from terminal.sim.serving.founding import new_market
+from terminal.sim.serving.options import Credentials
+from terminal.sim.weex.options import ExchangeOptions
 from terminal.sim.weex.server import running_exchange
 
 START_MS = 1_765_423_487_896  # the reference's example time

@@ -2,7 +2,7 @@
 
 import pytest
 
-from terminal.sim.weex.faults import Fault
+from terminal.sim.serving.faults import Fault
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

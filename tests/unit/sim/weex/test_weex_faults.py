@@ -5,7 +5,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from terminal.sim.weex.faults import Fault, FaultScript, fault_from
+from terminal.sim.serving.faults import Fault, FaultScript, fault_from
 
 pytestmark = pytest.mark.asyncio
 PLACE = "/order/placeOrder"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from terminal.sim.weex.limits import SlidingWindow
+from terminal.sim.serving.limits import SlidingWindow
 
 pytestmark = pytest.mark.asyncio
 

@@ -5,16 +5,18 @@ from decimal import Decimal
 
 import pytest
 
-from terminal.sim.weex.founding import new_market, new_venue
+from terminal.sim.serving.founding import new_market
+from terminal.sim.serving.load import LoadDriver
+from terminal.sim.serving.market_view import day_view
+from terminal.sim.weex.founding import new_venue
 from terminal.sim.weex.hubs import PublicHub
-from terminal.sim.weex.load import LoadDriver
-from terminal.sim.weex.market_view import day_view
 from terminal.sim.weex.options import ExchangeOptions
 from terminal.sim.weex.v2.dialect import V2
 
 DEPTH = "depth.cmt_btcusdt.15"
 TICKER = "ticker.cmt_ethusdt"
 TRADES = "trades.cmt_btcusdt"
+BARS = "kline.LAST_PRICE.cmt_btcusdt.MINUTE_15"
 
 
 class Listener:
@@ -49,6 +51,10 @@ def subscribed(hub, *channels):
         hub.subscribe(listener, channel)
     listener.frames.clear()
     return listener
+
+
+def last_bar(frame):
+    return (json.loads(frame) if isinstance(frame, str) else frame)["data"][-1]
 
 
 def test_the_rate_counts_every_listener_and_catches_up_no_more_than_a_tenth_of_a_second(hub):
@@ -132,3 +138,20 @@ def test_a_real_change_after_a_swollen_level_tells_its_true_size(hub, venue_at_r
         for side, levels in book.items():
             levels.update({each["price"]: each["size"] for each in row[side]})
     assert book == {side: {each["price"]: each["size"] for each in first["data"][0][side]} for side in ("bids", "asks")}
+
+
+def test_a_forming_bar_moves_within_its_range_and_the_next_poll_puts_it_right(hub):
+    listener = Listener()
+    hub.subscribe(listener, BARS)
+    true_bar = last_bar(listener.frames[0])
+    listener.frames.clear()
+    hub.send_again(3)  # an odd number: the close is not where it is
+    closes = [Decimal(last_bar(text)["close"]) for text in listener.frames]
+    assert len(set(closes)) == 2
+    assert all(Decimal(true_bar["low"]) <= close <= Decimal(true_bar["high"]) for close in closes)
+    assert last_bar(listener.frames[-1]) != true_bar
+
+    listener.frames.clear()
+    for _ in range(6):  # bars are asked for every third tick
+        hub.push()
+    assert [last_bar(text) for text in listener.frames] == [true_bar]  # once, though nothing was traded

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from terminal.sim.weex.clock import SimClock
+from terminal.sim.serving.clock import SimClock
 
 ROOT = Path(__file__).parents[4]
 START = ["--start-ms", "1765423487896", "--seed", "3"]
@@ -58,6 +58,7 @@ def test_one_line_then_a_stop_by_signal_is_exit_0(tmp_path):
         "seed",
         "pattern",
         "genesis_ms",
+        "continued",
         "rate",
         "simulated",
     }
@@ -79,6 +80,7 @@ def test_after_a_kill_the_clock_goes_on_and_the_key_stays(tmp_path):
         moment = httpx.get(second["rest"] + "/capi/v2/market/time", trust_env=False).json()["timestamp"]
         process.communicate(timeout=60)  # closes stdin
 
+    assert (first["continued"], second["continued"]) == (False, True)
     assert (second["key"], second["seed"], second["genesis_ms"]) == (first["key"], 3, first["genesis_ms"])
     assert moment > before
     assert process.returncode == 0
@@ -131,7 +133,7 @@ def test_the_clock_runs_at_its_speed_and_never_back(speed):
     assert clock.now_ms() == 1_000 + int(2_000 * speed)
     now[0] = 11.0
     assert clock.now_ms() == 1_000 + int(2_000 * speed)
-    assert clock.window_ms == 30_000 * max(1, speed)
+    assert clock.window_ms(30_000) == 30_000 * max(1, speed)
 
 
 def test_a_clock_that_stands_still_is_refused():

@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from terminal.sim.weex.faults import Fault
+from terminal.sim.serving.faults import Fault
 
 pytestmark = pytest.mark.asyncio
 BTC = "cmt_btcusdt"

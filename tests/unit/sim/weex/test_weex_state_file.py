@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from terminal.sim.exchange.terms import OrderStatus
-from terminal.sim.weex import founding
-from terminal.sim.weex.store import StateFileError, read_state, replace_file
+from terminal.sim.serving import founding
+from terminal.sim.serving.store import StateFileError, read_state, replace_file
 
 pytestmark = pytest.mark.asyncio
 
@@ -35,8 +35,9 @@ async def busy(client):
 
 
 def without_addresses(info):
-    """All but where it answers: every start may get another port."""
-    return {name: value for name, value in info.items() if name != "rest" and not name.startswith("ws_")}
+    """All but where it answers, which every start chooses anew, and whether it was founded or continued."""
+    changing = {"rest", "continued"}
+    return {name: value for name, value in info.items() if name not in changing and not name.startswith("ws_")}
 
 
 async def test_a_stopped_exchange_goes_on_where_it_was(start, kept):
@@ -49,6 +50,7 @@ async def test_a_stopped_exchange_goes_on_where_it_was(start, kept):
     async with start(replace(kept, seed=99, balance=5)) as client:
         assert comparable(client) == before
         assert without_addresses(client.exchange.info) == without_addresses(info)
+        assert (info["continued"], client.exchange.info["continued"]) == (False, True)
         assert client.exchange.venue.clock.now_ms() >= moment
         assert await client.public("candles", symbol="cmt_btcusdt", granularity="1m", limit=50) == prices
 

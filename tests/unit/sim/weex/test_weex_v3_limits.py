@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from terminal.sim.weex.faults import Fault
+from terminal.sim.serving.faults import Fault
 
 pytestmark = pytest.mark.asyncio
 BALANCE = "/account/balance"

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from terminal.sim.market.candles import MONTH, WEEK
-from terminal.sim.weex.market_view import bar_end_ms
+from terminal.sim.serving.market_view import bar_end_ms
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 BTC = "BTCUSDT"

@@ -6,7 +6,7 @@ import pytest
 
 from terminal.sim.exchange.terms import Effect, PositionSide, PriceSource
 from terminal.sim.market.types import BookTif
-from terminal.sim.weex.faults import Fault
+from terminal.sim.serving.faults import Fault
 
 pytestmark = pytest.mark.asyncio
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from terminal.sim.weex.faults import Fault
+from terminal.sim.serving.faults import Fault
 
 pytestmark = pytest.mark.asyncio
 BTC = "BTCUSDT"

@@ -35,6 +35,7 @@ from terminal.domain.records import (
     EquityMarked,
     IntentCommitted,
     OrderMoved,
+    SessionOpened,
 )
 from terminal.domain.recovered import Recovered
 from terminal.domain.review import Proposal, ReviewState
@@ -267,3 +268,19 @@ async def test_the_newest_model_in_use_and_the_records_that_ended_come_back(path
     recovered = await after_restart(path, (first, second), (refused, ended), (replace(ended, who="ann", at_ms=6),))
     assert recovered.model == second
     assert [(each.who, each.at_ms) for each in recovered.ended] == [("", 5), ("ann", 6)]
+
+
+async def test_equity_goes_back_to_where_the_account_began(path):
+    """A built-in exchange that was founded anew has an account of its own; one that went on keeps its curve."""
+
+    def began(*, anew):
+        return SessionOpened("1", "weex", simulated=True, at_ms=1, anew=anew)
+
+    def marks(*amounts):
+        return [EquityMarked(Decimal(amount), Decimal(1), amount) for amount in amounts]
+
+    journal = await opened(path)
+    await journal.commit(began(anew=True), *marks(1, 2), began(anew=True), *marks(3), began(anew=False), *marks(4))
+    recovered = await journal.load()
+    await journal.aclose()
+    assert [int(mark.equity) for mark in recovered.equity] == [3, 4]

@@ -11,7 +11,9 @@ import pytest
 from paper_kit import HOUR_MS, Desk, closing, limit, opening
 
 from helpers.builders import BTC, ETH
+from helpers.fake_clock import ManualClock
 from terminal.domain.account import MarginMode
+from terminal.domain.capabilities import FULL_CAPABILITIES, ProductKind
 from terminal.domain.errors import RequestRejected, StorageError, VenueUnavailable
 from terminal.domain.fill import Fill
 from terminal.domain.market import StreamState
@@ -370,3 +372,10 @@ async def test_a_stop_says_that_a_trigger_made_it_and_a_liquidation_that_it_was_
     stop = next(each for each in reversed(desk.reports()) if each.effect is Effect.CLOSE)
     assert (stop.is_triggered, stop.is_forced, stop.is_by_hand) == (True, False, False)
     assert await desk.venue.fired_triggers(BTC, 0) == ()
+
+
+async def test_at_spot_prices_nothing_is_sold_short_and_the_rest_stays(tmp_path):
+    spot = replace(FULL_CAPABILITIES, product=ProductKind.SPOT, short=False, leverage=False, triggers=False)
+    able = PaperVenue(tmp_path / "spot.json", D(1), ManualClock(), prices_of=spot).capabilities
+    assert able == replace(FULL_CAPABILITIES, product=ProductKind.SPOT, short=False)
+    assert PaperVenue(tmp_path / "paper.json", D(1), ManualClock()).capabilities == FULL_CAPABILITIES

@@ -131,7 +131,7 @@ async def test_a_call_spends_its_weight(version, used):
     async with speaking(version) as (adapter, _):
         order = adapter.prepare_order("a" * 32, terms())
         await adapter.sync_clock()
-        before = adapter._desk.limiter._uid.used
+        before = adapter._desk.limiter._uid.window.used
         await adapter.submit_order(order)
-        assert adapter._desk.limiter._uid.used - before == used
-        assert adapter._desk.limiter._order_calls.used == 1
+        assert adapter._desk.limiter._uid.window.used - before == used
+        assert adapter._desk.limiter._order_calls.window.used == 1

@@ -6,10 +6,10 @@ from weex_kit import BTC, adapter_with, documented, terms
 
 from terminal.domain.errors import RateLimited
 from terminal.domain.order import Effect, OrderKind, Side
+from terminal.net.calls.caller import WRITE_WAIT_S
 from terminal.net.limiter import Cost, Lane
 from terminal.ports.venue import NotSent
 from terminal.ports.way_out import is_way_out, way_out
-from terminal.venues.weex.rest.caller import WRITE_WAIT_S
 
 pytestmark = pytest.mark.asyncio
 VERSIONS = ("v2", "v3")

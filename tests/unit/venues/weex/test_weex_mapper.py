@@ -15,6 +15,7 @@ from terminal.domain.errors import MalformedReply, RequestRejected
 from terminal.domain.instrument import InstrumentId, perpetual
 from terminal.domain.market import Interval
 from terminal.domain.order import Effect, OrderKind, PositionSide, Side, TimeInForce
+from terminal.net.wire.decode import parse
 from terminal.ports.venue import VenueStatus
 from terminal.venues.weex.mapper import words
 from terminal.venues.weex.mapper.account import leverage_from
@@ -23,7 +24,6 @@ from terminal.venues.weex.mapper.private import fill_price, report_from_push
 from terminal.venues.weex.mapper.v2.orders import report_from_row
 from terminal.venues.weex.stream.v2 import PublicV2
 from terminal.venues.weex.wire.account import LeverageRow
-from terminal.venues.weex.wire.decode import parse
 from terminal.venues.weex.wire.market import candle_row
 from terminal.venues.weex.wire.private import OrderPush
 from terminal.venues.weex.wire.v2.orders import OrderRow

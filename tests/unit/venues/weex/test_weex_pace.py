@@ -12,10 +12,10 @@ from helpers.event_sink import Events, running
 from helpers.fake_clock import ManualClock, settle
 from terminal.domain.market import CandleUpdate, Interval, OrderBook, PublicTrade, Ticker
 from terminal.net.server_clock import ServerClock
+from terminal.net.stream.pace import EVERY_S, SOON_S, Pace
+from terminal.net.stream.silence import Silence
 from terminal.venues.weex.relay import FeedRelay
-from terminal.venues.weex.stream.pace import EVERY_S, SOON_S, Pace
 from terminal.venues.weex.stream.public import PublicSession, Wishes
-from terminal.venues.weex.stream.silence import Silence
 from terminal.venues.weex.stream.v2 import PublicV2
 
 pytestmark = pytest.mark.asyncio

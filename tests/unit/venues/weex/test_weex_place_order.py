@@ -18,11 +18,11 @@ from terminal.domain.errors import (
 )
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import Effect, OrderKind, Side, TimeInForce
+from terminal.net.calls.sending import judge_failure
 from terminal.net.http import HttpReply
 from terminal.ports.venue import Acknowledged, NotSent, Refused, Unclear
-from terminal.venues.weex.classify import classify_failure, reason_to_pause
 from terminal.venues.weex.classify import classify_reply as classify
-from terminal.venues.weex.codes import Kind
+from terminal.venues.weex.classify import judge_reply
 from terminal.venues.weex.signing import prehash, sign
 from terminal.venues.weex.wire.placed import placed_v2
 
@@ -148,20 +148,24 @@ def test_429_with_venue_json_refuses_even_with_another_code():
 
 
 def test_failures_without_answer():
-    assert isinstance(classify_failure(OutcomeUnknown("x")), Unclear)
+    assert isinstance(judge_failure(OutcomeUnknown("x")), Unclear)
     for nothing_sent in (
         VenueUnavailable("x"),
         RateLimited("x", retry_after_s=1),
         AuthFailed("x"),
         MalformedReply("x"),
     ):
-        assert isinstance(classify_failure(nothing_sent), NotSent)
+        assert isinstance(judge_failure(nothing_sent), NotSent)
 
 
 def test_what_a_refusal_says_about_the_next_calls():
-    assert reason_to_pause(Acknowledged("1")) is None
-    assert reason_to_pause(classify_reply(reply(400, error("40008")), CID)) is Kind.CLOCK
-    assert reason_to_pause(classify_reply(reply(400, error("429")), CID)) is Kind.RATE
+    def said(code):
+        verdict = judge_reply(reply(400, error(code)), CID, placed_v2)
+        return verdict.clock_refused, verdict.rate_limited
+
+    assert said("40008") == (True, False)
+    assert said("429") == (False, True)
+    assert said("40001") == (False, False)
 
 
 # -- the body -----------------------------------------------------------------

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from weex_kit import payload
 
 from terminal.domain.errors import MalformedReply
+from terminal.net.wire import quick as numbers
+from terminal.net.wire.decode import decode_json, parse
 from terminal.venues.weex.wire import quick
-from terminal.venues.weex.wire.decode import decode_json, parse
 from terminal.venues.weex.wire.v2 import market as v2_market
 from terminal.venues.weex.wire.v2 import pushes as v2
 from terminal.venues.weex.wire.v3 import market as v3_market
@@ -116,7 +117,7 @@ def test_numbers_are_as_strict_as_the_models_types(price, size):
     assert outcome(by_hand, element) == outcome(model, element)
     expected = outcome(model, element)
     try:
-        read = quick.printed(price, size)
-    except quick.NOT_QUICK:
+        read = numbers.printed(price, size)
+    except numbers.NOT_QUICK:
         return
     assert read == (expected.price, expected.size)

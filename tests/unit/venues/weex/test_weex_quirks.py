@@ -18,6 +18,7 @@ from terminal.domain.errors import AuthFailed, ConfigError, RequestRejected
 from terminal.domain.market import Ticker
 from terminal.domain.order import Effect, PositionSide, Side
 from terminal.domain.position import Position
+from terminal.net.wire.decode import parse
 from terminal.ports.venue import Acknowledged, Refused
 from terminal.venues.weex.adapter import Credentials, WeexAdapter
 from terminal.venues.weex.mapper import words
@@ -25,7 +26,6 @@ from terminal.venues.weex.mapper.private import report_from_push, valued_fill
 from terminal.venues.weex.rest.v2.endpoints import V2
 from terminal.venues.weex.stream.public import PublicSession, Wishes
 from terminal.venues.weex.stream.v2 import PublicV2
-from terminal.venues.weex.wire.decode import parse
 from terminal.venues.weex.wire.private import FillPush, OrderPush
 
 CID = "abcd0123456789ab0123456789abcdef"

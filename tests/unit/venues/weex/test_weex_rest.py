@@ -19,10 +19,10 @@ from terminal.domain.errors import (
     VenueError,
     VenueUnavailable,
 )
+from terminal.net.calls.paging import MAX_PAGES
 from terminal.ports.market_feed import MarketFeed
 from terminal.ports.venue import LogReceipt, TradingVenue
 from terminal.venues.weex.adapter import WeexAdapter
-from terminal.venues.weex.paging import MAX_PAGES
 
 
 def error(code, message="x"):

@@ -15,11 +15,11 @@ from helpers.event_sink import Events, running
 from terminal.domain.fill import Fill
 from terminal.domain.market import StreamState
 from terminal.domain.order import PositionSide, Side
+from terminal.net.stream import link as link_module
+from terminal.net.stream.link import CONFIRM_S, StreamLink, always_at
 from terminal.ports.venue import AccountTouched, OrderReport, ResyncNeeded
 from terminal.venues.weex.signing import sign
-from terminal.venues.weex.stream import link as link_module
 from terminal.venues.weex.stream import private as private_module
-from terminal.venues.weex.stream.link import CONFIRM_S, StreamLink
 from terminal.venues.weex.stream.private import PrivateSession
 from terminal.venues.weex.stream.v2 import PrivateV2
 
@@ -246,12 +246,10 @@ async def test_s03_silence_ends_the_connection():
     async def talk(peer):
         await peer.stay()
 
-    async def headers():
-        return {}
-
     async with venue_socket(talk) as (port, _peers):
         session = Session()
-        link = StreamLink(f"ws://127.0.0.1:{port}/", headers, clock=RealClock(), chance=SeededChance(), silence_s=0.05)
+        opening = always_at(f"ws://127.0.0.1:{port}/")
+        link = StreamLink(opening, clock=RealClock(), chance=SeededChance(), silence_s=0.05)
         async with running(link.run(session)):
             assert "nothing heard" in await session.ended.get()
             assert "nothing heard" in await session.ended.get()
@@ -278,11 +276,8 @@ async def test_s04_reconnects_are_paced():
             if len(attempts) == 40:
                 task.cancel()
 
-    async def headers():
-        return {}
-
     clock = SteppingClock()
-    link = StreamLink("ws://127.0.0.1:1/", headers, clock=clock, chance=SeededChance())
+    link = StreamLink(always_at("ws://127.0.0.1:1/"), clock=clock, chance=SeededChance())
     task = asyncio.create_task(link.run(Session()))
     await asyncio.gather(task, return_exceptions=True)
     for index in range(len(attempts) - 10):
@@ -306,7 +301,7 @@ async def test_subscriptions_that_are_never_confirmed_end_the_connection():
 
     async with venue_socket(talk) as (port, peers):
         sink = Sink()
-        link = StreamLink(f"ws://127.0.0.1:{port}/", _no_headers, clock=clock, chance=SeededChance())
+        link = StreamLink(always_at(f"ws://127.0.0.1:{port}/"), clock=clock, chance=SeededChance())
         async with running(link.run(PrivateSession(sink, PrivateV2()))):
             states = await sink.events.wait(lambda: len(sink.events.seen) >= 2 and sink.events.seen)
         assert states[:2] == [(False, "the venue did not confirm the subscriptions"), (True, "")]
@@ -323,10 +318,6 @@ class Sink:
         self.events((connected, detail))
 
     def resync(self, reason): ...
-
-
-async def _no_headers():
-    return {}
 
 
 async def test_an_order_that_cannot_be_mapped_asks_for_a_resync():

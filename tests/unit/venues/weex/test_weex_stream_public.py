@@ -11,8 +11,8 @@ from weex_kit import BTC, SeededChance, SteppingClock, payload
 from helpers.event_sink import Events, running
 from terminal.domain.market import CandleUpdate, Interval, OrderBook, StreamState, Ticker
 from terminal.net.server_clock import ServerClock
+from terminal.net.stream.link import LinkLost, StreamLink, always_at
 from terminal.venues.weex.relay import FeedRelay
-from terminal.venues.weex.stream.link import LinkLost, StreamLink
 from terminal.venues.weex.stream.public import OPERATIONS_PER_HOUR, PublicSession, Wishes
 from terminal.venues.weex.stream.v2 import PublicV2
 
@@ -397,7 +397,7 @@ async def test_s04_s14_many_drops_leave_one_socket_and_no_task_behind():
     async with venue_socket(talk) as (port, peers):
         clock, wire = SteppingClock(), Wire()
         session = PublicSession(("cmt_btcusdt",), Wishes(), wire, clock, PublicV2())
-        link = StreamLink(f"ws://127.0.0.1:{port}/", _no_headers, clock=clock, chance=SeededChance())
+        link = StreamLink(always_at(f"ws://127.0.0.1:{port}/"), clock=clock, chance=SeededChance())
         ours = asyncio.all_tasks()
         async with running(link.run(session)), asyncio.timeout(60):
             await wire.connected(drops + 1)
@@ -405,7 +405,3 @@ async def test_s04_s14_many_drops_leave_one_socket_and_no_task_behind():
             assert len(alive) == 1
         await asyncio.wait_for(peers[-1].socket.wait_closed(), 60)
     assert asyncio.all_tasks() <= ours
-
-
-async def _no_headers():
-    return {}

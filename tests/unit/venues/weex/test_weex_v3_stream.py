@@ -11,10 +11,10 @@ from terminal.domain.fill import Fill
 from terminal.domain.market import CandleUpdate, Interval, OrderBook, PublicTrade, StreamState, Ticker
 from terminal.domain.order import Effect, OrderKind, Side, TimeInForce
 from terminal.net.server_clock import ServerClock
+from terminal.net.stream.link import LinkLost
 from terminal.ports.venue import AccountTouched, OrderReport, ResyncNeeded
 from terminal.venues.weex.relay import FeedRelay, VenueRelay
 from terminal.venues.weex.stream.frames import Confirmed, Failure, Operation
-from terminal.venues.weex.stream.link import LinkLost
 from terminal.venues.weex.stream.private import CHANNELS, PrivateSession
 from terminal.venues.weex.stream.public import PublicSession, Wishes
 from terminal.venues.weex.stream.v2 import PublicV2

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from terminal.domain.order import Effect, Side
+from terminal.net.wire.decode import parse
 from terminal.venues.weex.mapper.private import report_from_push
 from terminal.venues.weex.mapper.v2 import orders as v2
 from terminal.venues.weex.mapper.v3 import orders as v3
-from terminal.venues.weex.wire.decode import parse
 from terminal.venues.weex.wire.private import OrderPush
 from terminal.venues.weex.wire.v2.orders import OrderRow, PlanRow
 from terminal.venues.weex.wire.v3.orders import AlgoRow

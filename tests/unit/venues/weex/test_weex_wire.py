@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from terminal.domain.canonical import decimal_text
 from terminal.domain.errors import MalformedReply
-from terminal.venues.weex.wire.decode import decode_json, parse, parse_list
-from terminal.venues.weex.wire.types import Amount, Decimals, Id, Leverage, OptionalPrice, Price, Signed, TimeMs, Wire
+from terminal.net.wire.decode import decode_json, parse, parse_list
+from terminal.net.wire.types import Amount, Decimals, Id, Leverage, OptionalPrice, Price, Signed, TimeMs, Wire
 
 
 class Scalars(Wire):

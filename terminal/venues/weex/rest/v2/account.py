@@ -4,12 +4,12 @@ from decimal import Decimal
 
 from terminal.domain.canonical import decimal_text
 from terminal.domain.errors import MalformedReply
+from terminal.net.calls.caller import Caller
+from terminal.net.wire.decode import parse
 from terminal.venues.weex.codes import VENUE
-from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.rest.shared import PositionCalls
 from terminal.venues.weex.rest.v2.endpoints import V2
 from terminal.venues.weex.wire.account import LeverageRow, PositionRow
-from terminal.venues.weex.wire.decode import parse
 from terminal.venues.weex.wire.v2.account import AccountReply, Asset, BillPage
 
 MAX_BILLS = 100

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from terminal.venues.weex.rest.caller import Caller
+from terminal.net.calls.caller import Caller
 from terminal.venues.weex.rest.shared import MarketCalls
 from terminal.venues.weex.rest.v2.endpoints import V2
 from terminal.venues.weex.wire.market import FundingPast

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import orjson
 
+from terminal.net.calls.caller import Caller
 from terminal.net.limiter import Lane
-from terminal.venues.weex.paging import PAGE_SIZE
-from terminal.venues.weex.rest.caller import Caller
+from terminal.venues.weex.codes import PAGE_SIZE
 from terminal.venues.weex.rest.placing import PlacingCalls, PlacingTerms
 from terminal.venues.weex.rest.v2.endpoints import V2
 from terminal.venues.weex.wire.placed import placed_v2, protected_v2

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from terminal.domain.canonical import decimal_text
+from terminal.net.calls.caller import Caller
 from terminal.net.limiter import Lane
-from terminal.venues.weex.paging import PAGE_SIZE
-from terminal.venues.weex.rest.caller import Caller
+from terminal.venues.weex.codes import PAGE_SIZE
 from terminal.venues.weex.rest.v2.endpoints import V2
 from terminal.venues.weex.wire.v2.orders import CancelResult, PlanPage, PlanRow
 

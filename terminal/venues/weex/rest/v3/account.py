@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from terminal.domain.canonical import decimal_text
-from terminal.venues.weex.rest.caller import Caller
+from terminal.net.calls.caller import Caller
 from terminal.venues.weex.rest.shared import PositionCalls
 from terminal.venues.weex.rest.v3.endpoints import V3
 from terminal.venues.weex.wire.v3.account import (

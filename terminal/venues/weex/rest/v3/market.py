@@ -3,8 +3,8 @@
 from typing import Any
 
 from terminal.domain.errors import MalformedReply
+from terminal.net.calls.caller import Caller
 from terminal.venues.weex.codes import VENUE
-from terminal.venues.weex.rest.caller import Caller
 from terminal.venues.weex.rest.shared import MarketCalls
 from terminal.venues.weex.rest.v3.endpoints import V3
 from terminal.venues.weex.wire.market import FundingPast

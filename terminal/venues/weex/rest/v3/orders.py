@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from terminal.domain.errors import OutcomeUnknown
-from terminal.venues.weex.codes import VENUE
-from terminal.venues.weex.paging import PAGE_SIZE
-from terminal.venues.weex.rest.caller import Call, Caller
+from terminal.net.calls.caller import Call, Caller
+from terminal.net.wire.decode import parse_list
+from terminal.venues.weex.codes import PAGE_SIZE, VENUE
 from terminal.venues.weex.rest.placing import PlacingCalls, PlacingTerms
 from terminal.venues.weex.rest.v3.endpoints import V3
-from terminal.venues.weex.wire.decode import parse_list
 from terminal.venues.weex.wire.placed import placed_v3, protected_v3
 from terminal.venues.weex.wire.v3.orders import CancelResult, FillRow, OrderRow
 

@@ -6,13 +6,12 @@ from pydantic import Field
 
 from terminal.domain.canonical import decimal_text
 from terminal.domain.errors import RequestRejected
+from terminal.net.calls.caller import Caller
 from terminal.net.limiter import Lane
-from terminal.venues.weex.codes import VENUE
-from terminal.venues.weex.paging import PAGE_SIZE
-from terminal.venues.weex.rest.caller import Caller
+from terminal.net.wire.types import OptionalText, Wire
+from terminal.venues.weex.codes import PAGE_SIZE, VENUE
 from terminal.venues.weex.rest.v3.endpoints import V3
 from terminal.venues.weex.rest.v3.orders import is_taken
-from terminal.venues.weex.wire.types import OptionalText, Wire
 from terminal.venues.weex.wire.v3.orders import AlgoPage, AlgoRow, CancelResult
 
 _AT_MARKET = "0"

@@ -2,8 +2,8 @@
 
 from pydantic import AliasChoices, Field
 
+from terminal.net.wire.types import TimeMs, Wire
 from terminal.venues.weex.wire.account import AssetRow, IncomeRow
-from terminal.venues.weex.wire.types import TimeMs, Wire
 
 
 class Asset(AssetRow):

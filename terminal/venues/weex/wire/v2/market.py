@@ -5,17 +5,7 @@ Source: weex contract API v2, market and public WebSocket.
 
 from pydantic import Field
 
-from terminal.venues.weex.wire.market import (
-    BookPush,
-    BookReply,
-    CandleRow,
-    ContractRow,
-    FundingRow,
-    OpenInterestRow,
-    TickerRow,
-    TradeRow,
-)
-from terminal.venues.weex.wire.types import (
+from terminal.net.wire.types import (
     Amount,
     Count,
     Decimals,
@@ -25,6 +15,16 @@ from terminal.venues.weex.wire.types import (
     Signed,
     TimeMs,
     Wire,
+)
+from terminal.venues.weex.wire.market import (
+    BookPush,
+    BookReply,
+    CandleRow,
+    ContractRow,
+    FundingRow,
+    OpenInterestRow,
+    TickerRow,
+    TradeRow,
 )
 
 

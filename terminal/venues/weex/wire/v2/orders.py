@@ -6,8 +6,7 @@ malformed, because an order must never be half understood.
 
 from pydantic import AliasChoices, Field
 
-from terminal.venues.weex.wire.private import ValuedFill
-from terminal.venues.weex.wire.types import (
+from terminal.net.wire.types import (
     Amount,
     Id,
     OptionalAmount,
@@ -18,6 +17,7 @@ from terminal.venues.weex.wire.types import (
     TimeMs,
     Wire,
 )
+from terminal.venues.weex.wire.private import ValuedFill
 
 
 class PlacedOrder(Wire):

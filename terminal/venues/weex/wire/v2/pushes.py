@@ -5,9 +5,11 @@ Each function raises `MalformedReply` when the push is not as documented.
 
 from typing import Any
 
-from terminal.venues.weex.wire import quick
-from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.quick import NOT_QUICK, BookChange, Print, TickerFigures
+from terminal.net.wire import quick
+from terminal.net.wire.decode import parse
+from terminal.net.wire.quick import NOT_QUICK
+from terminal.venues.weex.wire import quick as shapes
+from terminal.venues.weex.wire.quick import BookChange, Print, TickerFigures
 from terminal.venues.weex.wire.v2.market import DepthPush, TickerPush, TradePush
 
 
@@ -17,10 +19,10 @@ def ticker_push(element: Any) -> TickerFigures:
         e, last, index = element, element["lastPrice"], element.get("indexPrice")
         near = last if index is None else index
         texts = (last, e["markPrice"], near, e["high"], e["low"], e["priceChangePercent"], e["size"], e["value"])
-        found = quick.figures(quick.text(e["symbol"]), texts)
+        found = shapes.figures(quick.text(e["symbol"]), texts)
         return found if index is not None else found._replace(index=None)
     except NOT_QUICK:
-        return quick.ticker_of(parse(TickerPush, element))
+        return shapes.ticker_of(parse(TickerPush, element))
 
 
 def depth_push(element: Any) -> BookChange:
@@ -35,7 +37,7 @@ def depth_push(element: Any) -> BookChange:
             quick.named_levels(element["bids"]),
         )
     except NOT_QUICK:
-        return quick.book_of(parse(DepthPush, element))
+        return shapes.book_of(parse(DepthPush, element))
 
 
 def trade_push(element: Any) -> Print:
@@ -44,4 +46,4 @@ def trade_push(element: Any) -> Print:
         price, size = quick.printed(element["price"], element["size"])
         return Print("", quick.time_ms(element["time"]), price, size, quick.flag(element["buyerMaker"]))
     except NOT_QUICK:
-        return quick.print_of(parse(TradePush, element))
+        return shapes.print_of(parse(TradePush, element))

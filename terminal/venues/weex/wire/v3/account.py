@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
+from terminal.net.wire.types import Amount, Leverage, OptionalSigned, Signed, TimeMs, Wire
 from terminal.venues.weex.wire.account import AssetRow, IncomeRow, LeverageRow, PositionRow
-from terminal.venues.weex.wire.types import Amount, Leverage, OptionalSigned, Signed, TimeMs, Wire
 
 
 class Asset(AssetRow):

@@ -5,18 +5,7 @@ Source: weex contract API v3, market and public WebSocket.
 
 from pydantic import Field
 
-from terminal.venues.weex.wire.market import (
-    BookPush,
-    BookReply,
-    CandleRow,
-    ContractRow,
-    FundingRow,
-    Level,
-    OpenInterestRow,
-    TickerRow,
-    TradeRow,
-)
-from terminal.venues.weex.wire.types import (
+from terminal.net.wire.types import (
     Amount,
     Count,
     Decimals,
@@ -27,6 +16,17 @@ from terminal.venues.weex.wire.types import (
     Signed,
     TimeMs,
     Wire,
+)
+from terminal.venues.weex.wire.market import (
+    BookPush,
+    BookReply,
+    CandleRow,
+    ContractRow,
+    FundingRow,
+    Level,
+    OpenInterestRow,
+    TickerRow,
+    TradeRow,
 )
 
 

@@ -5,7 +5,7 @@ HTTP 200 is no yes here: most rows carry `success`, and false comes with `errorC
 
 from pydantic import AliasChoices, Field
 
-from terminal.venues.weex.wire.types import (
+from terminal.net.wire.types import (
     Amount,
     Id,
     OptionalAmount,

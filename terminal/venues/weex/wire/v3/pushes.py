@@ -5,9 +5,11 @@ Each function raises `MalformedReply` when the push is not as documented.
 
 from typing import Any
 
-from terminal.venues.weex.wire import quick
-from terminal.venues.weex.wire.decode import parse
-from terminal.venues.weex.wire.quick import NOT_QUICK, BookChange, Print, TickerFigures
+from terminal.net.wire import quick
+from terminal.net.wire.decode import parse
+from terminal.net.wire.quick import NOT_QUICK
+from terminal.venues.weex.wire import quick as shapes
+from terminal.venues.weex.wire.quick import BookChange, Print, TickerFigures
 from terminal.venues.weex.wire.v3.market import DepthPush, TickerPush, TradePush
 
 
@@ -15,10 +17,10 @@ def ticker_push(symbol: str, element: Any) -> TickerFigures:
     """Read an element of the ticker channel; it names no symbol, so the frame's is given."""
     try:
         e = element
-        return quick.figures(symbol, (e["c"], e["m"], e["i"], e["h"], e["l"], e["P"], e["v"], e["q"]))
+        return shapes.figures(symbol, (e["c"], e["m"], e["i"], e["h"], e["l"], e["P"], e["v"], e["q"]))
     except NOT_QUICK:
         named = {**element, "symbol": symbol} if isinstance(element, dict) else element
-        return quick.ticker_of(parse(TickerPush, named))
+        return shapes.ticker_of(parse(TickerPush, named))
 
 
 def depth_push(element: Any) -> BookChange:
@@ -33,7 +35,7 @@ def depth_push(element: Any) -> BookChange:
             quick.pairs(element["b"]),
         )
     except NOT_QUICK:
-        return quick.book_of(parse(DepthPush, element))
+        return shapes.book_of(parse(DepthPush, element))
 
 
 def trade_push(element: Any) -> Print:
@@ -42,4 +44,4 @@ def trade_push(element: Any) -> Print:
         price, size = quick.printed(element["p"], element["q"])
         return Print(quick.text(element["t"]), quick.time_ms(element["T"]), price, size, quick.flag(element["m"]))
     except NOT_QUICK:
-        return quick.print_of(parse(TradePush, element))
+        return shapes.print_of(parse(TradePush, element))
