@@ -5,6 +5,7 @@
     python3 dev.py test [arguments of pytest]     lint, types, layers and all tests (-n 0: in one process, to debug)
     python3 dev.py bench [--only NAME] [--json FILE]   speed and memory, measured
     python3 dev.py pictures [--record]            a page with the recorded and the present look of every panel
+    python3 dev.py manual                         take the pictures of the README and the manual anew
     python3 dev.py package [--out DIR]            .deb, .tar.xz, parts list, checksums, from a clean environment
     python3 dev.py test --bundle [--root]         freeze, selftest, drive the window; --root: .deb on a bare Debian
 
@@ -19,6 +20,7 @@ import ctypes
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -56,7 +58,14 @@ DISPLAY_LIBRARIES = {
 
 
 def main(argv: list[str]) -> int:
-    commands = {"run": run, "test": test, "bench": bench, "pictures": pictures, "package": package}
+    commands = {
+        "run": run,
+        "test": test,
+        "bench": bench,
+        "pictures": pictures,
+        "manual": manual,
+        "package": package,
+    }
     if not argv or argv[0] in {"-h", "--help"} or argv[0] not in commands:
         print(__doc__)
         return 0 if argv and argv[0] in {"-h", "--help"} else 2
@@ -120,6 +129,16 @@ def pictures(arguments: list[str]) -> int:
     code = subprocess.call(command, cwd=ROOT, env=environment)
     print(f"Look at {page}")
     return code
+
+
+def manual(arguments: list[str]) -> int:
+    """Take anew, in one run of the demo, every picture a page shows; further arguments go to `alphadesk shot`."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    names = {name for page in pages for name in re.findall(r"pictures/([\w-]+)\.png", page.read_text("utf-8"))}
+    options = ["--out", "docs/manual/pictures", "--only", ",".join(sorted(names)), "--seconds", "60"]
+    environment = {**os.environ, "LOGNAME": "operator"}  # nobody's own name stands on them
+    command = [str(PYTHON), "-m", "terminal", "shot", *options, *arguments]
+    return subprocess.call(command, cwd=ROOT, env=environment)
 
 
 def check_python() -> None:

@@ -34,18 +34,18 @@ class AccountDesk:
         self._tasks: set[asyncio.Task[None]] = set()
         self.state = AccountFormState(setup.name, self._test, self._save)
         self.form = AccountForm(self.state, start, parent)
-        self.form.mode.chosen.connect(self._look)
+        self.form.mode.chosen.connect(self.look)
 
     async def show(self) -> None:
         """Show the form until it is closed; what is under way then is ended."""
         self.form.open()
-        self._look(self.form.mode.word)
+        self.look(self.form.mode.word)
         try:
             await _finished(self.form)
         finally:
             await self._end()
 
-    def _look(self, mode: str) -> None:
+    def look(self, mode: str) -> None:
         """Find out where a key of this mode would lie."""
 
         async def look() -> None:
@@ -80,10 +80,15 @@ class AccountDesk:
         task = asyncio.ensure_future(guarded())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _task: work.close())  # one that was ended before its first step
 
-    async def _end(self) -> None:
+    def cancel(self) -> None:
+        """Tell what is under way to end; nobody looks at the form any more."""
         for task in tuple(self._tasks):
             task.cancel()
+
+    async def _end(self) -> None:
+        self.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from terminal.app.replay_options import add_day_options, checked_day, is_day, run_day
+
 _WHERE = "journal file or profile folder (default: the profile's)"
 
 
@@ -22,10 +24,18 @@ def add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--key-out", type=Path, metavar="FILE", help="write the chain key here, apart from the pack, for the judge"
     )
     pack.set_defaults(run=_run_pack)
-    replay = commands.add_parser("replay", help="make a stored decision again from its frozen inputs and compare")
-    replay.add_argument("decision", metavar="DECISION_ID", help="its id, or 'all'")
+    replay = commands.add_parser(
+        "replay", help="trade a recorded day again; or make a stored decision again from its frozen inputs and compare"
+    )
+    replay.add_argument(
+        "decision",
+        type=_what,
+        metavar="DAY|DECISION_ID",
+        help="a recorded day such as 2026-11-21; or a decision's id, or 'all'",
+    )
     replay.add_argument("path", nargs="?", type=Path, metavar="PATH", help=_WHERE)
     _add_profile(replay)
+    add_day_options(replay)
     replay.set_defaults(run=_run_replay)
 
 
@@ -51,7 +61,13 @@ def _run_pack(options: argparse.Namespace) -> int:
     )
 
 
+def _what(text: str) -> str:
+    return checked_day(text) if is_day(text) else text
+
+
 def _run_replay(options: argparse.Namespace) -> int:
+    if is_day(options.decision):
+        return run_day(options)
     from terminal.app.audit_replay import replay_decisions
 
     return replay_decisions(options.decision, options.path, options.profile)

@@ -5,8 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal.domain.ai_log import AiLog
+from terminal.domain.causes import cause
+from terminal.domain.instrument import base_of
 from terminal.domain.past import FrozenInputs
+from terminal.domain.plain_words import ACTION
 from terminal.domain.records import ChainHead, ProposalRecorded
+from terminal.domain.rehearsal import API_TEST_MODEL
 from terminal.ports.clock import Clock
 from terminal.runtime.clock import SystemClock
 from terminal.services.ai_logs.content import STAGE_DECISION, Audit, ProgramMark, UnusableLog, decision_content
@@ -34,6 +38,9 @@ def replay_decisions(decision: str, path: Path | None, profile: str) -> int:
     with frozen_reader(place.journal) as reader:
         names = reader.decision_ids() if decision == ALL else (decision,)
         for name in names:
+            if reader.made_by(name) == API_TEST_MODEL:
+                print(f"{name}: the order of an API test. No model made this decision, so there is nothing to repeat.")
+                continue
             inputs = reader.inputs(name)
             found = replay_one(inputs, clock)
             differing += bool(found)
@@ -64,7 +71,7 @@ def _log_differences(decision: "Decision", proposal: ProposalRecorded, log: AiLo
         audit = Audit(ChainHead(anchor["seq"], anchor["head16"]), ProgramMark(anchor["version"], anchor["build"]))
         again = decision_content(decision, proposal.terms, audit)
     except (ValueError, KeyError, TypeError, UnusableLog) as error:
-        return (Difference("AI log", log.content.decode(errors="replace"), f"cannot be written again: {error}"),)
+        return (Difference("AI log", log.content.decode(errors="replace"), f"cannot be written again: {cause(error)}"),)
     if again == log.content:
         return ()
     return (Difference("AI log", log.content.decode(errors="replace"), again.decode()),)
@@ -72,7 +79,7 @@ def _log_differences(decision: "Decision", proposal: ProposalRecorded, log: AiLo
 
 def _say(inputs: FrozenInputs, found: tuple[Difference, ...]) -> None:
     decision = inputs.decision
-    what = f"{decision.decision_id} ({decision.instrument_id} {decision.action.value}, {decision.model})"
+    what = f"{decision.decision_id} ({ACTION[decision.action]} {base_of(decision.instrument_id)}, {decision.model})"
     if not found:
         print(f"{what}: every field comes out the same.")
         return

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from terminal.app.lab_sources import contaminated_until, kept_bars, recorded_answers
+from terminal.domain.causes import cause
 from terminal.domain.errors import ConfigError, StorageError
 from terminal.domain.lab import BUILT_IN, CACHE
 from terminal.lab.built_in import built_in_market
@@ -125,7 +126,7 @@ def _write(folder: Path, result: LabResult, report: dict[str, Any]) -> None:
             writer.writerows(trade_rows(result))
     except OSError as error:
         raise StorageError(
-            f"The report cannot be written to {folder} ({error.strerror}). Name another folder with --out."
+            f"The report cannot be written to {folder} ({cause(error)}). Name another folder with --out."
         ) from error
 
 

@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import sys
+import traceback
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
@@ -16,6 +17,7 @@ from terminal.app.audit_options import add_audit
 from terminal.app.bench.options import add_bench
 from terminal.app.exchange import EXCHANGES
 from terminal.app.lab_options import add_backtest
+from terminal.app.replay_options import add_recordings
 from terminal.app.selftest.options import add_selftest
 from terminal.domain.errors import ConfigError, TerminalError
 
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     from terminal.app.session import SessionOptions
 
 FAILED = 1
+STOPPED = 130  # as a shell counts an end by Ctrl+C
+OWN_FAULT = (
+    "alphadesk: the program met an error of its own and stopped; what was in the journal is safe. Start it again. "
+    "If it comes back, send the lines below with a report."
+)
 COMPARED = ("hashkey", "woox")  # a demo's other venues; each is one more process of about 100 MB
 NONE = "none"
 
@@ -40,6 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
     except TerminalError as error:
         print(f"alphadesk: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("alphadesk: stopped.", file=sys.stderr)
+        return STOPPED
+    except Exception:  # noqa: BLE001 - boundary: the words come first, what a programmer needs stands below them
+        print(OWN_FAULT, file=sys.stderr)
+        traceback.print_exc()
         return FAILED
     return code
 
@@ -73,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_exchange(commands)
     _add_account(commands)
     add_audit(commands)
+    add_recordings(commands)
     add_backtest(commands)
     add_bench(commands)
     add_selftest(commands)
@@ -137,6 +152,9 @@ def _add_shot(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     shot = commands.add_parser("shot", help="pictures of the window and every panel, from a seeded run")
     shot.add_argument("--out", type=Path, required=True, metavar="DIR")
     shot.add_argument("--size", type=_size, default=(1840, 980), metavar="WxH", help="window size (default 1840x980)")
+    shot.add_argument(
+        "--only", type=_names, default=(), metavar="NAMES", help="only these pictures, e.g. window,flatten,brain"
+    )
     shot.add_argument("--seed", type=int, default=7, metavar="N")
     shot.add_argument("--seconds", type=_positive, default=30.0, metavar="S", help="how long the desk runs before")
     shot.set_defaults(run=_run_shot)
@@ -178,7 +196,10 @@ def _add_account(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not above 0")
     return value
@@ -192,6 +213,10 @@ def _venues(text: str) -> tuple[str, ...]:
     if strangers or not names:
         raise argparse.ArgumentTypeError(f"{text!r} names no venues of {', '.join(EXCHANGES)}, nor {NONE}")
     return names
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _count(text: str) -> int:
@@ -239,7 +264,14 @@ def _run_shot(options: argparse.Namespace) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from terminal.app.shot import run_shot
 
-    return run_shot(options.out, size=options.size, seed=options.seed, seconds=options.seconds, beside=COMPARED)
+    return run_shot(
+        options.out,
+        size=options.size,
+        seed=options.seed,
+        seconds=options.seconds,
+        only=options.only,
+        beside=COMPARED,
+    )
 
 
 def _session_options(options: argparse.Namespace) -> "SessionOptions":
@@ -252,6 +284,7 @@ def _session_options(options: argparse.Namespace) -> "SessionOptions":
         speed=options.speed,
         references=options.references,
         beside=COMPARED,
+        is_plain=options.command is None and not options.early,
     )
 
 

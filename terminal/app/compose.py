@@ -16,9 +16,13 @@ from websockets.asyncio.client import ClientConnection
 
 from terminal import __version__
 from terminal.app.language import language_means, spend_book
+from terminal.app.notify import start_notifying
+from terminal.app.recording_sides import recorded
 from terminal.app.references import ReferenceVenues
+from terminal.app.replay_sides import replay_sides
 from terminal.app.rules import rules_in_force
 from terminal.app.session_key import session_key
+from terminal.app.settings_watch import SettingsWatch
 from terminal.app.venue_link import VenueAdapter, open_adapter
 from terminal.domain.canonical import canonical_json
 from terminal.domain.errors import ConfigError, VenueError
@@ -28,6 +32,7 @@ from terminal.ports.market_feed import MarketFeed
 from terminal.ports.venue import TradingVenue
 from terminal.runtime.chance import SystemChance
 from terminal.runtime.clock import SystemClock
+from terminal.runtime.machine import ThisMachine
 from terminal.runtime.recorded_baselines import RecordedBaselines
 from terminal.runtime.stored_models import ThreadedModels
 from terminal.runtime.strategy_thread import StrategyThread
@@ -88,9 +93,11 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
         sides = await _sides(session, emit, chance, undo)
         if sides.why_watching:
             emit(Notice(Level.ERROR, "desk", joined(f"Watching only: {sides.why_watching}"), session.clock.now_ms()))
-        journal = await _journal(session, chance, undo, watching=bool(sides.why_watching))
+        session.is_watching = bool(sides.why_watching)
+        journal = await _journal(session, chance, undo, watching=session.is_watching)
+        emit = await start_notifying(session, emit, undo, (SettingsWatch(session).hear,))
         # A demo has nobody to protect from a changed program, and must not stop after an update.
-        build = "" if session.profile.mode is Mode.DEMO else await asyncio.to_thread(build_mark)
+        build = "" if session.profile.mode in {Mode.DEMO, Mode.REPLAY} else await asyncio.to_thread(build_mark)
         strategy, spending = session.profile.strategy, spend_book(session)
         means = await language_means(session, emit, spending, session.model_ask)
         candles = CandleFiles(session.paths.candles, sides.venue.name, simulated=sides.venue.is_simulated)
@@ -123,6 +130,7 @@ async def compose_desk(session: "Session", emit: Callable[[Event], None], review
             early.pop_all()
         engine.core.brain.use(strategy, spending)
         engine.core.time_machine.use(ThreadedModels(session.clock))
+        engine.core.rehearsal.use(ThisMachine(session.paths.root))
         engine.core.guard_kit.promotion.use(RecordedBaselines(candles))
         return Desk(engine, undo.pop_all())
 
@@ -144,6 +152,8 @@ async def _sides(
     mode = session.profile.mode
     if mode is Mode.DEMO:
         return await _demo_sides(session, emit, chance, undo)
+    if session.replay is not None:
+        return Sides(*await replay_sides(session, session.replay, emit, undo))
     key, why = None, ""
     if mode.has_key:
         try:
@@ -155,6 +165,7 @@ async def _sides(
     profile = session.profile
     adapter = _adapter(session, profile.venue, session.endpoints or profile.endpoints, key, chance)
     undo.push_async_callback(adapter.aclose)
+    feed = recorded(session, adapter.capabilities, adapter, emit, undo)
     if mode is Mode.PAPER:
         paper = await asyncio.to_thread(
             PaperVenue,
@@ -164,10 +175,10 @@ async def _sides(
             prices_of=adapter.capabilities,
         )
         undo.push_async_callback(paper.aclose)
-        return Sides(paper, paper.feed(adapter))
+        return Sides(paper, paper.feed(feed))
     if why:
-        return Sides(WatchingVenue(adapter.name, why, adapter.capabilities), adapter, why)
-    return Sides(adapter, adapter)
+        return Sides(WatchingVenue(adapter.name, why, adapter.capabilities), feed, why)
+    return Sides(adapter, feed)
 
 
 async def _demo_sides(
@@ -181,7 +192,7 @@ async def _demo_sides(
     adapter = _adapter(session, link.venue, endpoints, AccountKey(link.key, link.secret, link.passphrase), chance)
     undo.push_async_callback(adapter.aclose)
     await _keep_step(session.clock, adapter, emit)
-    return Sides(adapter, adapter)
+    return Sides(adapter, recorded(session, adapter.capabilities, adapter, emit, undo))
 
 
 def _adapter(

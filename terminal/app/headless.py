@@ -6,11 +6,13 @@ import os
 import tempfile
 from pathlib import Path
 
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from terminal.app.milestones import Milestones
 from terminal.app.session import Session, SessionOptions
 from terminal.app.window_app import WindowRun, first_of, make_application
+from terminal.domain.causes import cause
 from terminal.domain.errors import ConfigError
 from terminal.runtime.desk_loop import DeskLoop
 from terminal.runtime.qt_guard import check_installed_qt
@@ -18,6 +20,7 @@ from terminal.services.review.demo_reviewer import DemoReviewer, Reviewer
 from terminal.storage.profiles import Mode, load_profile
 
 WINDOW_SIZE = (1840, 980)
+SMALLEST = 0  # PNG keeps every pixel at any quality; 0 packs them tightest
 
 
 def run_headless(options: SessionOptions, *, seconds: float, out: Path) -> int:
@@ -33,7 +36,7 @@ def run_headless(options: SessionOptions, *, seconds: float, out: Path) -> int:
     refuse_real(options)
     make_folder(out)
     with tempfile.TemporaryDirectory(prefix="alphadesk-demo-") as home:
-        if "ALPHADESK_HOME" not in os.environ and options.connect is None:
+        if "ALPHADESK_HOME" not in os.environ and options.connect is None and options.replay is None:
             os.environ["ALPHADESK_HOME"] = home
         session = Session(options)
         app = make_application()
@@ -50,11 +53,13 @@ def run_headless(options: SessionOptions, *, seconds: float, out: Path) -> int:
 
 
 def refuse_real(options: SessionOptions) -> None:
-    """Keep the policy that approves by itself away from everything but a demo.
+    """Keep the policy that approves by itself away from everything but a demo and a recorded day.
 
     Raises:
-        ConfigError: the profile is not in mode demo.
+        ConfigError: the profile is not in mode demo, and it is no replay.
     """
+    if options.replay is not None:
+        return
     mode = load_profile(options.profile).mode
     if mode is not Mode.DEMO:
         raise ConfigError(
@@ -67,7 +72,7 @@ def make_folder(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigError(f"{out} cannot be made: {error.strerror}. Name another folder with --out.") from error
+        raise ConfigError(f"{out} cannot be made: {cause(error)}. Name another folder with --out.") from error
 
 
 class HeadlessRun(WindowRun):
@@ -114,7 +119,11 @@ class HeadlessRun(WindowRun):
             if engine is not None and self.failure is None:
                 self.pictures = await self.picture()
                 seconds = round(self.session.clock.monotonic_s() - self._began_s, 1)
-                self._summary = {**engine.tally.summary(), "seconds": seconds, "screenshot": self.pictures[0]}
+                self._summary = {
+                    **engine.tally.summary(),
+                    "seconds": seconds,
+                    "screenshot": next(iter(self.pictures), ""),
+                }
         finally:
             await super().end()
 
@@ -133,6 +142,6 @@ def save(widget: QWidget, path: Path) -> str:
     Raises:
         ConfigError: the file could not be written.
     """
-    if not widget.grab().save(str(path)):
+    if not widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888).save(str(path), quality=SMALLEST):
         raise ConfigError(f"{path} could not be written. Name another folder with --out.")
     return str(path)

@@ -1,12 +1,14 @@
 """Tests and saves language models for the window. A test runs on a thread and loop of its own."""
 
 import asyncio
+import logging
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from terminal.domain.causes import OWN_FAULT
 from terminal.domain.errors import TerminalError
 from terminal.domain.language_model import LanguageModel, StrategySettings
 from terminal.domain.model_probe import ProbeReport, ProbeStep
@@ -16,6 +18,7 @@ from terminal.ui.viewmodels.model_shelf import ModelShelf, NewKey, Saved
 if TYPE_CHECKING:
     from terminal.app.session import Session
 
+_log = logging.getLogger(__name__)
 _NOT_AT_HAND: Final = "it is not at hand here; type it again for the test"
 
 
@@ -84,7 +87,8 @@ class ModelTester(QObject):
         except TerminalError as error:
             report = ProbeReport((ProbeStep("Test", ok=False, words=str(error)),))
         except Exception as error:  # noqa: BLE001  # boundary of a thread: a silent one would leave the button waiting
-            words = f"it broke down ({type(error).__name__})"
+            _log.exception("the test of a language model broke down", exc_info=error)
+            words = f"It could not be finished: {OWN_FAULT}."
             report = ProbeReport((ProbeStep("Test", ok=False, words=words),))
         self.done.emit(report)
 

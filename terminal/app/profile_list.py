@@ -12,6 +12,7 @@ from terminal.storage.profiles import Mode, Profile, known_profiles, load_profil
 _MADE_OF = {
     Mode.DEMO: "no key: built-in exchange",
     Mode.PAPER: "no key: live prices, simulated fills",
+    Mode.REPLAY: "no key: a recorded day, simulated fills",
 }
 
 

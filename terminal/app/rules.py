@@ -1,15 +1,18 @@
 """The competition's rules for one session: the book that comes with the program, and this round's settings."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from terminal.app.resources import resource_path
 from terminal.domain.errors import TerminalError
+from terminal.domain.instrument import base_of
 from terminal.domain.rules import Seat
 from terminal.domain.season import Season
+from terminal.domain.setting import SettingChange, SettingKind
 from terminal.storage.paths import DEMO
-from terminal.storage.profiles import Mode, Profile, profile_file
+from terminal.storage.profiles import Mode, Profile
 
 if TYPE_CHECKING:
     from terminal.app.session import Session
@@ -32,8 +35,11 @@ def rules_in_force(session: "Session") -> "RulesInForce":
 
 def _seat(session: "Session") -> Seat:
     link = session.link
+    urls: tuple[str, ...]
     if session.is_demo and link is not None:
         urls = (link.rest_url, link.public_stream_url, link.private_stream_url)
+    elif session.profile.mode is Mode.REPLAY:
+        urls = ()  # a recorded day asks nobody
     else:
         urls = (session.endpoints or session.profile.endpoints).urls
     hosts = dict.fromkeys(urlsplit(url).hostname or "" for url in urls)
@@ -59,27 +65,44 @@ def why_season_is_fixed(profile: Profile) -> str:
 
 
 class SeasonKeeper:
-    """Writes the season a person sets into the profile's file; it is in force from the next start on."""
+    """Puts the season a person sets into the profile's file; it is in force from the next start on."""
 
-    def __init__(self, profile: Profile) -> None:
-        self._name = profile.name
+    def __init__(
+        self, profile: Profile, note: Callable[[tuple[SettingChange, ...]], None] = lambda _changes: None
+    ) -> None:
+        """`note` has a change written down."""
+        self._profile = profile
+        self._note = note
 
     def save(self, season: Season) -> str:
         """Write it down; gives "" once it is, else why it could not be, in words."""
-        from terminal.storage.profile_file import read_profile, write_profile
+        from terminal.storage.settings.book import SettingsBook
+        from terminal.storage.settings.texts import text_of
 
-        path = profile_file(self._name)
+        equity = season.start_equity
+        edits = {
+            "season_start": text_of(SettingKind.MOMENT, _moment(season.start_ms)),
+            "season_end": text_of(SettingKind.MOMENT, _moment(season.end_ms)),
+            "start_equity": text_of(SettingKind.FIGURE, equity),
+            "min_trades": str(season.min_trades),
+            "pairs": ", ".join(map(base_of, season.pairs)),
+        }
+        book = SettingsBook(self._profile)
         try:
-            profile = read_profile(self._name, path)  # as it is now: another setting may have changed since the start
-            changed = replace(
-                profile,
-                season_start_ms=season.start_ms,
-                season_end_ms=season.end_ms,
-                start_equity=season.start_equity,
-                min_trades=season.min_trades,
-                pairs=season.pairs,
-            )
-            write_profile(changed, path)
+            written = book.read()  # as it is now: another setting may have changed since the start
+            draft = book.draft(written, edits)
+            if draft.changes or draft.problems:
+                book.apply(written, draft, copy_stamp())
+                self._note(draft.changes)
         except TerminalError as error:
             return str(error)
         return ""
+
+
+def copy_stamp() -> str:
+    """Name the copy of a settings file that is about to be changed."""
+    return datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+
+
+def _moment(at_ms: int | None) -> datetime | None:
+    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1_000, UTC)

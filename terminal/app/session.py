@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
     from terminal.app.compose import Desk as ComposedDesk
     from terminal.app.model_keys import ModelKeyAsk
+    from terminal.app.replay_run import ReplayRun, ReplayWish
     from terminal.app.session_key import KeyAsk
     from terminal.services.engine import Engine
+    from terminal.services.notify.desk import NotifyDesk
     from terminal.services.review.demo_reviewer import Reviewer
 
 
@@ -45,6 +47,8 @@ class SessionOptions:
 
     `rate` is for measuring: market messages a second of the built-in exchange, 0 = as its market goes.
     `beside`: what a demo on its own exchange compares where neither `references` nor the profile says it.
+    `replay`: a recorded day in place of a market. `is_plain`: nothing was asked for at all; then the very first
+    start opens the guide.
     """
 
     profile: str = "demo"
@@ -54,6 +58,8 @@ class SessionOptions:
     rate: int = 0
     references: tuple[str, ...] | None = None
     beside: tuple[str, ...] = ()
+    replay: "ReplayWish | None" = None
+    is_plain: bool = False
 
 
 class Session:
@@ -64,10 +70,13 @@ class Session:
         log_filter: hides secrets in the log file; it must be told of each.
         link: where the built-in exchange listens; None until it is ready, and in every mode but the demo.
         references: venues whose prices are compared.
+        replay: the recorded day that is played; None where a market is there now.
         endpoints: other addresses than the venue's own, for tests; None means its own.
         ask: whom to ask for a key or password at the start; None where nobody sits.
         model_ask: whom to ask for the key of a language model then; None where nobody sits, or none decides.
         engine: None until `start` has made it.
+        notify: who calls a person; None until then.
+        is_watching: the key cannot be had, so this run's journal is a blank one.
         connection: the kind of socket of the public stream; None is the usual one.
     """
 
@@ -79,7 +88,8 @@ class Session:
             ProfileInUse: another program holds it.
             StorageError: its folder holds the journal of another mode.
         """
-        self.profile: Profile = load_profile(options.profile)
+        self.replay: ReplayRun | None = None if options.replay is None else _open_replay(options.replay)
+        self.profile: Profile = load_profile(options.profile) if self.replay is None else self.replay.profile
         self.endpoints = endpoints
         self.ask: KeyAsk | None = None
         self.model_ask: ModelKeyAsk | None = None
@@ -106,11 +116,18 @@ class Session:
                 rate=options.rate,
                 venue=self.profile.venue,
             )
-        self.clock = SystemClock(rate=self.speed)
+        self.clock = SystemClock(rate=self.speed) if self.replay is None else self.replay.clock
         self.reviewer = login_name() if self.profile.reviewer == NO_NAME else self.profile.reviewer
         self.engine: Engine | None = None
         self.connection: type[ClientConnection] | None = None
+        self.notify: NotifyDesk | None = None
+        self.is_watching = False
         self._desk: ComposedDesk | None = None
+
+    @property
+    def settings_profile(self) -> Profile:
+        """Whose settings these are: a replay goes by those of the profile that recorded the day."""
+        return self.profile if self.replay is None else self.replay.base
 
     @property
     def is_demo(self) -> bool:
@@ -154,6 +171,8 @@ class Session:
     def _speed(self, options: SessionOptions) -> float:
         if self.link is not None:
             return self.link.speed
+        if self.replay is not None:
+            return self.replay.clock.speed
         return self.profile.speed if options.speed is None else options.speed
 
     def _folder(self) -> str:
@@ -180,19 +199,38 @@ class Session:
         Raises:
             TerminalError: what failed and what to do, in its text.
         """
-        if reviewer is not None and not self.is_demo:
+        if reviewer is not None and not self.is_demo and self.replay is None:
             raise ConfigError("Only a person approves outside the demo. Open the profile in its window.")
-        emit(Phase("Starting the built-in exchange" if self.is_demo else "Connecting to the venue", ready=False))
+        emit(Phase(self._first_words, ready=False))
         compose_desk = await asyncio.to_thread(_import_compose)
         if self._exchange is not None:
             self.link = await self._exchange.ready()
         self._desk = await compose_desk(self, emit, reviewer)
         self.engine = self._desk.engine
         await self.engine.start()
+        await self._note_hand_changes(self.engine)
         return self.engine
+
+    async def _note_hand_changes(self, engine: "Engine") -> None:
+        """Have written down what was changed in the profile's file since the journal last knew of it."""
+        if self.is_watching:
+            return
+        from terminal.app.settings_watch import SettingsWatch
+
+        changes = await SettingsWatch(self).hand_changes(login_name())
+        if changes is not None:
+            engine.post(changes)
+
+    @property
+    def _first_words(self) -> str:
+        if self.replay is not None:
+            return "Reading the recording"
+        return "Starting the built-in exchange" if self.is_demo else "Connecting to the venue"
 
     async def aclose(self) -> None:
         """End everything in the order that loses nothing: engine, worker, journal, exchange, lock."""
+        if self.replay is not None:
+            self.replay.clock.go_on()  # nothing can end while time stands still
         if self._desk is not None:
             await self._desk.aclose()
             self._desk = self.engine = None
@@ -216,6 +254,12 @@ def login_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         return NO_NAME
+
+
+def _open_replay(wish: "ReplayWish") -> "ReplayRun":
+    from terminal.app.replay_run import open_replay
+
+    return open_replay(wish)
 
 
 def _import_compose() -> "Callable[[Session, Callable[[Event], None], Reviewer | None], Awaitable[ComposedDesk]]":

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from terminal.app.last_resort import LastResort
 from terminal.app.milestones import Milestones
 from terminal.app.resources import resource_path
 from terminal.app.session import Session, SessionOptions
@@ -23,6 +24,7 @@ from terminal.runtime.gc_policy import GuiThreadCollector
 from terminal.runtime.qt_guard import check_installed_qt
 from terminal.runtime.qt_messages import log_qt_messages
 from terminal.runtime.signals import on_terminate
+from terminal.storage.first_start import is_first_start
 
 if TYPE_CHECKING:
     from terminal.app.account_setup import AccountSetup
@@ -44,6 +46,7 @@ def run_window(options: SessionOptions) -> int:
     """
     milestones = Milestones()
     check_installed_qt()
+    is_first = options.is_plain and is_first_start()
     try:
         session = Session(options)
     except TerminalError as error:
@@ -51,11 +54,13 @@ def run_window(options: SessionOptions) -> int:
         raise
     app = make_application()
     loop = DeskLoop(app)
-    run = WindowRun(session, milestones)
+    run = WindowRun(session, milestones, guided=is_first)
+    resort = LastResort(run.say_fault, session.clock.monotonic_s, run.parts.window)
     try:
         with loop:
             loop.run_until_complete(run.life())
     finally:
+        resort.restore()
         session.abandon()
     milestones.write_if_asked()
     if run.failure is not None:
@@ -100,8 +105,11 @@ class WindowRun:
         failed: set when the desk could not be brought up; `failure` says why.
     """
 
-    def __init__(self, session: Session, milestones: Milestones, reviewer: "Reviewer | None" = None) -> None:
-        """Build the window; `reviewer` answers proposals where no person sits."""
+    def __init__(
+        self, session: Session, milestones: Milestones, reviewer: "Reviewer | None" = None, *, guided: bool = False
+    ) -> None:
+        """Build the window; `reviewer` answers proposals where no person sits, `guided` opens the guide over it."""
+        self._guided = guided
         self.session = session
         self.reviewer = reviewer
         self.milestones = milestones
@@ -134,6 +142,8 @@ class WindowRun:
         starting = asyncio.create_task(self._start(), name="start the desk")
         try:
             complete(self.parts)
+            if self._guided:
+                self.parts.window.guide.open()
             self._collector = GuiThreadCollector()
             await self.closing.wait()
         finally:
@@ -195,11 +205,17 @@ class WindowRun:
         self._relay.deliver()
         if self._collector is not None:
             self._collector.stop()
+        if self.parts.signs is not None:
+            self.parts.signs.close()
         self.parts.window.finish_close()
 
     def _first_tick(self, _changed: object) -> None:
         self.parts.desk.tickers_changed.disconnect(self._first_tick)
         QTimer.singleShot(0, self.parts.window, lambda: self.milestones.reach("first_tick_ms"))
+
+    def say_fault(self, words: str) -> None:
+        """Tell of a fault nobody caught."""
+        self._say(Level.ERROR, words)
 
     def _say(self, level: Level, text: str) -> None:
         self.parts.desk.apply(Notice(level, "desk", text, self.session.clock.now_ms()))

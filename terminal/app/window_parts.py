@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from terminal.app.guide import GuideSeat, install_guide
 from terminal.app.lab_runner import ProcessRunner, open_page
 from terminal.app.model_tester import ModelTester
+from terminal.app.replay_seat import install_replay
 from terminal.app.rules import SeasonKeeper, why_season_is_fixed
+from terminal.app.settings_keeper import SettingsKeeper
+from terminal.app.signs import DesktopSigns
 from terminal.domain.messages import Command
 from terminal.domain.venues import COMPETITION_VENUE, venue_title
 from terminal.storage.endpoints import PRODUCTS, SITES
@@ -20,6 +24,7 @@ from terminal.ui.viewmodels.mode import WindowMode
 from terminal.ui.widgets.lab.door import LabDoor
 
 if TYPE_CHECKING:
+    from terminal.app.replay_run import ReplayRun
     from terminal.app.session import Session
     from terminal.ui.charts.chart_panel import ChartPanel
 
@@ -44,18 +49,29 @@ _LOOKS: Final = {
             "every order, no purely manual opening."
         ),
     ),
+    Mode.REPLAY: (
+        "REPLAY",
+        "recorded prices, simulated fills",
+        "amber",
+        (
+            "Prices were recorded earlier and are played back. Fills, fees, funding and money are simulated by this "
+            "program, pessimistically, and nothing can be sent: there is no key. The journal is this replay's own."
+        ),
+    ),
 }
 
 
 @dataclass(slots=True)
 class WindowParts:
-    """The view-model, the window on it, the way into its lab, and the chart once it is there."""
+    """The view-model, the window on it, the way into its lab and its guide, and the chart once it is there."""
 
     desk: Desk
     window: MainWindow
     lab: LabDoor
+    guide: GuideSeat
     pictures: Path  # the folder pictures of the charts go to
     chart: "ChartPanel | None" = None
+    signs: DesktopSigns | None = None  # the tray and the sound, there with the rest
 
 
 def build_window(session: "Session", send: Callable[[Command], None]) -> WindowParts:
@@ -68,10 +84,13 @@ def build_window(session: "Session", send: Callable[[Command], None]) -> WindowP
         limits=session.profile.limits,
     )
     profile = session.profile
-    desk.rules.offer_season(profile.season, why_season_is_fixed(profile), SeasonKeeper(profile).save)
+    keeper = SettingsKeeper(session, desk.settings)
+    desk.rules.offer_season(profile.season, why_season_is_fixed(profile), SeasonKeeper(profile, keeper.note).save)
     ModelTester(session, desk.models)
     window = MainWindow(desk, window_mode(session), session.paths.window, lazy=True)
-    return WindowParts(desk, window, install_lab(session, window, desk.actions), session.paths.root / "pictures")
+    lab = install_lab(session, window, desk.actions)
+    install_replay(session, window, desk)
+    return WindowParts(desk, window, lab, install_guide(session, window, desk), session.paths.root / "pictures")
 
 
 def install_lab(session: "Session", window: MainWindow, actions: ActionBook) -> LabDoor:
@@ -86,6 +105,7 @@ def install_lab(session: "Session", window: MainWindow, actions: ActionBook) -> 
 def complete(parts: WindowParts) -> None:
     """Build what the first paint did without, before any event: tabs, sheets, and the chart with its library."""
     parts.window.build_rest()
+    parts.signs = DesktopSigns(parts.desk, parts.window, parts.window.windowIcon(), parts.window.windowTitle())
     install_chart(parts)
 
 
@@ -103,7 +123,19 @@ def install_chart(parts: WindowParts) -> None:
 
 def window_mode(session: "Session") -> WindowMode:
     """Say what kind of account this is, in a word and a colour of its own."""
+    if session.replay is not None:
+        return replay_mode(session.replay)
     return _demo_mode(session) if session.is_demo else venue_mode(session.profile)
+
+
+def replay_mode(replay: "ReplayRun") -> WindowMode:
+    """Give the look of a recorded day."""
+    word, kind, role, details = _LOOKS[Mode.REPLAY]
+    source = replay.recording.source
+    market = f"{source.venue}, simulated then too" if source.is_simulated else source.venue
+    return WindowMode(
+        word, f"{replay.day} · {kind} · {market}", role, simulated=True, details=details, account=replay.profile.name
+    )
 
 
 def venue_mode(profile: Profile) -> WindowMode:

@@ -37,7 +37,9 @@ from terminal.domain.messages import (
 )
 from terminal.domain.passport_messages import ShowPassport
 from terminal.domain.plain_words import TRADING_STATE, leg_words
+from terminal.domain.rehearsal import ApproveTestOrder, CheckReadiness, RunApiTest
 from terminal.domain.review_messages import ApproveMany, SetDeskMode, ShowOlderReviews, UndoApproval
+from terminal.domain.setting import NoteSettings
 from terminal.domain.time_messages import (
     AskFrozenAgain,
     CheckSeals,
@@ -75,6 +77,10 @@ _PLAIN: Final[dict[type, str]] = {
     FollowCharts: "showing the charts beside the linked one",
     WatchDepth: "showing the order book",
     SweepOrphans: "sweeping left-over stops and targets",
+    NoteSettings: "recording the change of settings",
+    RunApiTest: "the API test",
+    ApproveTestOrder: "approving the order of the API test",
+    CheckReadiness: "the look before the day",
 }
 
 

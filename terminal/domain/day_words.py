@@ -39,7 +39,9 @@ from terminal.domain.records import (
     SessionOpened,
     SwitchSet,
 )
+from terminal.domain.rehearsal import RehearsalEnded
 from terminal.domain.review import ReviewState
+from terminal.domain.setting import SettingsChanged
 
 _CLOSED: Final = {
     ReviewState.REJECTED: "was rejected",
@@ -139,6 +141,11 @@ def _accepted(record: PositionAccepted, _: str) -> _Parts:
     return (f"{record.who} accepted the venue's position {leg_words(record.instrument_id, record.side)}",)
 
 
+def _settings(record: SettingsChanged, _: str) -> _Parts:
+    changes = "; ".join(f"{each.title}: {each.before} → {each.after}" for each in record.changes)
+    return f"{record.who} changed settings {record.how}", changes
+
+
 def _started(record: SessionOpened, silence: str) -> _Parts:
     version = f"version {record.version or 'not named'}"
     if not silence:
@@ -170,4 +177,6 @@ _WORDS: Final[dict[type, Callable[[Any, str], _Parts]]] = {
     ProtectionSet: _protected,
     MarginSet: _margin,
     PositionAccepted: _accepted,
+    SettingsChanged: _settings,
+    RehearsalEnded: lambda record, _: (f"{record.who} ran the {record.kind.value}: {clause(record.verdict)}",),
 }

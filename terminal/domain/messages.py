@@ -40,10 +40,12 @@ from terminal.domain.hand_messages import (
 from terminal.domain.instrument import Instrument, InstrumentId
 from terminal.domain.log_messages import AiLogGaps, FindLogGaps, RecordLogGap
 from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, StreamState, Ticker
+from terminal.domain.notification import NotificationRaised
 from terminal.domain.order import Order, PositionSide
 from terminal.domain.passport_messages import PassportChain, ShowPassport
 from terminal.domain.position import Position
 from terminal.domain.promotion import PromotionChanged
+from terminal.domain.rehearsal import RehearsalChanged, RehearsalCommand
 from terminal.domain.review import Proposal
 from terminal.domain.review_messages import (
     ApprovalVoided,
@@ -56,6 +58,7 @@ from terminal.domain.review_messages import (
 )
 from terminal.domain.risk import TradingState
 from terminal.domain.rule_messages import RuleLights
+from terminal.domain.setting import NoteSettings, SettingsNoted
 from terminal.domain.ticket import TicketIdea
 from terminal.domain.time_messages import TimeCommand, TimeEvent
 from terminal.domain.venue_messages import VenueEvent
@@ -194,6 +197,8 @@ Command = (
     | RecordLogGap
     | FindLogGaps
     | TimeCommand
+    | NoteSettings
+    | RehearsalCommand
 )
 
 # -- events -------------------------------------------------------------------
@@ -397,4 +402,7 @@ Event = (
     | PromotionChanged
     | TimeEvent
     | VenueEvent
+    | SettingsNoted
+    | NotificationRaised
+    | RehearsalChanged
 )

@@ -52,6 +52,7 @@ class Origin(Enum):
 
     AI = "AI"
     AI_AMENDED = "AI_AMENDED"  # of the AI, made tighter by the person who approved it
+    API_TEST = "API_TEST"  # the organiser's test order: a recorded decision that no model made, approved by a person
     HUMAN_EXIT = "HUMAN_EXIT"
     PROGRAM_STOP = "PROGRAM_STOP"  # a stop or target this program keeps, for a venue that keeps none
     VENUE = "VENUE"  # a stop, target or liquidation the venue executed
@@ -59,8 +60,8 @@ class Origin(Enum):
 
     @property
     def is_ai(self) -> bool:
-        """True when a decision of the AI stands behind the order."""
-        return self in {Origin.AI, Origin.AI_AMENDED}
+        """True when a decision stands behind the order: the AI's, or that of the API test."""
+        return self in {Origin.AI, Origin.AI_AMENDED, Origin.API_TEST}
 
 
 class OrderState(Enum):

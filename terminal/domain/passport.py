@@ -15,6 +15,7 @@ from terminal.domain.ai_log import AiLog, AiLogState
 from terminal.domain.decision import Decision
 from terminal.domain.order import AT_VENUE, Order, OrderState, Origin
 from terminal.domain.plain_words import clause, figure
+from terminal.domain.rehearsal import API_TEST_MODEL
 from terminal.domain.review import ReviewState
 from terminal.domain.risk import Verdict
 
@@ -83,6 +84,7 @@ _NOT_OURS: Final = frozenset({Origin.VENUE, Origin.EXTERNAL})  # orders this pro
 _ORIGIN_WORDS: Final = {
     Origin.AI: "AI",
     Origin.AI_AMENDED: "AI amended",
+    Origin.API_TEST: "API test",
     Origin.HUMAN_EXIT: "human exit",
     Origin.PROGRAM_STOP: "program's stop",
     Origin.VENUE: "venue",
@@ -200,7 +202,8 @@ def _inputs(facts: PassportFacts, decision: Decision) -> Dot:
 
 
 def _decision(decision: Decision) -> Dot:
-    words = f"{decision.model}, {decision.confidence:.0%} confident"
+    claims = "no model was asked" if decision.model == API_TEST_MODEL else f"{decision.confidence:.0%} confident"
+    words = f"{decision.model}, {claims}"
     return Dot("decision", DotState.DONE, words, who=decision.model, at_ms=decision.created_ms)
 
 

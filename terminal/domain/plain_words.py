@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Final
 
 from terminal.domain.account import Income
+from terminal.domain.causes import OWN_FAULT, cause
 from terminal.domain.decision import Action, FailureKind
-from terminal.domain.errors import VenueError
+from terminal.domain.errors import TerminalError, VenueError
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.order import Effect, Order, OrderState, OrderTerms, PositionSide, Side
@@ -121,7 +122,8 @@ def quoted(message: str, code: str = "", hint: str = "") -> str:
 def why(error: Exception) -> str:
     """Give the cause of a failure in sentences, without the request's address or a class name."""
     if not isinstance(error, VenueError):
-        return sentence(str(error)) or "No reason was given."
+        told = isinstance(error, TerminalError | ValueError | OSError)  # anything else is a fault of ours, not a cause
+        return sentence(cause(error) if told else OWN_FAULT) or "No reason was given."
     words = quoted(error.message, error.code, error.hint)
     return sentence(f"The venue says: {words}" if error.code and not error.message.startswith("The ") else words)
 

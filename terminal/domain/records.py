@@ -24,8 +24,10 @@ from terminal.domain.funnel import FunnelRecorded
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.order import Order, OrderTerms, PositionSide
 from terminal.domain.promotion import IncidentNoted, PromotionJudged, RecordEnded
+from terminal.domain.rehearsal import RehearsalEnded
 from terminal.domain.review import NO_BAND, Approval, ReviewState
 from terminal.domain.risk import TradingState, Verdict
+from terminal.domain.setting import SettingsChanged
 from terminal.domain.shadow import ShadowMoved
 
 
@@ -354,6 +356,8 @@ Record = (
     | PromotionJudged
     | RecordEnded
     | AskedAgain
+    | SettingsChanged
+    | RehearsalEnded
 )
 
 

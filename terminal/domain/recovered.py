@@ -21,6 +21,7 @@ from terminal.domain.records import (
     ProtectionSet,
     SwitchSet,
 )
+from terminal.domain.rehearsal import RehearsalEnded
 from terminal.domain.review import Approval, Proposal
 from terminal.domain.shadow import ShadowTrade
 
@@ -63,3 +64,4 @@ class Recovered:
     history_is_all: bool = True
     ended: tuple[RecordEnded, ...] = ()
     model: ModelFitted | None = None  # the newest one that was taken into use
+    api_test: RehearsalEnded | None = None  # the newest whole run

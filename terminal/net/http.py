@@ -17,7 +17,9 @@ import httpx
 
 from terminal import __version__
 from terminal.domain.errors import MalformedReply, OutcomeUnknown, VenueError, VenueUnavailable
+from terminal.net.redact import masked, masked_headers
 from terminal.net.route import DIRECT, Route
+from terminal.ports.traffic import Overheard, traffic_listener
 
 USER_AGENT: Final = f"AlphaDesk/{__version__}"
 MAX_BODY_BYTES: Final = 2 * 1024 * 1024
@@ -91,9 +93,10 @@ class HttpClient:
         """
         if self._client.is_closed:
             raise VenueUnavailable("The connection is shut down.", venue=self._venue, endpoint=request.target)
-        with translated_errors(request, venue=self._venue):
+        with _told(request) as told, translated_errors(request, venue=self._venue):
             async with asyncio.timeout(self._deadline_s):
-                return await self._exchange(request)
+                told.reply = await self._exchange(request)
+                return told.reply
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -108,6 +111,42 @@ class HttpClient:
                 if len(body) > MAX_BODY_BYTES:
                     raise _oversized(request, self._venue)
             return HttpReply(response.status_code, bytes(body), _retry_after_s(response.headers.get("Retry-After")))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is told to whoever listens to this task's requests."""
+
+    reply: HttpReply | None = None
+
+
+@contextmanager
+def _told(request: HttpRequest) -> Generator[_Told]:
+    """Tell the running task's listener of a request and its end; costs nothing where nobody listens."""
+    told, listener = _Told(), traffic_listener()
+    if listener is None:
+        yield told
+        return
+    now_s = asyncio.get_running_loop().time
+    began_s, trouble = now_s(), ""
+    try:
+        yield told
+    except VenueError as error:
+        trouble = error.message
+        raise
+    finally:
+        reply = told.reply
+        heard = Overheard(
+            method=request.method,
+            target=masked(request.target),
+            headers=masked_headers(request.headers),
+            body=masked(request.body.decode(errors="replace")),
+            status=0 if reply is None else reply.status,
+            answer="" if reply is None else masked(reply.body.decode(errors="replace")),
+            trouble=trouble,
+            took_ms=round((now_s() - began_s) * 1000),
+        )
+        listener(heard)
 
 
 def _transport(route: Route) -> httpx.AsyncHTTPTransport:

@@ -7,6 +7,7 @@ both are held at WARNING.
 
 import logging
 import re
+from collections.abc import Mapping
 from typing import Final
 
 MASK: Final = "[hidden]"
@@ -14,7 +15,18 @@ _SHORTEST_SECRET: Final = 4  # shorter texts would blank out ordinary words
 _HEADER: Final = re.compile(
     r"(?i)(access-(?:key|sign|passphrase)|x-(?:hk-)?apikey|x-api-key|listen_?key|signature|secret|passphrase)(['\"]?\s*[:=,]\s*b?['\"]?)([^\s'\",;}\])&]+)"
 )
+_OPEN_HEADERS: Final = frozenset({"content-type", "locale", "user-agent", "accept"})
 _NOISY: Final = ("httpx", "httpcore", "websockets")
+
+
+def masked(text: str) -> str:
+    """Give the text with the values of signed headers and signatures masked, whoever they belong to."""
+    return _HEADER.sub(lambda match: match.group(1) + match.group(2) + MASK, text)
+
+
+def masked_headers(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Give headers for people: only those known to be harmless keep their value."""
+    return tuple((name, value if name.lower() in _OPEN_HEADERS else MASK) for name, value in headers.items())
 
 
 class SecretFilter(logging.Filter):
@@ -38,7 +50,7 @@ class SecretFilter(logging.Filter):
         """Give the text with secrets masked."""
         for secret in self._secrets:
             text = text.replace(secret, MASK)
-        return _HEADER.sub(lambda match: match.group(1) + match.group(2) + MASK, text)
+        return masked(text)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Mask message, arguments and traceback; every record passes."""

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from terminal.domain.causes import cause
 from terminal.domain.comparison import Comparison, NotCompared
 from terminal.domain.errors import StorageError
 from terminal.domain.instrument import InstrumentId
@@ -31,7 +32,7 @@ class RecordedBaselines:
         try:
             bars = {name: self._bars(request, name, newest, since_ms) for name, newest in request.newest}
         except StorageError as error:
-            return NotCompared(f"the kept bars cannot be read ({error})")
+            return NotCompared(f"the kept bars cannot be read: {cause(error)}")
         return compare(request, bars)
 
     def _bars(

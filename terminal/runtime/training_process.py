@@ -11,6 +11,7 @@ from multiprocessing.context import SpawnProcess
 from threading import Event, Lock, Timer
 from typing import Final
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import StrategyError
 from terminal.runtime.training_child import serve
 from terminal.strategy.learning.job import FitJob, FitResult, TrainingFailed
@@ -73,7 +74,7 @@ class TrainingProcess:
             try:
                 child.start()
             except OSError as error:
-                raise TrainingFailed(f"No process could be started for the fit ({error}). {_STAYS}.") from error
+                raise TrainingFailed(f"No process could be started for the fit: {cause(error)}. {_STAYS}.") from error
             self._child = child
         return child
 

@@ -16,6 +16,7 @@ from terminal.ports.venue import TradingVenue
 
 CLOCK_LIMIT_MS: Final = 30_000  # the venue's window; requests are signed with the corrected time all the same
 CLOCK_REMARK_MS: Final = 1_000
+ADVISES: Final = "Check "  # begins the advice some errors carry in their own words
 _TITLES: Final = {
     "reach": "Reach the venue",
     "clock": "Clock",
@@ -135,6 +136,8 @@ class AccountCheck:
         return self._venue
 
     def _what_to_do(self, error: VenueError) -> str:
+        if ADVISES in error.message:
+            return ""  # it says so itself
         if isinstance(error, AuthFailed):
             return f"Check the key in the {self._title} account, then paste all of it again."
         if isinstance(error, ClockSkew):

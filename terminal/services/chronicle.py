@@ -25,7 +25,7 @@ from terminal.domain.review import Proposal, ReviewState
 from terminal.services.orders.ledger import OrderLedger
 from terminal.services.reporter import Reporter
 
-_OURS = frozenset({Origin.AI, Origin.AI_AMENDED, Origin.HUMAN_EXIT, Origin.PROGRAM_STOP})
+_OURS = frozenset({Origin.AI, Origin.AI_AMENDED, Origin.API_TEST, Origin.HUMAN_EXIT, Origin.PROGRAM_STOP})
 _NOT_THERE = frozenset({OrderState.REJECTED, OrderState.NOT_SENT, OrderState.NOT_ACCEPTED})
 
 

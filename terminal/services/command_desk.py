@@ -19,8 +19,10 @@ from terminal.domain.messages import (
     ShowChart,
 )
 from terminal.domain.passport_messages import ShowPassport
+from terminal.domain.rehearsal import ApproveTestOrder, CheckReadiness, RunApiTest
 from terminal.domain.review_messages import ApproveMany, SetDeskMode, ShowOlderReviews, UndoApproval
 from terminal.domain.risk import TradingState
+from terminal.domain.setting import NoteSettings
 from terminal.domain.snapshot import Question
 from terminal.domain.time_messages import (
     AskFrozenAgain,
@@ -61,14 +63,12 @@ class CommandDesk:
                 self._core.cycle.ask(
                     Question(command.action, command.who, command.instrument_id, command.question_id, command.idea)
                 )
-            case ClosePosition():
-                await self._core.orders.close(command)
-            case CancelOrder() | CancelAll():
-                await self._cancel(command)
-            case SetTradingState():
-                self._set_state(command)
-            case AcceptVenuePosition(instrument_id, who):
-                self._core.recovery.accept_position(instrument_id, who)
+            case ClosePosition() | CancelOrder() | CancelAll():
+                await self._take_back(command)
+            case RunApiTest() | ApproveTestOrder() | CheckReadiness():
+                await self._core.rehearsal.handle(command)
+            case SetTradingState() | AcceptVenuePosition():
+                self._set(command)
             case ResolveLog() | RecordLogGap() | FindLogGaps():
                 await self._core.logs.handle(command)
             case ShowChart() | FollowCharts() | ShowOlderBars() | WatchDepth():
@@ -79,6 +79,8 @@ class CommandDesk:
                 await self._core.margins.handle(command)
             case OpenDay() | ShowMoment() | ShowBarsThen() | ShowDecisionThen() | CheckSeals() | AskFrozenAgain():
                 await self._core.time_machine.handle(command)
+            case NoteSettings():
+                await self._core.settings_notes.note(command)
             case _:
                 await self._core.hands.handle(command)
 
@@ -89,12 +91,20 @@ class CommandDesk:
             case ShowOlderReviews():
                 await self._core.older_reviews.show()
 
-    async def _cancel(self, command: CancelOrder | CancelAll) -> None:
+    async def _take_back(self, command: ClosePosition | CancelOrder | CancelAll) -> None:
         match command:
+            case ClosePosition():
+                await self._core.orders.close(command)
             case CancelOrder(client_order_id, who):
                 await self._core.canceler.cancel(client_order_id, who)
             case CancelAll(who):
                 await self._core.canceler.cancel_all(who)
+
+    def _set(self, command: SetTradingState | AcceptVenuePosition) -> None:
+        if isinstance(command, AcceptVenuePosition):
+            self._core.recovery.accept_position(command.instrument_id, command.who)
+        else:
+            self._set_state(command)
 
     def _set_state(self, command: SetTradingState) -> None:
         if command.state is TradingState.ACTIVE and self._core.hands.flatten.is_running:

@@ -52,6 +52,8 @@ from terminal.services.promotion.kit import GuardKit
 from terminal.services.recovery.other_terminal import OtherTerminal
 from terminal.services.recovery.rate_watch import RateWatch
 from terminal.services.recovery.recovery import Recovery
+from terminal.services.rehearsal.kit import RehearsalKit
+from terminal.services.rehearsal.test_order import OrderParts
 from terminal.services.reporter import Reporter
 from terminal.services.review.amended_log import AmendedLogs
 from terminal.services.review.approval_kit import ApprovalKit
@@ -66,6 +68,7 @@ from terminal.services.review.queue import ReviewQueue
 from terminal.services.review.snapshot_builder import SnapshotBuilder
 from terminal.services.review.snapshot_facts import FactGatherer
 from terminal.services.risk.facts import RiskFacts
+from terminal.services.settings_notes import SettingsNotes
 from terminal.services.time_machine.desk import TimeMachine
 from terminal.services.trading_switch import TradingSwitch
 
@@ -146,6 +149,7 @@ class Core:
         self.chronicle = Chronicle(reporter, self.ledger)
         self.older_reviews = OlderReviewsReader(writer, reporter, emit=emit)
         self.passports = PassportDesk(writer, self.ledger, emit)
+        self.settings_notes = SettingsNotes(writer, clock, reporter, emit=emit)
         self.time_machine = TimeMachine(writer, outside.worker, clock, chance, emit=emit)
         self.portfolio = Portfolio(
             venue,
@@ -241,7 +245,18 @@ class Core:
             outside.mark,
             emit=emit,
         )
+        self.rehearsal = self._build_rehearsal(outside, writer, reporter, emit)
         self._join()
+
+    def _build_rehearsal(self, outside: Outside, writer: JournalWriter, reporter: Reporter, emit: Emit) -> RehearsalKit:
+        facts, guards, spawn = self.facts, self.guard_kit.guards, self._spawn
+        approve, events = self.approvals.handle, self.logs.events
+        parts = OrderParts(
+            facts, self.snapshots, self.cycle, self.drafter, guards, self.guard, self.review, writer, outside.chance
+        )
+        return RehearsalKit(
+            outside.venue, outside.feed, outside.worker, outside.screen, parts, approve, events, reporter, spawn, emit
+        )
 
     def _build_trading(self, outside: Outside, writer: JournalWriter, reporter: Reporter, emit: Emit) -> None:
         """Build what decides and sends."""
@@ -294,7 +309,7 @@ class Core:
         )
         desk = ProposalDesk(self.facts, self.review, drafter, reporter, self.guard_kit.guards, outside.approval)
         self.closes = CloseDesk(outside.venue, self.facts, self.review, drafter, reporter)
-        snapshots = SnapshotBuilder(
+        self.snapshots = snapshots = SnapshotBuilder(
             self.hub,
             self.portfolio,
             FactGatherer(self.facts, self.references),

@@ -213,6 +213,7 @@ class Engine:
         core.hindsight.restore(recovered, same_market=self._venue.keeps_account)
         core.guard_kit.restore(recovered, same_market=self._venue.keeps_account)
         core.approvals.restore(recovered.desk_mode)
+        core.rehearsal.restore(recovered.api_test)
         self._keeper.kept = recovered.model if self._venue.keeps_account else None
         core.chronicle.begin()
         core.leverage.restore(recovered.margins)

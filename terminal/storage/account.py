@@ -11,6 +11,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import ConfigError, StorageError
 from terminal.domain.venues import COMPETITION_VENUE, venue_title
 from terminal.ports.secrets import SecretStore
@@ -147,7 +148,7 @@ def account_record(paths: ProfilePaths) -> AccountRecord | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StorageError(f"{paths.account} cannot be read ({error.strerror}).") from error
+        raise StorageError(f"{paths.account} cannot be read ({cause(error)}).") from error
     try:
         found = _RecordFile.model_validate_json(text)
     except ValidationError as error:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import StorageError
 
 FILE: Final = "lab-ledger.jsonl"
@@ -110,7 +111,7 @@ class LabLedger:
                 os.fsync(file.fileno())
         except OSError as error:
             raise StorageError(
-                f"{self._file} cannot be written ({error.strerror}). Give this user write access and try again."
+                f"{self._file} cannot be written ({cause(error)}). Give this user write access and try again."
             ) from error
 
     def _lines(self) -> list[str]:

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import StorageError
 from terminal.storage.private_file import write_private
 
@@ -64,6 +65,6 @@ class SpendFile:
 
     def _unusable(self, error: Exception) -> StorageError:
         return StorageError(
-            f"{self._path} does not tell what language models cost today ({error}). Move it away to begin anew; "
+            f"{self._path} does not tell what language models cost today: {cause(error)}. Move it away to begin anew; "
             "until then no paid model is asked."
         )

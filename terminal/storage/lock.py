@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import ProfileInUse, StorageError
 
 # Windows locks byte ranges and hides them from readers: lock far behind the pid.
@@ -88,6 +89,6 @@ def _in_use(path: Path, handle: int) -> ProfileInUse:
 
 def _unusable(path: Path, error: OSError) -> StorageError:
     return StorageError(
-        f"The lock file {path} cannot be used ({error.strerror}). Give this user write access to {path.parent}, "
+        f"The lock file {path} cannot be used ({cause(error)}). Give this user write access to {path.parent}, "
         "or choose another place with ALPHADESK_HOME."
     )

@@ -15,6 +15,7 @@ _WORDS: Final = {
     Mode.PAPER: "paper trading (live prices, simulated fills)",
     Mode.LIVE: "live trading (real money)",
     Mode.COMPETITION: "the competition (real account, its rules)",
+    Mode.REPLAY: "the replay of a recorded day (simulated fills)",
 }
 
 

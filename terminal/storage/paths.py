@@ -9,6 +9,7 @@ from typing import Final
 
 import platformdirs
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import ConfigError, StorageError
 
 APP: Final = "AlphaDesk"
@@ -90,7 +91,7 @@ def profile_paths(name: str, environ: Mapping[str, str] = os.environ, *, mode: s
             root.chmod(0o700)  # it may have come from a backup with wider rights
     except OSError as error:
         raise StorageError(
-            f"The profile folder {root} cannot be made ({error.strerror}). Give this user write access, "
+            f"The profile folder {root} cannot be made ({cause(error)}). Give this user write access, "
             f"or choose another place with {HOME_VARIABLE}."
         ) from error
     return paths_in(root)

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import StorageError
 from terminal.storage.flush import flush_folder
 
@@ -25,6 +26,6 @@ def write_private(path: Path, content: bytes) -> None:
         flush_folder(path.parent)
     except OSError as error:
         raise StorageError(
-            f"{path} cannot be written ({error.strerror}). Give this user write access to {path.parent} "
+            f"{path} cannot be written ({cause(error)}). Give this user write access to {path.parent} "
             "and check that the disk is not full."
         ) from error

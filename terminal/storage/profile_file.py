@@ -11,11 +11,12 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from terminal.domain.causes import cause
 from terminal.domain.competition import ALLOWED_BASES, ALLOWED_INSTRUMENTS, MIN_TRADES
 from terminal.domain.errors import ConfigError
 from terminal.domain.guardrails import GuardrailLimits
@@ -26,10 +27,14 @@ from terminal.domain.season import Season
 from terminal.net.route import IpFamily
 from terminal.storage.private_file import write_private
 from terminal.storage.profile_approval import ApprovalTable, approval_lines
+from terminal.storage.profile_notify import NotifyTable, notify_lines
+from terminal.storage.profile_recording import RecordingTable, recording_lines
 from terminal.storage.profile_strategy import EnsembleTable, ModelTable, StrategyTable, StrategyTables, strategy_lines
 from terminal.storage.profile_venue import check_venue
 from terminal.storage.profiles import PAPER_EQUITY, Mode, Profile, VenueConnection
 from terminal.storage.proxy import checked_proxy
+from terminal.storage.settings.problems import Found, faults_of, told, unknown_setting
+from terminal.storage.settings.versions import NEWEST, migrated
 
 _DEMO_ONLY: Final = ("connection", "speed", "seed")
 _PAPER_ONLY: Final = ("paper_equity",)
@@ -82,6 +87,8 @@ class _ProfileFile(BaseModel):
     limits: dict[str, Any] = {}
     guardrails: dict[str, Any] = {}
     approval: ApprovalTable = ApprovalTable()
+    notifications: NotifyTable = NotifyTable()
+    recording: RecordingTable = RecordingTable()
     strategy: StrategyTable = StrategyTable()
     ensemble: EnsembleTable | None = None
     model: dict[str, ModelTable] = {}
@@ -93,6 +100,8 @@ class _ProfileFile(BaseModel):
             strangers = [name for name in names if name in self.model_fields_set and self.mode is not owner]
             if strangers:
                 raise ValueError(f"{', '.join(strangers)} is only for mode {owner.value}, not {self.mode.value}")
+        if self.mode is Mode.REPLAY:
+            raise ValueError("mode replay has no file: start a recorded day with 'alphadesk replay DAY'")
         if self.mode is Mode.DEMO and self.proxy:
             raise ValueError("proxy is not for mode demo: the built-in exchange is on this machine")
         check_venue(self.mode, self.venue, self.site, self.product, self.references)
@@ -111,21 +120,76 @@ class _ProfileFile(BaseModel):
         return StrategyTables(strategy=self.strategy, ensemble=self.ensemble, model=self.model).settings()
 
 
-_M = TypeVar("_M", bound=BaseModel)
-_L = TypeVar("_L", RiskLimits, GuardrailLimits)
+_LIMIT_TABLES: Final[dict[str, type[RiskLimits] | type[GuardrailLimits]]] = {
+    "limits": RiskLimits,
+    "guardrails": GuardrailLimits,
+}
+_TABLE_MODELS: Final[dict[str, type[BaseModel]]] = {
+    "approval": ApprovalTable,
+    "notifications": NotifyTable,
+    "recording": RecordingTable,
+}
+KNOWN_PATHS: Final = (
+    *(name for name in _ProfileFile.model_fields if name not in {*_LIMIT_TABLES, *_TABLE_MODELS}),
+    *(f"{table}.{field.name}" for table, kind in _LIMIT_TABLES.items() for field in fields(kind)),
+    *(f"{table}.{name}" for table, model in _TABLE_MODELS.items() for name in model.model_fields),
+)
+"""Every setting of a profile file by its path; who decides has tables of its own."""
+
+
+def read_tables(path: Path) -> tuple[str, dict[str, Any]]:
+    """Give a profile file's text, and its tables as the newest version writes them; nothing is checked yet.
+
+    Raises:
+        ConfigError: it cannot be read, is no TOML, or comes from a newer program.
+    """
+    text = _text_of(path)
+    return text, migrated(path, _toml(path, text))
+
+
+def faults_in(tables: dict[str, Any]) -> list[Found]:
+    """Check a profile's tables; gives every fault, none for a profile that can be used."""
+    faults: list[Found] = []
+    try:
+        _ProfileFile.model_validate(tables)
+    except ValidationError as error:
+        faults += faults_of(error, KNOWN_PATHS)
+    for table, kind in _LIMIT_TABLES.items():
+        if isinstance(own := tables.get(table, {}), dict):
+            faults += _limit_faults(table, own, kind)
+    try:
+        checked_proxy(str(tables.get("proxy", "")))
+    except ConfigError as error:
+        faults.append(Found(("proxy",), str(error).rstrip(".")))
+    return faults
+
+
+def _limit_faults(table: str, written: dict[str, Any], kind: type[RiskLimits] | type[GuardrailLimits]) -> list[Found]:
+    names = {field.name for field in fields(kind)}
+    strangers = [unknown_setting((table, name), KNOWN_PATHS) for name in sorted(written.keys() - names)]
+    try:
+        TypeAdapter(kind).validate_python({name: value for name, value in written.items() if name in names})
+    except ValidationError as error:
+        return [*strangers, *faults_of(error, KNOWN_PATHS, within=(table,))]
+    return strangers
 
 
 def read_profile(name: str, path: Path) -> Profile:
     """Read `path`.
 
     Raises:
-        ConfigError: it names the file, the field and the way out.
+        ConfigError: it names the file, the line, the field and the way out.
     """
-    written = _validated(_ProfileFile, path, _toml(path))
-    try:
-        proxy = checked_proxy(written.proxy)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: proxy: {error}") from error
+    text, tables = read_tables(path)
+    faults = faults_in(tables)
+    if faults:
+        raise ConfigError(told(path, text, faults))
+    return _profile(name, path, tables)
+
+
+def _profile(name: str, path: Path, tables: dict[str, Any]) -> Profile:
+    """Make the profile of tables that were checked."""
+    written = _ProfileFile.model_validate(tables)
     return Profile(
         name=name,
         mode=written.mode,
@@ -137,12 +201,14 @@ def read_profile(name: str, path: Path) -> Profile:
         speed=written.speed,
         seed=written.seed,
         reviewer=written.reviewer,
-        limits=_limits(path, "limits", written.limits, RiskLimits),
-        guardrails=_limits(path, "guardrails", written.guardrails, GuardrailLimits),
+        limits=TypeAdapter(RiskLimits).validate_python(written.limits),
+        guardrails=TypeAdapter(GuardrailLimits).validate_python(written.guardrails),
         approval=written.approval.settings(),
+        notifications=written.notifications.settings(),
+        recording=written.recording.settings(),
         strategy=written.language(),
         api_version=written.api_version,
-        proxy=proxy,
+        proxy=checked_proxy(written.proxy),
         ip_family=written.ip_family,
         paper_equity=written.paper_equity,
         start_equity=written.start_equity,
@@ -160,7 +226,7 @@ def write_profile(profile: Profile, path: Path) -> None:
         ConfigError: what was written would not be read back as the same profile.
         StorageError: the folder cannot be written.
     """
-    lines = [f"mode = {_text(profile.mode.value)}", f"venue = {_text(profile.venue)}"]
+    lines = [f"version = {NEWEST}", f"mode = {_text(profile.mode.value)}", f"venue = {_text(profile.venue)}"]
     lines += [f"api_version = {_text(profile.api_version)}", f"reviewer = {_text(profile.reviewer)}"]
     lines += [f"{name} = {_text(value)}" for name in ("site", "product") if (value := getattr(profile, name))]
     if profile.references:
@@ -183,9 +249,13 @@ def write_profile(profile: Profile, path: Path) -> None:
     lines += _limit_lines("limits", RiskLimits(), profile.limits)
     lines += _limit_lines("guardrails", GuardrailLimits(), profile.guardrails)
     lines += approval_lines(profile.approval)
+    lines += notify_lines(profile.notifications)
+    lines += recording_lines(profile.recording)
     lines += strategy_lines(profile.strategy)
     text = "\n".join([*lines, ""])
-    _validated(_ProfileFile, path, tomllib.loads(text))
+    faults = faults_in(migrated(path, tomllib.loads(text)))
+    if faults:
+        raise ConfigError(told(path, text, faults))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_private(path, text.encode())
 
@@ -215,37 +285,22 @@ def _connection(folder: Path, written: Path | None) -> VenueConnection | None:
     return None if written is None else read_connection(folder / written.expanduser())
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _text_of(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read ({error.strerror}).") from error
+        raise ConfigError(f"{path} cannot be read: {cause(error)}. Give this user access to it.") from error
     except ValueError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}.") from error
+        raise ConfigError(f"{path} is not UTF-8 text. Save it as UTF-8, or bring its .bak back.") from error
 
 
-def _validated(model: type[_M], path: Path, value: Any) -> _M:
+def _toml(path: Path, text: str) -> dict[str, Any]:
     try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise ConfigError(f"{path}: {_reasons(error)}.") from error
-
-
-def _reasons(error: ValidationError) -> str:
-    return "; ".join(
-        ": ".join(part for part in (".".join(str(step) for step in item["loc"]), item["msg"]) if part)
-        for item in error.errors()
-    )
-
-
-def _limits(path: Path, table: str, written: dict[str, Any], kind: type[_L]) -> _L:
-    unknown = written.keys() - {field.name for field in fields(kind)}
-    if unknown:
-        raise ConfigError(f"{path}: {table} has no {', '.join(sorted(unknown))}.")
-    try:
-        return TypeAdapter(kind).validate_python(written)
-    except ValidationError as error:
-        raise ConfigError(f"{path}: {table}: {_reasons(error)}.") from error
+        return tomllib.loads(text)
+    except ValueError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {cause(error)}. Correct that line, or bring an earlier file back from its .bak."
+        ) from error
 
 
 def read_connection(path: Path) -> VenueConnection:
@@ -270,9 +325,8 @@ def parse_connection(text: str, source: str) -> VenueConnection:
     try:
         found = _ConnectionLine.model_validate_json(text)
     except ValidationError as error:
-        raise ConfigError(
-            f"{source}: {_reasons(error)}. Start the exchange again ('alphadesk exchange > FILE')."
-        ) from error
+        reasons = "; ".join(fault.words_with_path for fault in faults_of(error))
+        raise ConfigError(f"{source}: {reasons}. Start the exchange again ('alphadesk exchange > FILE').") from error
     return VenueConnection(
         venue=found.venue,
         rest_url=_loopback(source, found.rest, "http"),

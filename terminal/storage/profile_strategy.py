@@ -44,6 +44,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from terminal.domain.causes import cause
 from terminal.domain.ensemble import EnsembleSettings, MemberSettings, VoteMode
 from terminal.domain.errors import ConfigError
 from terminal.domain.language_model import (
@@ -175,11 +176,11 @@ def read_strategy(path: Path) -> StrategySettings:
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         return StrategyTables.model_validate(tomllib.loads(text)).settings()
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read ({error.strerror}).") from error
+        raise ConfigError(f"{path} cannot be read : {cause(error)}. Give this user access to it.") from error
     except ValidationError as error:
         raise ConfigError(f"{path}: {_reasons(error)}.") from error
     except ValueError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}.") from error
+        raise ConfigError(f"{path} cannot be read: {cause(error)}. Correct it there in a text editor.") from error
 
 
 def save_strategy(path: Path, settings: StrategySettings) -> None:
@@ -195,7 +196,7 @@ def save_strategy(path: Path, settings: StrategySettings) -> None:
         tables = {name: value for name, value in tomllib.loads(text).items() if name in StrategyTables.model_fields}
         again = StrategyTables.model_validate(tables).settings()
     except ValueError as error:
-        raise ConfigError(f"{path} could not be changed: {error}. Edit it by hand.") from error
+        raise ConfigError(f"{path} could not be changed: {cause(error)}. Edit it by hand.") from error
     if again != settings:
         raise ConfigError(f"{path} could not be changed: it would not read back the same. Edit it by hand.")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -28,6 +28,12 @@
     [guardrails]                              # any field of GuardrailLimits
     opens_per_day = 8
 
+    [notifications]                           # what calls you and where, see `profile_notify`
+    quiet = "22:00-07:00"
+
+    [recording]                               # market data of each day, kept to be traded again
+    budget_mb = 2000
+
     [approval]                                # how long cards live and how far prices may drift, see
     life_s = 90                               # `profile_approval`; also per strategy
     band = "0.0015"
@@ -53,6 +59,8 @@ from terminal.domain.errors import ConfigError
 from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.language_model import StrategySettings
+from terminal.domain.notification import NotifySettings
+from terminal.domain.recording import RecordingSettings
 from terminal.domain.risk import RiskLimits
 from terminal.domain.season import Season
 from terminal.domain.venues import COMPETITION_VENUE
@@ -72,6 +80,7 @@ class Mode(Enum):
     PAPER = "paper"  # live prices; fills and money are simulated here
     LIVE = "live"
     COMPETITION = "competition"
+    REPLAY = "replay"  # a recorded day; fills and money are simulated here. No file names it, `alphadesk replay` does
 
     @property
     def has_key(self) -> bool:
@@ -141,6 +150,8 @@ class Profile:
     site: str = ""
     product: str = ""
     references: tuple[str, ...] = ()
+    notifications: NotifySettings = field(default_factory=NotifySettings)
+    recording: RecordingSettings = field(default_factory=RecordingSettings)
 
     @property
     def endpoints(self) -> Endpoints:
@@ -200,7 +211,7 @@ def load_profile(name: str, environ: Mapping[str, str] = os.environ) -> Profile:
     checked_name(name)
     if name == DEMO:
         demo = Profile(DEMO, Mode.DEMO, "weex", speed=DEMO_SPEED, seed=DEMO_SEED)
-        return replace(demo, strategy=_demo_strategy(environ))
+        return replace(_with_own_settings(demo, environ), strategy=_demo_strategy(environ))
     path = profile_file(name, environ)
     if not path.is_file():
         known = ", ".join(known_profiles(environ))
@@ -229,6 +240,36 @@ def strategy_file(name: str, environ: Mapping[str, str] = os.environ) -> Path:
         ConfigError: the name cannot name a profile.
     """
     return config_root(environ) / "demo-models.toml" if name == DEMO else profile_file(name, environ)
+
+
+def settings_file(name: str, environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the file of a profile's settings; the built-in demo has one for what does not touch its market.
+
+    Raises:
+        ConfigError: the name cannot name a profile.
+    """
+    return config_root(environ) / "demo-settings.toml" if name == DEMO else profile_file(name, environ)
+
+
+def _with_own_settings(demo: Profile, environ: Mapping[str, str]) -> Profile:
+    """Give the built-in demo with what a person has set for it; its market and its money stay as they are."""
+    path = settings_file(DEMO, environ)
+    if not path.is_file():
+        return demo
+    from terminal.storage.profile_file import read_profile  # noqa: PLC0415 - as in `load_profile`
+
+    own = read_profile(DEMO, path)
+    if own.mode is not Mode.DEMO:
+        raise ConfigError(f'{path}: mode must be "demo": this file is for the built-in demo alone.')
+    return replace(
+        demo,
+        reviewer=own.reviewer,
+        limits=own.limits,
+        guardrails=own.guardrails,
+        approval=own.approval,
+        notifications=own.notifications,
+        recording=own.recording,
+    )
 
 
 def _demo_strategy(environ: Mapping[str, str]) -> StrategySettings:

@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from terminal.domain.canonical import canonical_json, digest
+from terminal.domain.causes import cause
 from terminal.domain.competition import (
     ALLOWED_INSTRUMENTS,
     MAX_GROSS_TIMES_EQUITY,
@@ -78,13 +79,13 @@ def _parsed(path: Path) -> _RuleFile:
     try:
         return _RuleFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise ConfigError(f"The competition's rules {path} cannot be read ({error.strerror}). {_WAY_OUT}") from error
+        raise ConfigError(f"The competition's rules {path} cannot be read : {cause(error)}. {_WAY_OUT}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
         raise ConfigError(f"{path}: {where}: {first['msg']}. {_WAY_OUT}") from error
     except ValueError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}. {_WAY_OUT}") from error
+        raise ConfigError(f"{path} cannot be read: {cause(error)}. {_WAY_OUT}") from error
 
 
 def _hard() -> dict[str, object]:

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import ConfigError, StorageError
 from terminal.storage.private_file import write_private
 
@@ -138,7 +139,7 @@ class FileSecrets:
             return None
         except OSError as error:
             raise StorageError(
-                f"{self._path} cannot be read ({error.strerror}). Restore it, or enter the key anew with "
+                f"{self._path} cannot be read ({cause(error)}). Restore it, or enter the key anew with "
                 "'alphadesk account'."
             ) from error
         try:

@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import StorageError
 from terminal.storage.flush import flush_folder
 from terminal.storage.paths import ProfilePaths
@@ -185,7 +186,7 @@ class FileKey:
 
     def _unusable(self, error: Exception) -> StorageError:
         return StorageError(
-            f"The chain key {self._path} cannot be read or made ({error}). "
+            f"The chain key {self._path} cannot be read or made: {cause(error)}. "
             f"Give this user access to {self._path.parent}."
         )
 
@@ -235,6 +236,6 @@ def _within(limit_s: float, question: Callable[[], T]) -> T:
             f"The system's vault did not answer within {limit_s:g} s. Unlock it and try again."
         ) from None
     if not good:
-        raise StorageError(f"The system's vault failed ({type(answer).__name__}). Unlock it and try again.") from answer
+        raise StorageError("The system's vault failed. Unlock it and try again.") from answer
     value: T = answer
     return value

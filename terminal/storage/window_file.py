@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import ConfigError
 from terminal.storage.private_file import write_private
 
@@ -60,7 +61,7 @@ def _checked(whole: Any) -> dict[str, dict[str, Any]]:
 
 def _why(error: Exception) -> str:
     if isinstance(error, OSError):
-        return error.strerror or "the disk refused"
+        return cause(error)
     return "it is damaged" if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)) else str(error)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from terminal.domain.canonical import decimal_text
 from terminal.domain.decision import Action, Decision, Evidence
 from terminal.domain.order import PositionSide
+from terminal.domain.plain_words import ACTION
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot
 from terminal.strategy import records
 from terminal.strategy.arrays import DOWN, TIMEOUT, UP, FloatArray
@@ -179,7 +180,7 @@ def _story(cycle: Cycle, view: InstrumentView, found: _Findings) -> Story:
     verb = _VERBS[choice.action] + (f" {choice.close_side.lower()}" if choice.close_side else "")
     at = f" at the market near {decimal_text(_reference(view, choice))}" if choice.action is not Action.HOLD else ""
     question = cycle.snapshot.question
-    asked = "" if question is None else f"Asked for {question.action.value} by {question.asked_by[:40]}. "
+    asked = "" if question is None else f"Asked to {ACTION[question.action]} by {question.asked_by[:40]}. "
     exits = f"Void if {_invalidation_text(cycle, found)}"
     if choice.action.opens:
         placed = choice.side.levels

@@ -25,8 +25,10 @@ from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.mode import WindowMode
 from terminal.ui.viewmodels.mode_words import MODE_LOOK, window_title
 from terminal.ui.widgets.brain.door import BrainDoor
+from terminal.ui.widgets.first_run.door import GuideDoor
 from terminal.ui.widgets.mode_banner import HeadArea, ModeBanner
 from terminal.ui.widgets.panel import PanelFrame, empty_label
+from terminal.ui.widgets.rehearsal.door import RehearsalDoor
 from terminal.ui.widgets.review.answering import REVIEW_SOURCE
 from terminal.ui.widgets.status_bar import StatusBar
 from terminal.ui.widgets.time_machine.door import TimeMachineDoor
@@ -162,6 +164,8 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         self.brain = BrainDoor(self._desk, self, menu, self.panic_keys.also_in)
         self.time_machine = TimeMachineDoor(self._desk, self, menu, self.panic_keys.also_in)
+        self.rehearsal = RehearsalDoor(self._desk, self._mode, self, menu, self.panic_keys.also_in)
+        self.guide = GuideDoor(self._desk, self, menu, self.panic_keys.also_in)
 
     def _say(self, words: str) -> None:
         self._desk.apply(Notice(Level.WARNING, SOURCE, words, self._desk.now_ms()))

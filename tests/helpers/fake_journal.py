@@ -40,6 +40,7 @@ from terminal.domain.records import (
     SwitchSet,
 )
 from terminal.domain.recovered import Recovered
+from terminal.domain.rehearsal import RehearsalEnded
 from terminal.domain.review import Proposal, ReviewPage, ReviewState
 
 
@@ -241,6 +242,7 @@ def recover(disk: Disk) -> Recovered:
         ended=tuple(disk.of(RecordEnded)),
         model=next((each for each in reversed(disk.of(ModelFitted)) if each.accepted), None),
         shadows=tuple({each.trade.key: each.trade for each in disk.of(ShadowMoved)}.values()),
+        api_test=next((each for each in reversed(disk.of(RehearsalEnded)) if each.is_whole_test), None),
     )
 
 

@@ -10,7 +10,7 @@ from terminal.ui.theme.tokens import DARK
 from terminal.ui.viewmodels.desk import Desk
 
 KEYED = (Mode.LIVE, Mode.COMPETITION)
-ROLES = {Mode.DEMO: "accent", Mode.PAPER: "muted", Mode.LIVE: "up", Mode.COMPETITION: "ai"}
+ROLES = {Mode.DEMO: "accent", Mode.PAPER: "muted", Mode.LIVE: "up", Mode.COMPETITION: "ai", Mode.REPLAY: "amber"}
 
 
 def look(mode, **changes):
@@ -21,11 +21,11 @@ def test_every_mode_has_its_own_word_and_colour():
     looks = [look(mode) for mode in Mode if mode is not Mode.DEMO]
     assert {mode.role for mode in looks} == {role for mode, role in ROLES.items() if mode is not Mode.DEMO}
     colours = {getattr(DARK, role) for role in ROLES.values()}
-    assert len(colours) == 4
-    assert len({mode.word for mode in looks} | {"DEMO"}) == 4
+    assert len(colours) == 5
+    assert len({mode.word for mode in looks} | {"DEMO"}) == 5
 
 
-@pytest.mark.parametrize("mode", [Mode.PAPER, *KEYED])
+@pytest.mark.parametrize("mode", [Mode.PAPER, Mode.REPLAY, *KEYED])
 def test_only_a_keyed_mode_is_real(mode):
     shown = look(mode)
     assert shown.simulated is (mode not in KEYED)
@@ -50,7 +50,7 @@ def test_the_venue_is_named():
     assert venue_mode(Profile("team", Mode.LIVE, "woox", product="spot")).subtitle.endswith("WOO X spot")
 
 
-@pytest.mark.parametrize("mode", [Mode.PAPER, *KEYED])
+@pytest.mark.parametrize("mode", [Mode.PAPER, Mode.REPLAY, *KEYED])
 def test_the_whole_window_wears_it(qtbot, tmp_path, mode):
     desk = Desk(lambda _: None, lambda: 0.0, lambda: 0)
     window = MainWindow(desk, look(mode), tmp_path / "window.json")

@@ -7,8 +7,10 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from helpers.whole_window import open_window
 from terminal.app import shot_windows
-from terminal.app.shot_windows import FRAME, Camera, _until
+from terminal.app.shot import PANELS, TABS, refuse_strangers, tab_name
+from terminal.app.shot_windows import DEPTH, FRAME, Camera, until
 from terminal.domain.errors import ConfigError
 
 
@@ -47,7 +49,7 @@ def test_content_is_waited_for_and_looked_at_again_with_each_change():
         loop = asyncio.get_running_loop()
         for _ in range(3):
             loop.call_soon(told.changed.emit)
-        await _until(told.changed, lambda: seen.append(1) or len(seen) > 1, "The day")
+        await until(told.changed, lambda: seen.append(1) or len(seen) > 1, "The day")
 
     played(story())
     assert len(seen) == 2
@@ -57,4 +59,27 @@ def test_content_that_does_not_come_is_said(monkeypatch):
     monkeypatch.setattr(shot_windows, "WITHIN_S", 0.01)
     told = Told()
     with pytest.raises(ConfigError, match=r"The lab's run did not come within .* Take the pictures again"):
-        played(_until(told.changed, lambda: False, "The lab's run"))
+        played(until(told.changed, lambda: False, "The lab's run"))
+
+
+def test_a_picture_that_is_not_wanted_is_not_taken(qtbot, tmp_path):
+    window = QWidget()
+    qtbot.addWidget(window)
+    camera = Camera(tmp_path, (1_366, 768), frozenset({"two"}))
+    assert not camera.wants("one", "three")
+    assert played(camera.take(window, "one")) == ""
+    assert played(camera.take(window, "two")) == str(tmp_path / "two.png")
+    assert [each.name for each in tmp_path.iterdir()] == ["two.png"]
+
+
+def test_a_name_no_picture_has_is_refused_before_anything_runs():
+    refuse_strangers(("window", "flatten", "go"))
+    with pytest.raises(ConfigError, match=r"No picture is called windwo\. There are: account, .*, window"):
+        refuse_strangers(("windwo",))
+
+
+def test_the_names_are_those_of_the_real_window(qtbot, tmp_path):
+    window, _desk, _sent = open_window(qtbot, tmp_path / "window.json")
+    docks = {name.replace("_", "-") for name in window.docks} - {"tables"}
+    assert docks == {*PANELS, *DEPTH}
+    assert tuple(tab_name(window.tabs.bar.tabText(at)) for at in range(window.tabs.bar.count())) == TABS

@@ -15,7 +15,10 @@ def add_selftest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
     if not 1 <= value <= 3600:
         raise argparse.ArgumentTypeError(f"{text} is not from 1 to 3600 seconds")
     return value

@@ -4,6 +4,7 @@ orjson refuses NaN, Infinity, 1e400 and deep nesting by itself; integers beyond 
 would become floats, which the models' number types refuse.
 """
 
+import logging
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from terminal.domain.errors import MalformedReply
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_log = logging.getLogger(__name__)
 
 
 def decode_json(body: bytes | str) -> Any:
@@ -43,7 +45,7 @@ def parse(model: type[_Model], value: Any) -> _Model:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise MalformedReply(f"The answer does not fit the documented {model.__name__}: {_where(error)}.") from error
+        raise _misfit(model, error) from error
 
 
 def parse_list(model: type[_Model], value: Any) -> list[_Model]:
@@ -56,13 +58,24 @@ def parse_list(model: type[_Model], value: Any) -> list[_Model]:
     try:
         return cast("list[_Model]", _rows_of(model).validate_python(rows))
     except ValidationError as error:
-        raise MalformedReply(f"The answer does not fit the documented {model.__name__}: {_where(error)}.") from error
+        raise _misfit(model, error) from error
 
 
 @cache
 def _rows_of(model: type[BaseModel]) -> TypeAdapter[Any]:
     """Building a validator takes longer than using it."""
     return TypeAdapter(list[model])  # type: ignore[valid-type]  # built at run time
+
+
+def _misfit(model: type[BaseModel], error: ValidationError) -> MalformedReply:
+    """Name the fields as the venue spells them; which of our models and what kind of fault is for the log."""
+    _log.warning("an answer does not fit %s: %s", model.__name__, _where(error))
+    fields = ", ".join(dict.fromkeys(".".join(map(str, item["loc"])) for item in error.errors()[:3] if item["loc"]))
+    about = f": {fields}" if fields else ""
+    return MalformedReply(
+        f"The venue's answer is not as its documents say{about}.",
+        hint="Look for a newer version of this program; if there is none, send the log file with a report.",
+    )
 
 
 def _where(error: ValidationError) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from terminal.domain.ai_log import AiLog, AiLogState
 from terminal.domain.canonical import canonical_json, decimal_text, digest
+from terminal.domain.causes import cause
 from terminal.domain.competition import EXPLANATION_MAX_CHARS, EXPLANATION_MAX_WORDS
 from terminal.domain.decision import Decision
 from terminal.domain.order import Effect, Order, OrderTerms
@@ -21,6 +22,7 @@ STAGE_EXIT: Final = "Position Management"
 STAGE_ORDER: Final = "Order Execution"
 STAGE_VETO: Final = "Risk Assessment"
 STAGE_MODEL: Final = "Strategy Generation"
+STAGE_TEST: Final = "API Test"
 _HEAD_CHARS: Final = 16
 _LONG_WORD: Final = 60  # nobody writes longer ones; what looks like one is a script without spaces
 _JOINER: Final = "\u200d"
@@ -99,7 +101,7 @@ def decision_content(decision: Decision, terms: OrderTerms, audit: Audit) -> byt
     try:
         given, output = shortened(given, output)
     except (ValueError, TypeError) as error:
-        raise UnusableLog(f"the model's texts have no canonical form: {error}") from error
+        raise UnusableLog(f"the model's texts have no canonical form: {cause(error)}") from error
     return _content(
         stage=STAGE_DECISION if terms.effect is Effect.OPEN else STAGE_EXIT,
         model=decision.model,
@@ -208,14 +210,14 @@ def _content(*, stage: str, model: str, given: dict[str, Any], output: dict[str,
     try:
         return canonical_json(body).encode()
     except (ValueError, TypeError) as error:
-        raise UnusableLog(f"the model's texts have no canonical form: {error}") from error
+        raise UnusableLog(f"the model's texts have no canonical form: {cause(error)}") from error
 
 
 def _object(text: str, what: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
-        raise UnusableLog(f"the model's {what} is no JSON: {error}") from error
+        raise UnusableLog(f"the model's {what} is no JSON: {cause(error)}") from error
     if not isinstance(value, dict):
         raise UnusableLog(f"the model's {what} is no JSON object")
     return value

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from terminal.domain.ai_log import EVENT_LOG, AiLog, AiLogState, upload_body
 from terminal.domain.canonical import canonical_json, decimal_text, digest
+from terminal.domain.causes import cause
 from terminal.domain.decision import Decision
 from terminal.domain.flatten import LegKey
 from terminal.domain.frozen import ModelFitted
@@ -21,6 +22,7 @@ from terminal.domain.messages import Level
 from terminal.domain.order import OrderTerms
 from terminal.domain.plain_words import ACTION, joined, leg_words, why
 from terminal.domain.records import AiLogFrozen, AiLogLinked
+from terminal.domain.rehearsal import API_TEST_MODEL
 from terminal.domain.risk import Verdict
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
@@ -29,6 +31,7 @@ from terminal.services.ai_logs.content import (
     STAGE_DECISION,
     STAGE_EXIT,
     STAGE_MODEL,
+    STAGE_TEST,
     STAGE_VETO,
     Audit,
     ProgramMark,
@@ -145,6 +148,18 @@ class EventLogs:
         self._fits_ms.append(now_ms)
         self._tell("", lambda: _fit_content(fit, self._audit()))
 
+    def probe(self, who: str, *, simulated: bool) -> str:
+        """Queue a log that only says it is a test of uploading; gives its id, "" when it could not be queued."""
+
+        def content() -> bytes:
+            given: dict[str, Any] = {"cause": "API test", "asked_by": who, "audit": self._audit().plain()}
+            given |= {"simulated": True} if simulated else {}
+            output = {"order": None, "decided_by_model": False}
+            text = f"Test of the upload of AI logs, asked for by {who}. It is about no order and no model was asked."
+            return event_content(STAGE_TEST, API_TEST_MODEL, given, output, text)
+
+        return self._tell("", content)
+
     # -- inside ---------------------------------------------------------------------
 
     def _audit(self) -> Audit:
@@ -180,14 +195,15 @@ class EventLogs:
             return False
         return True
 
-    def _tell(self, decision_id: str, content: Callable[[], bytes]) -> None:
+    def _tell(self, decision_id: str, content: Callable[[], bytes]) -> str:
+        """Freeze and queue a log; gives its id, "" when its content may not be queued."""
         try:
             frozen = content()
             self._guard.pass_event(frozen)
         except UnusableLog as error:
             words = joined("An AI log was not queued", why(error))
             self._reporter.notice(Level.ERROR, _SOURCE, words, keep=True)
-            return
+            return ""
         now_ms = self._clock.now_ms()
         log_id = fresh_id(EVENT_LOG, now_ms, self._chance)
         log = freeze(log_id, decision_id, log_id, frozen, AiLogState.WAITING, now_ms)
@@ -195,6 +211,7 @@ class EventLogs:
         linked = AiLogLinked(log_id, None, body, sha256(body).hexdigest(), now_ms)
         queued = replace(log, state=AiLogState.QUEUED)
         self._writer.post(AiLogFrozen(log), linked, then=lambda: self._outbox.add(queued))
+        return log_id
 
 
 def _holds_content(decisions: tuple[Decision, ...], audit: Audit) -> bytes:
@@ -244,7 +261,7 @@ def _parsed(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise UnusableLog(f"a text of the model is no JSON: {error}") from error
+        raise UnusableLog(f"a text of the model is no JSON: {cause(error)}") from error
     if not isinstance(value, dict):
         raise UnusableLog("a text of the model is no JSON object")
     return value

@@ -7,6 +7,7 @@ held. After a crash nothing is resumed: the latch holds and the flatten is offer
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from terminal.services.reporter import Reporter
 from terminal.services.trading_switch import TradingSwitch
 
 CAUSE: Final = "flatten"
+_log = logging.getLogger(__name__)
 ENTRIES_STAY: Final = "Entries stay paused; set trading to Active to resume"
 _PLANS_KEPT: Final = 20
 _ROUND_S: Final = 1.0
@@ -146,6 +148,7 @@ class Flattener:
                 went_well, is_clean = await self._round(job)
             except Exception as error:  # noqa: BLE001 - boundary: whatever breaks in one round, the way out goes on
                 went_well, is_clean = False, False
+                _log.warning("a step of the flatten failed", exc_info=error)
                 self._say(job, FlattenPhase.WAITING, joined("A step failed", why(error), "Trying again"))
             clean = clean + 1 if is_clean else 0
             if clean >= 2:

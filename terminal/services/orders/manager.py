@@ -30,6 +30,7 @@ from terminal.domain.order import (
 from terminal.domain.plain_words import clause, joined, leg_words, order_words, quoted, why
 from terminal.domain.position import Position
 from terminal.domain.records import AiLogAnswered, AiLogFrozen, ApprovalGiven, IntentCommitted, Record, RiskChecked
+from terminal.domain.rehearsal import API_TEST_MODEL
 from terminal.domain.review import Approval, Proposal
 from terminal.domain.risk import TradingState, Verdict
 from terminal.ports.chance import Chance
@@ -363,6 +364,8 @@ class OrderManager:
 
 def _approved_order(proposal: Proposal, now_ms: int) -> Order:
     origin = Origin.AI if proposal.amendment is None else Origin.AI_AMENDED
+    if proposal.decision.model == API_TEST_MODEL:
+        origin = Origin.API_TEST
     order = Order(proposal.client_order_id, proposal.terms, origin, proposal.decision_id, OrderState.DRAFT, now_ms)
     for event in (OrderEvent.RISK_OK, OrderEvent.APPROVE):
         order = apply_event(order, event)

@@ -21,6 +21,7 @@ from terminal.domain.records import (
     ReviewClosed,
     RiskChecked,
 )
+from terminal.domain.rehearsal import API_TEST_MODEL
 from terminal.domain.risk import Check
 from terminal.services.passport import papers
 from terminal.services.passport.elsewhere import elsewhere_line
@@ -91,7 +92,10 @@ def _inputs(chain: OrderChain) -> Iterator[str]:
     for seq, mac, _ in () if chain.bars is None else chain.bars.blocks:
         yield f"Bars in record {seq:,}, seal {mac}."
     for _, recorded in of_type(chain, DecisionRecorded):
-        yield f"'alphadesk replay {recorded.decision.decision_id}' makes the decision again from exactly these."
+        if recorded.decision.model == API_TEST_MODEL:
+            yield "No model was asked: the participant guide's own order, with the market as it was then."
+        else:
+            yield f"'alphadesk replay {recorded.decision.decision_id}' makes the decision again from exactly these."
 
 
 def _decision(chain: OrderChain) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from terminal.domain.decision import Decision
 from terminal.domain.promotion import EVERYBODY, RecordEnded, Resolved
+from terminal.domain.rehearsal import API_TEST_MODEL
 from terminal.domain.shadow import ShadowCause
 from terminal.services.guardrails.trades import Trade
 from terminal.services.promotion.gate import strategy_of
@@ -27,7 +28,7 @@ class RecordBook:
         if not trade.is_over or trade.cause is ShadowCause.SENT:
             return
         decision = self._decision_of(trade.decision_id)
-        if decision is None:
+        if decision is None or decision.model == API_TEST_MODEL:  # no strategy stands behind the API test
             return
         strategy = strategy_of(decision.model)
         results = self._found.setdefault(strategy, {})

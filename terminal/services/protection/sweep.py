@@ -103,7 +103,8 @@ class ProtectionSweep:
         self._facts.portfolio.set_positions(positions, began_s)
         left = tuple(each for each in triggers if self._is_orphan(each, with_entries=with_entries))
         if left and await self._repair.cancel(left):
-            words = f"{len(left)} left-over stops and targets were cancelled; the venue lists them no more."
+            what = "1 left-over stop or target is" if len(left) == 1 else f"{len(left)} left-over stops and targets are"
+            words = f"{what} cancelled; the venue no longer lists any of it."
             self._reporter.notice(Level.INFO, "protection", words, keep=True)
         self._watch.touch()
         return len(left)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from terminal.ports.clock import Clock
+from terminal.ports.recording import DrivenClock
 
 TICK_S: Final = 1.0
 LONGEST_S: Final = 30.0  # between two tries
@@ -31,14 +32,14 @@ class WakeWatch:
         self._last_s = clock.monotonic_s()
         self._last_ms = clock.now_ms()
         self._pace: float | None = None  # wall seconds a monotonic one; a sped-up demo has more than one
+        self._set_pace = 0.0  # of a replay: as a person has set it
 
     def look(self) -> None:
         """Compare with the last look."""
         now_s, now_ms = self._clock.monotonic_s(), self._clock.now_ms()
         gap_s, wall_s = now_s - self._last_s, (now_ms - self._last_ms) / 1_000
         self._last_s, self._last_ms = now_s, now_ms
-        pace = 1.0 if self._pace is None else self._pace
-        drift_s = (wall_s - gap_s * pace) / max(1.0, pace)
+        drift_s = self._drift_s(gap_s, wall_s)
         if gap_s > GAP_S:
             self._on_wake(f"nothing ran here for {gap_s:.0f} s", gap_s)
         elif self._pace is not None and abs(drift_s) > DRIFT_S:
@@ -46,6 +47,15 @@ class WakeWatch:
         elif gap_s >= TICK_S / 2:
             measured = wall_s / gap_s
             self._pace = measured if self._pace is None else 0.8 * self._pace + 0.2 * measured
+
+    def _drift_s(self, gap_s: float, wall_s: float) -> float:
+        """How far the wall clock ran away, in the operator's seconds."""
+        if isinstance(self._clock, DrivenClock):
+            # A replay's time runs as a person sets it and slower where it must; only a skipped gap runs ahead of that.
+            pace, self._set_pace = max(self._set_pace, self._clock.speed), self._clock.speed
+            return max(0.0, (wall_s - gap_s * pace) / max(1.0, pace))
+        pace = 1.0 if self._pace is None else self._pace
+        return (wall_s - gap_s * pace) / max(1.0, pace)
 
     async def run(self) -> None:
         """Look every second, until cancelled."""

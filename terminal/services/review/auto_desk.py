@@ -20,6 +20,7 @@ from terminal.domain.messages import (
     TradingStateChanged,
 )
 from terminal.domain.plain_words import trading_words
+from terminal.domain.rehearsal import API_TEST_MODEL
 from terminal.domain.review import Proposal
 from terminal.domain.risk import TradingState
 from terminal.services.review.approval_desk import BY_PROGRAM, ApprovalDesk
@@ -58,6 +59,8 @@ class AutoDesk:
                 pass
 
     def _take(self, proposal: Proposal) -> None:
+        if proposal.decision.model == API_TEST_MODEL:
+            return  # a person presses for the API test, or nobody does
         if proposal.mode is DeskMode.AUTO and proposal.decision_id not in self._taken:
             self._taken.add(proposal.decision_id)
             self._spawn(self._approve(proposal), f"automatic approval {proposal.decision_id}")

@@ -172,7 +172,7 @@ class DecisionCycle:
         names = tuple(view.instrument.instrument_id for view in built.snapshot.views)
         opened = CycleOpened(cycle_id, turn.reason, names, self._worker.model_name, self._clock.now_ms())
         try:
-            await self._freeze(built.snapshot, opened)
+            await self.freeze(built.snapshot, opened)
         except StorageError as error:
             self._end(turn, cycle_id, joined("The model was not asked: the journal failed", why(error)), Level.ERROR)
             return
@@ -180,8 +180,8 @@ class DecisionCycle:
         missing = f"Left out: {'; '.join(built.missing)}" if built.missing else ""
         await self._finish(turn, outcome, missing)
 
-    async def _freeze(self, snapshot: MarketSnapshot, opened: CycleOpened) -> None:
-        """Make the inputs durable, the long first blocks of bars one by one.
+    async def freeze(self, snapshot: MarketSnapshot, opened: CycleOpened) -> None:
+        """Make the inputs of a decision durable before it is made, the long first blocks of bars one by one.
 
         Raises:
             StorageError: not written; the model must not be asked.

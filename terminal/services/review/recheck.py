@@ -9,6 +9,7 @@ from terminal.domain.approval import RecheckRow
 from terminal.domain.instrument import base_of
 from terminal.domain.order import ZERO, Effect, PositionSide
 from terminal.domain.plain_words import figure, position_word
+from terminal.domain.rehearsal import API_TEST_MODEL
 from terminal.domain.review import Proposal
 from terminal.domain.risk import Verdict
 from terminal.services.review.binding import Binding
@@ -136,6 +137,8 @@ class Rechecker:
     def _model(self, proposal: Proposal) -> RecheckRow:
         """A refit of the same model on newer bars says nothing against what it decided; another model does."""
         was, now = proposal.decision.model, self._model_now()
+        if was == API_TEST_MODEL:  # no model made it, so none can have changed
+            return RecheckRow("Model", was, was, "", ok=True)
         same = _version(was) == _version(now)
         change = "" if was == now else "fitted again since" if same else "another model"
         return RecheckRow("Model", was, now or _UNKNOWN, change, ok=same)

@@ -7,6 +7,7 @@ from terminal.domain.decision import Decision
 from terminal.domain.market import MINUTE_MS
 from terminal.domain.order import ZERO, Effect, OrderTerms
 from terminal.domain.recovered import Recovered
+from terminal.domain.rehearsal import API_TEST_MODEL
 from terminal.domain.review import Proposal, ReviewState
 from terminal.domain.shadow import ShadowCause, ShadowLeg, ShadowPlan, plan_of
 from terminal.ports.clock import Clock
@@ -39,6 +40,8 @@ class PlanMaker:
         """Give the plans an answer asks for: none, one, or both legs of an amendment."""
         if self._old is None or proposal.decision_id in self._old or proposal.terms.effect is not Effect.OPEN:
             return ()
+        if proposal.decision.model == API_TEST_MODEL:
+            return ()  # its answer is no veto and proves no skill
         if proposal.is_open:
             self._shown.setdefault(proposal.decision_id, proposal.terms)
         if proposal.mode in _NO_ORDERS:
@@ -107,7 +110,7 @@ def lost_plans(recovered: Recovered, followed: frozenset[str], now_ms: int) -> t
 def _lost(
     decision: Decision, terms: OrderTerms, cause: ShadowCause, who: str, reason: str, at_ms: int
 ) -> ShadowPlan | None:
-    if terms.effect is not Effect.OPEN:
+    if terms.effect is not Effect.OPEN or decision.model == API_TEST_MODEL:
         return None
     return plan_of(
         terms,

@@ -32,6 +32,8 @@ from terminal.domain.records import (
     SessionOpened,
     SwitchSet,
 )
+from terminal.domain.rehearsal import RehearsalEnded
+from terminal.domain.setting import SettingsChanged
 from terminal.domain.time_messages import DayMark, MarkKind, MomentShown, PastOrder
 from terminal.services.time_machine.legs import Legs, with_accepted, with_fill
 from terminal.services.time_machine.marks import Marker
@@ -54,9 +56,11 @@ OF_A_DAY: Final[tuple[type, ...]] = (
     OrderMoved,
     PositionAccepted,
     ProtectionSet,
+    RehearsalEnded,
     ReviewClosed,
     RiskChecked,
     SessionOpened,
+    SettingsChanged,
     SwitchSet,
 )
 """What a day's marks and moments are made of.

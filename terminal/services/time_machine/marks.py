@@ -30,7 +30,9 @@ from terminal.domain.records import (
     SessionOpened,
     SwitchSet,
 )
+from terminal.domain.rehearsal import RehearsalEnded
 from terminal.domain.risk import TradingState
+from terminal.domain.setting import SettingsChanged
 from terminal.domain.time_messages import DayMark, MarkKind
 
 K = MarkKind
@@ -57,6 +59,8 @@ _LANES: Final[dict[type, MarkKind]] = {
     ProtectionSet: K.STATE,
     MarginSet: K.STATE,
     PositionAccepted: K.STATE,
+    SettingsChanged: K.STATE,
+    RehearsalEnded: K.STATE,
 }
 _TONES: Final[dict[type, str]] = {
     DecisionRecorded: "ai",
@@ -73,6 +77,8 @@ _TONES: Final[dict[type, str]] = {
     ProtectionSet: "accent",
     MarginSet: "accent",
     PositionAccepted: "amber",
+    SettingsChanged: "accent",
+    RehearsalEnded: "accent",
 }
 _STATE_TONE: Final = {TradingState.ACTIVE: "up", TradingState.REDUCE_ONLY: "amber", TradingState.HALTED: "down"}
 _LOUD: Final = {"warning": "amber", "error": "down"}

@@ -6,6 +6,7 @@ The machine's calendar enters here and nowhere else; its monotonic clock in `ser
 import time
 from collections.abc import Callable, Sequence
 
+from terminal.domain.causes import cause
 from terminal.sim.market.engine import MarketEngine
 from terminal.sim.market.pairs import EIGHT_PAIRS
 from terminal.sim.market.types import PairSpec
@@ -53,7 +54,7 @@ def saved_market(
 def misfit(options: StartOptions, error: Exception) -> StateFileError:
     """What to tell about a state file whose market or account cannot be read."""
     return StateFileError(
-        f"The exchange's state file {options.state} does not fit this version ({error}). It was left as it is: "
+        f"The exchange's state file {options.state} does not fit this version: {cause(error)}. It was left as it is: "
         "move it away to start a fresh exchange, or name another file with --state."
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from terminal.domain.causes import cause
 from terminal.sim.serving.options import Credentials
 from terminal.sim.serving.venue import ServedVenue
 
@@ -73,7 +74,7 @@ def read_state(path: Path, venue: str = "weex") -> SavedState | None:
 
 def _unreadable(path: Path, error: Exception) -> StateFileError:
     return StateFileError(
-        f"The exchange's state file {path} cannot be read ({error}). It was left as it is: "
+        f"The exchange's state file {path} cannot be read: {cause(error)}. It was left as it is: "
         "move it away to start a fresh exchange, or name another file with --state."
     )
 

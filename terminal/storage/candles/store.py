@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import StorageError
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Candle, Interval
@@ -33,7 +34,7 @@ class CandleFiles:
             return ()
         except OSError as error:
             raise StorageError(
-                f"The kept bars in {path} cannot be read ({error.strerror}). Give this user read access."
+                f"The kept bars in {path} cannot be read ({cause(error)}). Give this user read access."
             ) from error
         return unpacked(self._owner(instrument_id, interval), content, newest)
 
@@ -45,7 +46,7 @@ class CandleFiles:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(
-                f"The folder {path.parent} cannot be made ({error.strerror}). Give this user write access to it."
+                f"The folder {path.parent} cannot be made ({cause(error)}). Give this user write access to it."
             ) from error
         write_private(path, content)
 

@@ -18,6 +18,7 @@ from typing import Any, Final, NewType, TypeVar, Union, cast, get_args, get_orig
 import orjson
 
 from terminal.domain.canonical import canonical_json
+from terminal.domain.causes import cause
 from terminal.domain.records import Record
 
 Decoder = Callable[[Any], Any]
@@ -92,7 +93,7 @@ def exactly_parsed(body: str | bytes) -> Any:
     try:
         return json.loads(body)
     except ValueError as error:
-        raise Undecodable(f"the text is not JSON: {error}") from error
+        raise Undecodable(f"the text is not JSON: {cause(error)}") from error
 
 
 def decode_value(kind: str, value: Any) -> Record:
@@ -103,7 +104,7 @@ def decode_value(kind: str, value: Any) -> Record:
     try:
         return cast("Record", decoder_of(cls)(value))
     except (TypeError, ValueError, KeyError, InvalidOperation) as error:
-        raise Undecodable(f"a {kind} record does not read: {error}") from error
+        raise Undecodable(f"a {kind} record does not read: {cause(error)}") from error
 
 
 @cache

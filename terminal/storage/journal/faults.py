@@ -19,6 +19,7 @@ _ONCE: Final = {
     "ailog": "an AI log of this order",
     "ailog_attempt": "this attempt to upload an AI log",
 }
+_BROKEN: Final = {sqlite3.SQLITE_CORRUPT: "its pages are damaged", sqlite3.SQLITE_NOTADB: "it is no journal"}
 _LOST = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -54,19 +55,22 @@ def translate(error: sqlite3.Error, path: Path) -> StorageError:
     if isinstance(error, sqlite3.IntegrityError):
         return _constraint(error)
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return damaged(path, f"SQLite says {error}")
+        return damaged(path, _BROKEN[code])
     if code == sqlite3.SQLITE_FULL:
         return StorageError(f"The disk that holds {path} is full. Free some space; nothing was written.")
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
         return StorageError(
-            f"The journal {path} cannot be written ({error}). Give this user write access to {path.parent}, "
+            f"The journal {path} cannot be written. Give this user write access to {path.parent}, "
             "or choose another place with ALPHADESK_HOME."
         )
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return StorageError(f"Another program holds the journal {path}. Close it and try again.")
     if code == sqlite3.SQLITE_IOERR:
-        return StorageError(f"The disk failed while {path} was written ({error}). Check the disk, then start again.")
-    return StorageError(f"The journal {path} could not be written: {error}. Start the program again.")
+        return StorageError(f"The disk failed while {path} was written. Check the disk, then start again.")
+    return StorageError(
+        f"The journal {path} could not be written (database error {code}). Start the program again. If it comes back, "
+        "send the log file with a report."
+    )
 
 
 def _constraint(error: sqlite3.IntegrityError) -> StorageError:
@@ -80,7 +84,7 @@ def _constraint(error: sqlite3.IntegrityError) -> StorageError:
             "The record points to one the journal does not hold: an approval needs its decision, an order its "
             "approval, an AI log its decision. Nothing was written."
         )
-    return StorageError(f"The journal refused the record ({error}); nothing was written.")
+    return StorageError(f"The journal refused the record (database error {code}); nothing was written.")
 
 
 def _held(error: sqlite3.IntegrityError) -> str:

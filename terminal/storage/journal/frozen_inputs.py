@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from terminal.domain.ai_log import AiLog
 from terminal.domain.brain import ModelExchange
+from terminal.domain.causes import cause
 from terminal.domain.decision import Decision
 from terminal.domain.errors import StorageError
 from terminal.domain.frozen import BarsFrozen, BarSpan, ModelFitted, SnapshotFrozen, read_bars
@@ -96,14 +97,17 @@ class FrozenReader:
         Raises:
             StorageError: no such decision, or not everything it was made from is in the journal.
         """
-        row = self._db.execute("SELECT seq FROM decision WHERE decision_id = ?", (decision_id,)).fetchone()
-        if row is None:
-            raise StorageError(
-                f"The journal holds no decision {decision_id}. Take its id from the review history or decisions.jsonl."
-            )
-        recorded = self._at(row[0], DecisionRecorded)
-        seq, frozen = self._snapshot_of(recorded.decision, row[0])
-        return recorded.decision, self._whole(seq, frozen, decision_id)
+        at, decision = self._recorded(decision_id)
+        seq, frozen = self._snapshot_of(decision, at)
+        return decision, self._whole(seq, frozen, decision_id)
+
+    def made_by(self, decision_id: str) -> str:
+        """Name the model that made a decision; reads nothing else.
+
+        Raises:
+            StorageError: no such decision.
+        """
+        return self._recorded(decision_id)[1].model
 
     def asked(self, name: str, from_ms: int, to_ms: int) -> Iterator[Asked]:
         """Give every cycle a strategist was asked in, oldest first, by the close of its newest bar, `to_ms` included.
@@ -138,6 +142,14 @@ class FrozenReader:
         return () if row is None else decode_as(SnapshotFrozen, *row[1:]).snapshot.views
 
     # -- parts -----------------------------------------------------------------
+
+    def _recorded(self, decision_id: str) -> tuple[int, Decision]:
+        row = self._db.execute("SELECT seq FROM decision WHERE decision_id = ?", (decision_id,)).fetchone()
+        if row is None:
+            raise StorageError(
+                f"The journal holds no decision {decision_id}. Take its id from the review history or decisions.jsonl."
+            )
+        return row[0], self._at(row[0], DecisionRecorded).decision
 
     def _told(self, name: str) -> dict[str, list[ModelExchange]]:
         """The exchanges of one strategist by cycle, in the order they were made."""
@@ -196,7 +208,7 @@ class FrozenReader:
             try:
                 bars.update((bar.open_ms, bar) for bar in read_bars(block.rows))
             except ValueError as error:
-                raise Undecodable(f"bars of {block.instrument_id} do not read: {error}") from error
+                raise Undecodable(f"bars of {block.instrument_id} do not read: {cause(error)}") from error
         self._read_to = before - 1
 
     def _run_of(self, before: int) -> int:
@@ -255,8 +267,8 @@ def frozen_reader(path: Path) -> Iterator[FrozenReader]:
             raise translate(error, path) from error
         except Undecodable as error:
             raise StorageError(
-                f"The journal {path} holds what this version cannot read ({error}). Run 'alphadesk verify' on it, or "
-                "use the version it was written with."
+                f"The journal {path} holds what this version cannot read: {cause(error)}. Run 'alphadesk verify' on "
+                "it, or use the version it was written with."
             ) from error
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from terminal.domain.approval import ClickVoided
+from terminal.domain.causes import cause
 from terminal.domain.decision import Decision
 from terminal.domain.frozen import BarsFrozen, SnapshotFrozen, bar_rows, read_bars
 from terminal.domain.instrument import InstrumentId
@@ -147,7 +148,7 @@ def _bars(db: sqlite3.Connection, before: int, frozen: SnapshotFrozen, decision:
         try:
             bars.update((bar.open_ms, bar) for bar in read_bars(block.rows))
         except ValueError as error:
-            raise Undecodable(f"bars of {block.instrument_id} do not read: {error}") from error
+            raise Undecodable(f"bars of {block.instrument_id} do not read: {cause(error)}") from error
     shown = cut(bars, span)
     places = tuple(place for place, _ in reversed(blocks))
     return SealedBars(decision.instrument_id, bar_rows(shown), len(shown), span.count, places)

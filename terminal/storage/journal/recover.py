@@ -28,6 +28,7 @@ from terminal.domain.records import (
     SwitchSet,
 )
 from terminal.domain.recovered import Recovered
+from terminal.domain.rehearsal import RehearsalEnded
 from terminal.storage.journal.answered import newest_reviews
 from terminal.storage.journal.codec import Undecodable, decode, decode_as, kind_of
 from terminal.storage.journal.recover_logs import recover_logs
@@ -89,6 +90,7 @@ def recover(db: sqlite3.Connection) -> Recovered:
         history_is_all=newest.is_all,
         ended=tuple(reversed(tuple(_newest(db, RecordEnded)))),
         model=next((fitted for fitted in _newest(db, ModelFitted) if fitted.accepted), None),
+        api_test=next((each for each in _newest(db, RehearsalEnded) if each.is_whole_test), None),
     )
 
 

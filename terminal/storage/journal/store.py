@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import StorageError
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record
@@ -79,7 +80,7 @@ class Store:
                 self._mirror.clear()
         except OSError as error:
             raise StorageError(
-                f"The journal {path} cannot be written ({error.strerror}). Give this user write access to "
+                f"The journal {path} cannot be written ({cause(error)}). Give this user write access to "
                 f"{path.parent}, or choose another place with ALPHADESK_HOME."
             ) from error
         try:
@@ -138,7 +139,7 @@ class Store:
         except sqlite3.IntegrityError as error:
             return translate(error, self.path)
         except (TypeError, ValueError, OverflowError, sqlite3.DataError) as error:
-            return StorageError(f"A record cannot be written down ({error}); nothing was written.")
+            return StorageError(f"A record cannot be written down: {cause(error)}. Nothing was written.")
         return self._head
 
     def _seal(self, ts_wall_ms: int, record: Record) -> Row:
@@ -225,8 +226,8 @@ class Store:
             raise translate(error, self.path) from error
         except Undecodable as error:
             raise StorageError(
-                f"The journal {self.path} holds what this version cannot read ({error}). Start the version it was "
-                "written with, or choose another profile."
+                f"The journal {self.path} holds what this version cannot read: {cause(error)}. Start the version it "
+                "was written with, or choose another profile."
             ) from error
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 
 from terminal.domain.canonical import canonical_json
+from terminal.domain.causes import cause
 from terminal.domain.errors import StorageError
 from terminal.domain.records import ChainHead
 from terminal.storage.journal.chain import GENESIS, link, row_text
@@ -204,7 +205,7 @@ class _Walk:
         except Undecodable as error:
             raise _Bad(str(error), seq) from error
         except (sqlite3.Error, StorageError, ValueError) as error:
-            raise _Bad(f"it contradicts an earlier record ({error})", seq) from error
+            raise _Bad(f"it contradicts an earlier record: {cause(error)}", seq) from error
 
     def compare(self, db: sqlite3.Connection) -> None:
         """Compare the file's tables with the rebuilt ones."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from terminal.domain.canonical import canonical_json
+from terminal.domain.causes import cause
 from terminal.domain.errors import StorageError
 from terminal.storage.journal.chain import row_text
 from terminal.storage.journal.connection import open_readonly
@@ -71,7 +72,8 @@ def pack_content(path: Path, facts: PackFacts) -> PackContent:
         raise StorageError(f"The journal {path} is not whole ({damage}). Run 'alphadesk verify' on it.") from damage
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise StorageError(
-            f"The journal {path} holds what this version cannot pack ({error}). Use the version it was written with."
+            f"The journal {path} holds what this version cannot pack: {cause(error)}. Use the version it was "
+            "written with."
         ) from error
     files[JOURNAL] = journal
     head = {"seq": len(records), "mac": records[-1].mac if records else "", "chain": chain.hex()}

@@ -121,8 +121,8 @@ def read_pack(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as pack:
             return {name: pack.read(name) for name in pack.namelist()}
     # A changed byte of a zip shows in many ways, some of them far from the zip module.
-    except Exception as error:  # noqa: BLE001 - whatever it is, the file cannot be read
-        raise Damaged(f"{path} cannot be read as a pack ({error})") from None
+    except Exception:  # noqa: BLE001 - whatever it is, the file cannot be read
+        raise Damaged(f"{path} cannot be read as a pack: it is damaged, or no pack. Ask for it again") from None
 
 
 def check_manifest(files: dict[str, bytes]) -> dict[str, Any]:
@@ -187,8 +187,8 @@ def check_pack(files: dict[str, bytes], key: bytes | None = None) -> tuple[list[
     check_selections(files, journal)
     try:
         return journal, Story(journal)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise Damaged(f"a record lacks what its kind must have ({error})") from None
+    except (KeyError, TypeError, AttributeError):
+        raise Damaged("a record lacks what its kind must have; this verifier may be of another version") from None
 
 
 def read_key(path: Path) -> bytes:

@@ -9,6 +9,7 @@ from terminal.storage.pack.judge_orders import Trace
 _MODES: Final = {
     "demo": "A demo: prices, fills and money were made by the built-in exchange.",
     "paper": "Paper trading: live prices, simulated fills, no real money.",
+    "replay": "A replay: prices were recorded earlier and played back, fills and money were simulated.",
     "live": "Live trading on a real account.",
     "competition": "The competition account.",
 }

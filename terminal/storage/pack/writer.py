@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Final
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import ConfigError, StorageError
 from terminal.storage.flush import flush_folder
 from terminal.storage.pack.content import PackContent
@@ -48,7 +49,7 @@ def write_pack(content: PackContent, out: Path, *, secrets: Iterable[str] = (), 
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise StorageError(
-            f"{out} cannot be written ({error.strerror}). Check that the disk is not full, or name another place."
+            f"{out} cannot be written ({cause(error)}). Check that the disk is not full, or name another place."
         ) from error
 
 

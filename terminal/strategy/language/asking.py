@@ -1,6 +1,7 @@
 """One question to a language model: at most one repair, one deadline, and every byte kept."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +15,7 @@ from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 
+from terminal.domain.causes import OWN_FAULT
 from terminal.domain.decision import FailureKind
 from terminal.domain.language_model import LanguageModel, OutputMode
 from terminal.ports.clock import Clock
@@ -22,6 +24,7 @@ from terminal.strategy.language.budget import OverBudget, within
 from terminal.strategy.language.failures import AGAIN, Trouble, wire_trouble
 from terminal.strategy.language.wire import SpendGate, WireRecord, WireTape, open_client
 
+_log = logging.getLogger(__name__)
 REQUESTS_MAX: Final = 2  # the question and one repair
 _NO_KEY: Final = "none"  # the library wants one; the transport takes it off again
 _FAULTS_TOLD: Final = 12
@@ -146,9 +149,8 @@ def _trouble(model: LanguageModel, tape: WireTape, verdicts: _Verdicts, error: E
         more = f" and {len(verdicts.faults) - 3} more" if len(verdicts.faults) > 3 else ""
         return Trouble(FailureKind.INVALID_OUTPUT, f"its answer was wrong, also after one repair: {listed}{more}")
     if record is None:
-        return Trouble(
-            FailureKind.INTERNAL, f"the question could not be put ({type(error).__name__}); see the log file"
-        )
+        _log.error("the question could not be put", exc_info=error)
+        return Trouble(FailureKind.INTERNAL, f"the question could not be put: {OWN_FAULT}")
     return Trouble(FailureKind.INVALID_OUTPUT, "its answer had not the asked form, also after one repair")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import StrategyError
 from terminal.strategy.arrays import DOWN, UP, FloatArray, IntArray
 from terminal.strategy.learning.trees import DEPTH, Trees, make_trees
@@ -133,5 +134,5 @@ def _lightgbm() -> "ModuleType":
     try:
         import lightgbm  # noqa: PLC0415  # 0.3 s and 24 MB: only where trees are grown
     except (ImportError, OSError) as error:  # OSError: its OpenMP runtime is missing
-        raise TreesUnavailable(f"LightGBM cannot be loaded ({error}); the ridge model answers alone") from error
+        raise TreesUnavailable(f"LightGBM cannot be loaded: {cause(error)}; the ridge model answers alone") from error
     return lightgbm

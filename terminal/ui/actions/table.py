@@ -117,7 +117,12 @@ WINDOW: Final = (
     Action("window.models", "language models: set one up, test it, let it decide", (), _W),
     Action("window.ensemble", "ensemble: several models decide together", (), _W),
     Action("window.lab", "lab: strategies on past bars", (), _W),
+    Action("window.api_test", "API test of the participant guide, step by step", (), _W),
+    Action("window.go", "go or no-go: everything that must be right before the day", (), _W),
+    Action("window.guide", "guide: the demo, or an account step by step", (), _W),
+    Action("window.replay", "recorded days: choose one and trade it again", (), _W),
     Action("window.look", "colours and text size", ("Ctrl+,",), _W),
+    Action("window.settings", "settings of this profile, and notifications", ("Ctrl+Alt+S",), _W),
     Action("window.keys", "print the keys", ("F1",), _W),
     Action("window.edit_keys", "change the keys", ("Shift+F1",), _W),
 )

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import StorageError
 from terminal.storage.private_file import write_private
 
@@ -42,7 +43,7 @@ class PictureKeeper(QObject):
         except StorageError as error:
             self.failed.emit(f"The picture was not kept: {error}")
         except OSError as error:
-            self.failed.emit(f"The picture was not kept: {self._folder} cannot be made ({error.strerror}).")
+            self.failed.emit(f"The picture was not kept: {self._folder} cannot be made ({cause(error)}).")
         else:
             self.kept.emit(str(path))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
+from terminal.domain.causes import cause
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval
@@ -69,7 +70,7 @@ class ChartSettings:
                 beside=tuple(map(_beside, section["beside"])) if "beside" in section else _BESIDE,
             )
         except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"the kept chart settings name something unknown ({error})") from error
+            raise ValueError(f"the kept chart settings name something unknown: {cause(error)}") from error
         if made.count not in COUNTS or len(made.beside) != len(_BESIDE):
             raise ValueError("the kept chart settings have a number of charts that is not offered")
         return made

@@ -39,6 +39,7 @@ from terminal.domain.messages import (
     ShowChart,
     TradingStateChanged,
 )
+from terminal.domain.notification import NotificationRaised
 from terminal.domain.order import Order
 from terminal.domain.passport_messages import PassportChain
 from terminal.domain.position import Position
@@ -55,9 +56,11 @@ from terminal.ui.viewmodels.margins import MarginBook
 from terminal.ui.viewmodels.market_desk import MarketDesk
 from terminal.ui.viewmodels.model_shelf import ModelShelf
 from terminal.ui.viewmodels.preferences import Preferences
+from terminal.ui.viewmodels.rehearsal_book import RehearsalBook
 from terminal.ui.viewmodels.review_book import ReviewBook
 from terminal.ui.viewmodels.rule_book import RuleShelf
 from terminal.ui.viewmodels.safety import SafetyBook
+from terminal.ui.viewmodels.settings_shelf import SettingsShelf
 from terminal.ui.viewmodels.time_machine import TimeBook
 from terminal.ui.viewmodels.venue_book import VenueBook
 
@@ -82,9 +85,11 @@ class Desk(MarketDesk):
         log_gaps: orders at the venue that no accepted AI log explains.
         brain: how each model stands, and the ages of its inputs.
         models: the profile's language models, as the form sets them up.
+        settings: everything else a person may set for this profile.
         time: a recorded day that is looked at again.
         depth: order book and tape of the pair on the ladder.
         venues: where orders go and what can be done there, and what other venues ask.
+        rehearsal: how the API test and the look before the day stand.
         chart_mark: where on the chart a piece of evidence is shown, None for nowhere.
         selection: instrument and interval every linked panel shows.
         who: the name every command of this seat carries.
@@ -115,6 +120,7 @@ class Desk(MarketDesk):
     passport_read = Signal(object)
     selection_changed = Signal(object, object)
     mark_changed = Signal(object)
+    notified = Signal(object)
 
     def __init__(
         self,
@@ -162,9 +168,11 @@ class Desk(MarketDesk):
         self.log_gaps = LogGapBook(self)
         self.brain = BrainBook(monotonic_s, self)
         self.models = ModelShelf(self)
+        self.settings = SettingsShelf(self)
         self.time = TimeBook(self)
         self.depth = DepthBook(self)
         self.venues = VenueBook(monotonic_s, self)
+        self.rehearsal = RehearsalBook(self)
         self.fill_seen.connect(self.depth.mark_own)
         self.instruments_changed.connect(lambda: self.depth.learn(self.instruments.values()))
         self.chart_mark: ChartMark | None = None
@@ -188,6 +196,7 @@ class Desk(MarketDesk):
             EquityHistory: self._on_equity_history,
             FundingPaid: self._on_funding_paid,
             PassportChain: self.passport_read.emit,
+            NotificationRaised: self.notified.emit,
             **self.safety.handlers,
             **self.margins.handlers,
             **self.review.handlers,
@@ -198,6 +207,7 @@ class Desk(MarketDesk):
             **self.time.handlers,
             **self.depth.handlers,
             **self.venues.handlers,
+            **self.rehearsal.handlers,
         }
 
     # -- commands ---------------------------------------------------------

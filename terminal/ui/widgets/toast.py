@@ -3,6 +3,7 @@
 Only warnings and errors soon after a command, so that it is never the market's chatter; and a model's
 alarm at any time, for only a person can end it. It stays until it is read, or for a while when it is
 only a warning, or until the model answers when it said that it does not; the event log keeps all.
+Notifications the person has asked for come here too.
 """
 
 from typing import Final
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from terminal.domain.depth import WatchDepth
 from terminal.domain.messages import Command, Level, ModelPhase, ModelStatus, Notice, ShowChart
+from terminal.domain.notification import NoticeChannel, NoticeKind, NotificationRaised
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.words import sentence
@@ -62,6 +64,7 @@ class Toast(QFrame):
         desk.sent.connect(self._on_sent)
         desk.notice.connect(self._on_notice)
         desk.model_changed.connect(self._on_model)
+        desk.notified.connect(self._on_notified)
 
     def _on_sent(self, command: Command) -> None:
         if not isinstance(command, ShowChart | WatchDepth):
@@ -74,10 +77,21 @@ class Toast(QFrame):
         if not is_alarm and not self._is_answer():
             return
         self._source = notice.source
-        self.words.setText(sentence(visible(notice.text)))
-        set_role(self.words, "tone", "amber" if notice.level is Level.WARNING else "down")
+        self._say(sentence(visible(notice.text)), stays=notice.level is Level.ERROR)
+
+    def _on_notified(self, raised: NotificationRaised) -> None:
+        """Say what this person has asked for; who has just stopped trading here need not be told so."""
+        notification = raised.notification
+        own = notification.kind is NoticeKind.TRADING_STOPPED and self._is_answer()
+        if NoticeChannel.TOAST in raised.channels and not own:
+            self._source = ""
+            self._say(f"{notification.title}. {visible(notification.text)}", stays=notification.kind.is_alarm)
+
+    def _say(self, words: str, *, stays: bool) -> None:
+        self.words.setText(words)
+        set_role(self.words, "tone", "down" if stays else "amber")
         self._leave.stop()
-        if notice.level is Level.WARNING:
+        if not stays:
             self._leave.start()
         self._place()
         self.show()

@@ -23,6 +23,7 @@ from terminal.ui.window.panels import give_focus
 
 if TYPE_CHECKING:
     from terminal.ui.main_window import MainWindow
+    from terminal.ui.widgets.settings.window import SettingsWindow
 
 _FOCUS = Qt.FocusReason.ShortcutFocusReason
 
@@ -39,11 +40,13 @@ class WindowActs(QObject):
         self._desk = desk
         self._also_in = also_in
         self.palette: PaletteSheet | None = None
+        self.settings: SettingsWindow | None = None
         book = desk.actions
         self.view = ViewMenu(menu, window, book, window.layout_of_docks, self.name_layout)
         self.view.add_panels(menu, window.docks)
         menu_action(book, menu, window, "window.look", "Colours and text size…", self.choose_look)
         menu_action(book, menu, window, "window.full", "Full screen", self.full_screen)
+        menu_action(book, menu, window, "window.settings", "Settings…", self.open_settings)
         menu.addSeparator()
         menu_action(book, menu, window, "palette", "Find…", self.open_palette)
         menu_action(book, menu, window, "window.keys", "Keys", self.show_keys)
@@ -77,6 +80,15 @@ class WindowActs(QObject):
 
     def choose_look(self) -> None:
         self._once(LookForm, lambda: LookForm(self._window.look, self._window))
+
+    def open_settings(self) -> None:
+        """Bring the settings to the front; they are built when first wanted."""
+        if self.settings is None:
+            from terminal.ui.widgets.settings.window import SettingsWindow  # noqa: PLC0415 - the first paint need not wait
+
+            self.settings = SettingsWindow(self._desk.settings, self._window)
+            self._also_in(self.settings)
+        self.settings.open()
 
     def name_layout(self) -> None:
         self._once(LayoutName, lambda: LayoutName(self._window.layout_of_docks.save_as, self._window))

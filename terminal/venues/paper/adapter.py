@@ -85,15 +85,18 @@ class PaperVenue(PaperReads):
         *,
         latency_s: float = LATENCY_S,
         prices_of: VenueCapabilities = FULL_CAPABILITIES,
+        name: str = NAME,
     ) -> None:
         """Read the account, or begin one with `equity` USDT.
 
         `prices_of` says what the venue can do whose prices it fills at: at spot prices nothing is sold short.
+        `name` is what the desk calls it: where the prices are not those of now, a person must see so.
 
         Raises:
             StorageError: the file is there and cannot be used.
         """
         self._latency_s = latency_s
+        self._name = name
         self._capabilities = replace(FULL_CAPABILITIES, product=prices_of.product, short=prices_of.short)
         self._file = AccountFile(path)
         account = self._file.load(equity, clock.now_ms())
@@ -112,7 +115,7 @@ class PaperVenue(PaperReads):
 
     @property
     def name(self) -> str:
-        return NAME
+        return self._name
 
     @property
     def is_simulated(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
+from terminal.domain.causes import cause
 from terminal.domain.errors import StorageError
 from terminal.venues.paper.records import PaperAccount
 
@@ -48,7 +49,7 @@ class AccountFile:
         except FileNotFoundError:
             return fresh_account(equity, now_ms)
         except OSError as error:
-            raise StorageError(f"The paper account {self._path} cannot be read ({error.strerror}).") from error
+            raise StorageError(f"The paper account {self._path} cannot be read ({cause(error)}).") from error
         try:
             found = _CODEC.validate_json(content)
         except ValidationError as error:
@@ -86,6 +87,6 @@ class AccountFile:
             draft.replace(self._path)
         except OSError as error:
             raise StorageError(
-                f"The paper account {self._path} cannot be written ({error.strerror}). Free the disk or give this user "
+                f"The paper account {self._path} cannot be written ({cause(error)}). Free the disk or give this user "
                 "write access."
             ) from error

@@ -82,7 +82,7 @@ def test_every_field_comes_out_the_same_without_asking_anybody(journal_file, cap
     assert replay_decisions("all", journal_file, "demo") == 0
     said = capsys.readouterr().out
     assert "0 of them differ" in said
-    assert "BTC-PERP OPEN_LONG, ensemble[embedded+language:one+language:two]/" in said
+    assert "open long BTC, ensemble[embedded+language:one+language:two]/" in said
     with frozen_reader(journal_file) as reader:
         inputs = reader.inputs(reader.decision_ids()[0])
     assert [each.member for each in inputs.members] == ["embedded", "language:one", "language:two"]

@@ -77,3 +77,16 @@ def test_a_file_that_cannot_be_read_is_named_and_left_alone():
     path.write_text("mode = ")
     assert str(path) in SeasonKeeper(TEAM).save(Season())
     assert path.read_text() == "mode = "
+
+
+def test_a_season_that_was_saved_is_written_down_and_comments_stay():
+    path = profile_file("team")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('# ours\nmode = "competition"\n')
+    noted = []
+    keeper = SeasonKeeper(TEAM, noted.append)
+    assert keeper.save(Season(min_trades=11)) == ""
+    assert keeper.save(Season(min_trades=11)) == ""  # nothing new: nothing to write
+    ((change,),) = noted
+    assert (change.title, change.before, change.after) == ("Least number of trades", "10", "11")
+    assert "# ours" in path.read_text()

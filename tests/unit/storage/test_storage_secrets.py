@@ -108,9 +108,10 @@ def test_a_locked_vault_says_so_without_the_secret(trusted, monkeypatch):
         raise KeyringLocked("abc is hidden")
 
     monkeypatch.setattr(Vault, "set_password", locked)
-    with pytest.raises(StorageError, match="KeyringLocked") as caught:
+    with pytest.raises(StorageError, match=r"vault failed\. Unlock it and try again") as caught:
         KeyringSecrets("mine", backend=Vault()).set("key", "abc")
     assert "abc" not in str(caught.value)
+    assert "Keyring" not in str(caught.value)
 
 
 def test_the_limit_is_fifteen_seconds():

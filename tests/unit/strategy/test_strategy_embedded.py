@@ -12,6 +12,7 @@ from helpers.step_clock import RealClock
 from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.decision import Abstained, Action, Decided, Failed, FailureKind
 from terminal.domain.order import PositionSide
+from terminal.domain.plain_words import ACTION
 from terminal.domain.snapshot import Question
 from terminal.strategy import features as feat
 from terminal.strategy.bars import TooFewBars
@@ -211,7 +212,7 @@ def test_a_question_gets_one_answer_through_the_same_gates(fitted, shot, decided
         assert answer.instrument_id == free.instrument_id
         assert (answer.action is action) == (free.action is action)
         assert answer.action in {action, Action.HOLD}
-        assert f"Asked for {action.value} by Ann." in answer.explanation
+        assert f"Asked to {ACTION[action]} by Ann." in answer.explanation
         assert f"Ann asks whether to {action.value} now." in json.loads(answer.input_json)["prompt"]
         side = json.loads(answer.output_json)["considered"]["side"]
         assert side == action.value

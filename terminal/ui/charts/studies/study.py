@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
+from terminal.domain.causes import cause
 from terminal.domain.instrument import InstrumentId
 from terminal.ui.charts.studies.inks import INKS
 from terminal.ui.charts.studies.kinds import BY_KEY, Kind
@@ -64,7 +65,7 @@ class Study:
             made = cls(kept["kind"], tuple(map(float, kept["values"])), tuple(kept["colours"]))
             kind = made.kind
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"an indicator that was kept is not known here ({error})") from error
+            raise ValueError(f"an indicator that was kept is not known here: {cause(error)}") from error
         fits = len(made.values) == len(kind.parameters) and len(made.inks) == len(kind.lines)
         if not fits or not all(ink in INKS for ink in made.inks) or made.refusal():
             raise ValueError(f"the kept {kind.short} has numbers or colours that are not offered")

@@ -183,6 +183,14 @@ class AccountForm(QDialog):
             venue=self._venue,
         )
 
+    def stand_in(self) -> None:
+        """Become part of another window, which has asked for venue and mode already and has its own way out."""
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self._form.setRowVisible(self.venue, False)
+        self._form.setRowVisible(self.mode, False)
+        self.leave.hide()
+        self.finished.connect(lambda _result: self.show())  # Esc leaves the window around it, not the form
+
     def empty(self) -> None:
         """Forget everything secret that was typed."""
         for field in self.secrets:

@@ -35,7 +35,7 @@ from terminal.ui.viewmodels.ensemble_form import (
 )
 from terminal.ui.viewmodels.model_form import AT_NEXT_START
 from terminal.ui.viewmodels.model_shelf import ModelShelf
-from terminal.ui.widgets.models.result_words import ResultWords
+from terminal.ui.widgets.models.result_words import ResultWords, WrappedWords
 
 WIDTH_PX: Final = 532  # of what is in it
 _FIELD_PX: Final = 6
@@ -106,9 +106,7 @@ class EnsembleForm(QDialog):
             rule.addWidget(field)
             rule.addSpacing(12)
         rule.addStretch(1)
-        note = QLabel(_NOTE)
-        note.setWordWrap(True)
-        note.setFixedWidth(WIDTH_PX)
+        note = WrappedWords(WIDTH_PX, _NOTE)
         set_role(note, "tone", "muted")
         buttons = QHBoxLayout()
         buttons.addWidget(self.remove_button)

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from terminal.domain.language_model import PRESETS, KeyPlace, LanguageModel
 from terminal.domain.model_probe import ProbeReport
@@ -26,7 +26,7 @@ from terminal.ui.viewmodels.model_form import (
 from terminal.ui.viewmodels.model_shelf import ModelShelf, NewKey
 from terminal.ui.widgets.confirm_sheet import ConfirmSheet
 from terminal.ui.widgets.models.model_fields import ModelFields
-from terminal.ui.widgets.models.result_words import ResultWords
+from terminal.ui.widgets.models.result_words import ResultWords, WrappedWords
 
 WIDTH_PX: Final = 568  # of what is in it
 NEW: Final = "New model…"
@@ -67,9 +67,7 @@ class ModelForm(QDialog):
     # -- building ------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        note = QLabel(_NOTE)
-        note.setWordWrap(True)
-        note.setFixedWidth(WIDTH_PX)
+        note = WrappedWords(WIDTH_PX, _NOTE)
         set_role(note, "tone", "muted")
         self.ensemble_button.setToolTip("Let several models decide together")
         set_role(self.save_button, "kind", "primary")

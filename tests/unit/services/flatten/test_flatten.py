@@ -419,7 +419,7 @@ async def test_pause_entries_never_lifts_a_halt():
     await world.close()
 
 
-async def test_a_bug_in_one_round_does_not_end_it(monkeypatch):
+async def test_a_bug_in_one_round_does_not_end_it(monkeypatch, caplog):
     world = await world_with_position()
     hands, calls = world.engine.core.hands.flatten._hands, []
     look = hands.look
@@ -434,7 +434,9 @@ async def test_a_bug_in_one_round_does_not_end_it(monkeypatch):
     await flatten(world)
     await world.clock.until(lambda: over(world), 60)
     assert sizes(world) == {}
-    assert any("made-up bug" in each.text for each in progress(world))
+    assert any("error of its own; the log file says more" in each.text for each in progress(world))
+    assert not any("made-up bug" in each.text for each in progress(world))
+    assert "made-up bug" in caplog.text
     await world.close()
 
 

@@ -114,7 +114,7 @@ def test_a_crash_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
     store = CandleFiles(tmp_path, "WEEX", simulated=False)
     store.write(BTC, M15, bars(3))
     monkeypatch.setattr("os.fsync", lambda _handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(StorageError, match="No space left"):
+    with pytest.raises(StorageError, match="the disk is full"):
         store.write(BTC, M15, bars(9))
     monkeypatch.undo()
     assert store.read(BTC, M15, ALL) == bars(3)

@@ -285,7 +285,7 @@ def test_a_disk_that_fails_leaves_the_old_file_and_no_draft(path, story, tmp_pat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("terminal.storage.pack.writer.os.fsync", full)
-    with pytest.raises(StorageError, match="No space left"):
+    with pytest.raises(StorageError, match="the disk is full"):
         write_pack(content, out, force=True)
     assert out.read_bytes() == b"precious"
     assert [item.name for item in tmp_path.iterdir() if item.name.endswith(".new")] == []

@@ -1,0 +1,100 @@
+import pytest
+
+from helpers.market_reel import BEGAN_MS, SOURCE, HandClock, facts, reel
+from terminal.app.cli import main, read_arguments
+from terminal.app.recording_run import recordings_of
+from terminal.app.replay_run import ReplayWish, open_replay
+from terminal.domain.errors import ConfigError, StorageError
+from terminal.domain.recording import Moment, RecordingSettings
+from terminal.storage.paths import profile_root
+from terminal.storage.profiles import Mode
+from terminal.storage.recording.recorder import Recorder
+
+DAY = "2026-11-18"
+
+
+def record(moments: list[Moment]) -> None:
+    clock = HandClock()
+    recorder = Recorder(recordings_of("demo"), SOURCE, RecordingSettings(), clock)
+    for moment in [*facts(), *moments]:
+        clock.at_ms = moment.at_ms
+        recorder.take(moment.what)
+        recorder.beat()
+    recorder.close()
+
+
+def test_nothing_recorded_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recordings"]) == 1
+    assert "Recording" in capsys.readouterr().err
+    assert main(["replay", DAY]) == 1
+    said = capsys.readouterr().err
+    assert "Nothing was recorded on 2026-11-18" in said
+    assert "alphadesk recordings" in said
+
+
+def test_days_takes_sizes_and_gaps_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    later = [Moment(each.at_ms + 600_000, each.what) for each in reel(2)]
+    record(reel(3) + later)
+    assert main(["recordings"]) == 0
+    first = capsys.readouterr().out
+    assert "2026-11-18  11:06:40  11:16:41" in first
+    assert "WEEX, simulated, 1 gap, 11:06:42 to 11:16:40" in first
+    record(reel(3, seed=4))
+    assert main(["recordings"]) == 0
+    second = capsys.readouterr().out
+    assert "WEEX, simulated, 2 takes, 1 gap" in second
+    assert "  take 2" in second
+    assert f"alphadesk replay {DAY} --speed 50" in second
+
+
+def test_a_replay_has_a_profile_and_a_journal_of_its_own_each_time() -> None:
+    record(reel(5))
+    first = open_replay(ReplayWish(DAY, speed=20.0))
+    assert first.profile.mode is Mode.REPLAY
+    assert first.profile.name == "demo-20261118-1"
+    assert not first.profile.recording.enabled
+    assert first.profile.vault_name.startswith("replay/")
+    profile_root(first.profile.name, mode=first.profile.kind).mkdir(parents=True)
+    assert open_replay(ReplayWish(DAY)).profile.name == "demo-20261118-2"
+    state = first.state()
+    assert (state.now_ms, state.speed, state.is_over) == (BEGAN_MS, 20.0, False)
+
+
+def test_a_replay_says_what_it_plays_and_what_it_leaves_out() -> None:
+    record(reel(5))
+    first = open_replay(ReplayWish(DAY))
+    assert first.words.startswith("This is a replay of 2026-11-18, 11:06:40 to 11:06:44 UTC, WEEX, simulated, no gaps.")
+    assert first.left_out_words == ""
+    record(reel(3, seed=4))
+    second = open_replay(ReplayWish(DAY))
+    assert "take 2 of this day" in second.left_out_words
+    assert open_replay(ReplayWish(DAY, take=2)).left_out_words == ""
+
+
+def test_an_hour_or_a_take_that_was_not_recorded_is_refused() -> None:
+    record(reel(5))
+    with pytest.raises(ConfigError, match="11:06:40 to 11:06:44 UTC"):
+        open_replay(ReplayWish(DAY, start_ms=3_600_000))
+    with pytest.raises(StorageError, match="has no take 7"):
+        open_replay(ReplayWish(DAY, take=7))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["replay", "2026-13-01"], "is no day"),
+        (["replay", DAY, "--speed", "5000"], "between 0.1 and 1000"),
+        (["replay", DAY, "--speed", "fast"], "not a number"),
+        (["replay", DAY, "--from", "25:00"], "not a time of day"),
+    ],
+)
+def test_arguments_are_refused_in_words(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        read_arguments(arguments)
+    assert words in capsys.readouterr().err
+
+
+def test_a_decision_is_still_replayed_by_its_id() -> None:
+    options = read_arguments(["replay", "all", "--profile", "demo"])
+    assert options.decision == "all"
+    assert read_arguments(["replay", DAY, "--from", "11:30"]).start_ms == (11 * 60 + 30) * 60_000
