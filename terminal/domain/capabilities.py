@@ -16,7 +16,8 @@ class VenueCapabilities:
     """Fixed for the life of an adapter; read before anything is asked of the venue.
 
     `leverage`: can be set and read, per instrument or per order. `short` is False on spot, where a
-    holding of the base coin is a long position with leverage 1. `triggers`: the venue keeps stops and
+    holding of the base coin is a long position with leverage 1. `hedge_mode`: long and short of an
+    instrument are held apart; else they are one net position. `triggers`: the venue keeps stops and
     targets; else the program watches the price itself. `reduce_only`: the venue refuses an exit that
     would open the other side. `client_order_ids`: the venue remembers our id of an order; else an
     unclear order is matched by its terms. `orders_in_flight_per_instrument`: how many orders may be
@@ -29,6 +30,7 @@ class VenueCapabilities:
     leverage: bool
     margin_modes: bool
     short: bool
+    hedge_mode: bool
     triggers: bool
     reduce_only: bool
     client_order_ids: bool
@@ -47,6 +49,7 @@ FULL_CAPABILITIES = VenueCapabilities(
     leverage=True,
     margin_modes=True,
     short=True,
+    hedge_mode=True,
     triggers=True,
     reduce_only=True,
     client_order_ids=True,

@@ -7,6 +7,7 @@ lives on the GUI thread. Only frozen messages cross.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 from typing import Final
 
@@ -155,8 +156,15 @@ class StrategyThread:
             return
         host, self._host = self._host, None
         self._trainer.stop()  # or the thread would wait for the end of a fit
-        ended = asyncio.Event()
-        host.finished.connect(ended.set, Qt.ConnectionType.QueuedConnection)
+        ended, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def wake() -> None:
+            with suppress(RuntimeError):  # the loop, too, may have ended
+                loop.call_soon_threadsafe(ended.set)
+
+        # On the thread itself, and a function of its own: a late signal must find neither a loop that only Qt
+        # would wake nor a method whose object is gone.
+        host.finished.connect(wake, Qt.ConnectionType.DirectConnection)
         host.call(StrategyEngine.stop)
         if not host.isFinished():
             try:

@@ -70,7 +70,6 @@ TRAITS = frozenset(
     {
         "weex",  # WEEX's own words, figures and depth
         "book changes",  # its stream tells what changed in a book, and one may get lost
-        "hedged",  # long and short of a pair are kept apart
         "busy book",  # strangers trade at the best price all the time
         "day figures",  # a request for a ticker tells range and volume of 24 hours
         "post only",
@@ -119,13 +118,14 @@ def _urls(line: dict[str, Any]) -> tuple[str, str, str]:
     return line["rest"], line["ws_public"], line["ws_private"]
 
 
-_WEEX = frozenset({"weex", "book changes", "hedged", "busy book", "day figures", "post only", "immediate"})
+_WEEX = frozenset({"weex", "book changes", "busy book", "day figures", "post only", "immediate"})
 _SPOT = replace(
     FULL_CAPABILITIES,
     product=ProductKind.SPOT,
     leverage=False,
     margin_modes=False,
     short=False,
+    hedge_mode=False,
     triggers=False,
     reduce_only=False,
     ai_logs=False,
@@ -158,7 +158,7 @@ HASHKEY = Speaker(
 WOOX = Speaker(
     "woox",
     "woox",
-    replace(FULL_CAPABILITIES, ai_logs=False, market_orders=False),
+    replace(FULL_CAPABILITIES, hedge_mode=False, ai_logs=False, market_orders=False),
     "/v3/trade/order",
     _woox(ProductKind.PERPETUAL),
     traits=frozenset({"book changes", "day figures", "post only", "immediate"}),
@@ -178,6 +178,7 @@ BITZ = Speaker(
     "bitz",
     replace(
         FULL_CAPABILITIES,
+        hedge_mode=False,
         triggers=False,
         reduce_only=False,
         client_order_ids=False,

@@ -111,7 +111,7 @@ async def test_closing_pays_out_and_leaves_nothing(desk):
     assert abs(sum(fill.realized_pnl for fill in fills) - gained) < Decimal("0.001")
 
 
-@needs("hedged")
+@needs("hedge_mode")
 async def test_long_and_short_are_kept_apart(desk):
     await filled(desk)
     await filled(desk, side=Side.SELL, size=2 * SIZE)

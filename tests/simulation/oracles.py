@@ -19,10 +19,10 @@ from simulation.world import StormWorld
 from terminal.domain.competition import MAX_LEVERAGE, is_allowed
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import Phase, TradingStateChanged
-from terminal.domain.order import AT_VENUE, Order, OrderState, Origin
+from terminal.domain.order import AT_VENUE, Effect, Order, OrderState, Origin
 from terminal.domain.recovered import Recovered
 from terminal.domain.risk import TradingState
-from terminal.services.recovery.position_audit import net_sizes
+from terminal.services.recovery.position_audit import net_sizes, one_net
 from terminal.sim.exchange.terms import OrderOrigin
 
 _SLIPPAGE = Decimal("1.01")  # the book may have moved between the check and the match
@@ -119,12 +119,16 @@ class Watcher:
                 self._tell("lost", f"{found.key} has no intent")
         elif found.opens and own.decision_id not in approved:
             self._tell("breach", f"{found.key} was never approved")
-        elif known is not own and known.origin is not Origin.EXTERNAL:
+        elif known is not own and known.origin is not Origin.EXTERNAL and not self._same_exit(own, known):
             self._tell("lost", f"{found.order_id} is {found.key}, and we took it for {known.client_order_id}")
         if known.filled_size != found.filled:
             self._tell("lost", f"{found.key}: we know {known.filled_size} filled, the venue {found.filled}")
         if found.is_final and known.state in AT_VENUE:
             self._tell("lost", f"{found.key}: we say {known.state.value}, the venue {found.status}")
+
+    def _same_exit(self, own: Order, known: Order) -> bool:
+        """Two exits of the same terms, one of them lost: without ids nobody can tell which the venue took."""
+        return not self._world.place.keeps_ids and own.terms.effect is Effect.CLOSE and own.terms == known.terms
 
     def _positions(self, kept: Recovered) -> None:
         world = self._world
@@ -132,7 +136,9 @@ class Watcher:
         missing = venue - {fill.trade_id for fill in kept.fills}
         if missing:
             self._tell("lost", f"{len(missing)} of {len(venue)} fills: {sorted(missing)[:3]}")
-        explained = {(key[0], key[1].value): size for key, size in net_sizes(kept.fills).items() if size}
+        sizes = net_sizes(kept.fills)
+        whole_sizes = sizes if world.place.hedge_mode else one_net(sizes)
+        explained = {(key[0], key[1].value): size for key, size in whole_sizes.items() if size}
         whole = {(perpetual(pair), side): size for (pair, side), size in world.place.holdings().items()}
         if explained != whole:
             self._tell("lost", f"our fills explain {explained}, the venue holds {whole}")

@@ -87,6 +87,8 @@ class Place(ABC):
     patience_s: ClassVar[float] = 0.0
     keeps_stops: ClassVar[bool] = False  # each opening carries its stop
     has_short: ClassVar[bool] = True
+    hedge_mode: ClassVar[bool] = True
+    keeps_ids: ClassVar[bool] = True
     takes_logs: ClassVar[bool] = False
     secrets: tuple[str, ...]
     venue: ServedVenue

@@ -51,12 +51,14 @@ class BitzPlace(ContractPlace):
 
     name = "bitz"
     place_path = _PLACE
+    hedge_mode = False
+    keeps_ids = False
     specs = tuple(PAIRS)
     own_kinds: ClassVar = {
         "-106": 3.0,
         "-106_after": 3.0,
-        "-200032": 1.0,
-        "-200032_after": 1.0,
+        "-200032": 2.0,
+        "-200032_after": 3.0,
         "text_after": 2.0,
         "text": 1.0,
     }

@@ -42,6 +42,7 @@ class WooxPlace(ContractPlace):
 
     name = "woox"
     place_path = "/v3/trade/order"
+    hedge_mode = False
     specs = SPECS
     levels = (1, 2, 10, 11, 20, 21)  # orders of the API meet the outer half only
     own_kinds: ClassVar = {
@@ -49,7 +50,7 @@ class WooxPlace(ContractPlace):
         "-1000_after": 3.0,
         "gateway": 3.0,
         "gateway_after": 3.0,
-        "codeless_after": 1.0,
+        "codeless_after": 3.0,
     }
     answers: ClassVar = {
         **{"-1000" + after: _refused(-1000, "An unknown error occurred", 500) for after in ("", "_after")},

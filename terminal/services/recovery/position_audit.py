@@ -4,7 +4,7 @@ What they do not explain stays a difference until fills that do arrive, or until
 accepts the venue's position; what was accepted is part of what we expect from then on.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -43,15 +43,29 @@ def net_sizes(fills: Iterable[Fill]) -> dict[Key, Decimal]:
     return net
 
 
+def one_net(sizes: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
+    """Give what long and short come to where they are one position: the side that is left, and its size."""
+    net: dict[InstrumentId, Decimal] = {}
+    for (instrument_id, side), size in sizes.items():
+        net[instrument_id] = net.get(instrument_id, ZERO) + (size if side is PositionSide.LONG else -size)
+    return {
+        (instrument_id, PositionSide.LONG if size > 0 else PositionSide.SHORT): abs(size)
+        for instrument_id, size in net.items()
+        if size
+    }
+
+
 class PositionAudit:
     """Compares the venue's positions with our fills and what was accepted on top of them.
 
     `open` are the differences two readings in a row have shown and nobody has accepted. `dust_of` gives
-    what a holding may differ by: on spot less than the least order is no position; 0 elsewhere.
+    what a holding may differ by: on spot less than the least order is no position; 0 elsewhere. Without
+    `hedge_mode` a fill of one side takes from the other, whoever traded it.
     """
 
-    def __init__(self, dust_of: Callable[[InstrumentId], Decimal] = lambda _: ZERO) -> None:
+    def __init__(self, dust_of: Callable[[InstrumentId], Decimal] = lambda _: ZERO, *, hedge_mode: bool = True) -> None:
         self._dust_of = dust_of
+        self._hedge_mode = hedge_mode
         self._accepted: dict[Key, Decimal] = {}
         self._suspected: dict[Key, Decimal] = {}
         self.open: dict[Key, Difference] = {}
@@ -64,11 +78,14 @@ class PositionAudit:
 
     def differences(self, fills: Iterable[Fill], positions: tuple[Position, ...]) -> tuple[Difference, ...]:
         """Give every position that is not what we expect, at this moment."""
-        net = net_sizes(fills)
+        known = net_sizes(fills)
+        for key, size in self._accepted.items():
+            known[key] = known.get(key, ZERO) + size
+        expected = known if self._hedge_mode else one_net(known)
         held = {(each.instrument_id, each.side): each.size for each in positions}
         found = (
-            Difference(*key, net.get(key, ZERO) + self._accepted.get(key, ZERO), held.get(key, ZERO))
-            for key in sorted(net.keys() | held.keys() | self._accepted.keys(), key=str)
+            Difference(*key, expected.get(key, ZERO), held.get(key, ZERO))
+            for key in sorted(expected.keys() | held.keys(), key=str)
         )
         return tuple(each for each in found if abs(each.expected - each.at_venue) > self._dust_of(each.instrument_id))
 

@@ -85,7 +85,7 @@ class Recovery:
         self._is_listed = is_listed
         self._reader = VenueReader(venue, feed, ledger, clock)
         self._watch = UnknownWatch(clock, venue.order_validity_ms)
-        self._audit = PositionAudit(dust_of)
+        self._audit = PositionAudit(dust_of, hedge_mode=venue.capabilities.hedge_mode)
         self._audited = False
         self._stream_away = False
         self._is_first_of_all = False

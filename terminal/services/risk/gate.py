@@ -40,6 +40,7 @@ from terminal.services.risk.checks.size import (
     r24_reduce_only,
     r25_protection,
     r32_direction,
+    r34_other_side,
 )
 from terminal.services.risk.checks.state import (
     r1_trading_state,
@@ -88,6 +89,7 @@ OPENING: Final[tuple[RiskCheck, ...]] = (
     r31_venue,
     r32_direction,
     r33_in_flight,
+    r34_other_side,
 )
 REDUCING: Final[tuple[RiskCheck, ...]] = (r2_allowed, r12_steps, r24_reduce_only, r31_venue)
 

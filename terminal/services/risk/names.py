@@ -35,6 +35,7 @@ CHECK_NAMES: Final[dict[str, tuple[str, str]]] = {
     "r31_venue": ("R31", "Venue"),
     "r32_direction": ("R32", "Direction"),
     "r33_in_flight": ("R33", "Orders on their way"),
+    "r34_other_side": ("R34", "Other side"),
 }
 
 

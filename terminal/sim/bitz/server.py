@@ -4,11 +4,9 @@ The venue closed in 2021, so nothing here was ever compared with it: every behav
 documents. `run` is the program; `running_exchange` the same thing inside a test's event loop.
 """
 
-import asyncio
-import contextlib
-import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
@@ -18,13 +16,11 @@ from terminal.sim.bitz.venue import BitzAccount, BitzOptions, BitzVenue
 from terminal.sim.exchange.rules import rules_for
 from terminal.sim.exchange.state import load_books
 from terminal.sim.market.engine import MarketEngine
-from terminal.sim.serving import program
 from terminal.sim.serving.clock import SimClock
 from terminal.sim.serving.founding import Monotonic, misfit, new_market, opening_ms, resume_ms, saved_market
-from terminal.sim.serving.loopback import listen
+from terminal.sim.serving.kind import Kind
 from terminal.sim.serving.options import credentials_for
-from terminal.sim.serving.server import RunningExchange, served
-from terminal.sim.serving.store import SavedState, StateStore, read_state
+from terminal.sim.serving.store import SavedState, StateStore
 
 VENUE = BitzVenue.name
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -87,36 +83,5 @@ def continued_venue(options: BitzOptions, saved: SavedState, monotonic: Monotoni
     return BitzVenue(effective, saved.credentials, clock, market, exchange, saved.genesis_ms)
 
 
-def run(options: BitzOptions) -> int:
-    """Serve until SIGINT, SIGTERM or (if asked) the end of stdin; returns the exit code."""
-    return program.run(lambda stop: running_exchange(options, stop=stop), exit_with_parent=options.exit_with_parent)
-
-
-@contextlib.asynccontextmanager
-async def running_exchange(
-    options: BitzOptions,
-    *,
-    monotonic: Monotonic = time.monotonic,
-    stop: asyncio.Event | None = None,
-    market: MarketEngine | None = None,
-) -> AsyncIterator[RunningExchange[BitzVenue]]:
-    """Serve on the loopback for the length of a `with` block.
-
-    Args:
-        options: see `BitzOptions`.
-        monotonic: seconds that only grow; a test may turn the hands itself.
-        stop: set when the exchange fails, so that a waiting program ends.
-        market: what `market_of(options)` made earlier, not yet advanced; ignored when there is a saved state.
-
-    Raises:
-        StateFileError: the state file is there but cannot be used.
-    """
-    saved = read_state(options.state, VENUE) if options.state else None
-    with contextlib.closing(listen(options.port)) as listener:
-        if saved is None:
-            venue = new_venue(options, market or market_of(options), monotonic)
-        else:
-            venue = continued_venue(options, saved, monotonic)
-            venue.is_continued = True
-        async with served(venue, BitzFront(venue), listener, stop) as running:
-            yield running
+KIND: Final = Kind(BitzVenue.name, market_of, new_venue, continued_venue, BitzFront)
+run, running_exchange = KIND.run, KIND.running

@@ -15,6 +15,7 @@
     store        the state file
     load         the load mode
     loopback     the socket and the web server; `cut` ends a connection without an answer
+    kind         `Kind`: how a venue's exchange comes to be; its `run` and `running` start it
     server       `served(venue, front, listener, stop)` runs it all; `Front` is a venue's protocol
     program      arguments, the one JSON line, signals, exit codes
 

@@ -49,6 +49,11 @@ class RunningExchange(Generic[V]):
         self.control = control
         self._streams = streams
 
+    @property
+    def exchange(self) -> Any:
+        """The venue's account and matching, of the venue's own type."""
+        return self.venue.exchange  # type: ignore[attr-defined]  # every venue has one, each of another type
+
     def add_fault(self, fault: Fault) -> None:
         self.control.add_fault(fault)
 

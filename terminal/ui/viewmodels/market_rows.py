@@ -193,19 +193,19 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         drop=1,
         narrow="0000",
     ),
-    Column("Bid", lambda r: r.price(r.bid), lambda r: _sortable(r.bid), "90,755.3", _price_tone, drop=5),
-    Column("Ask", lambda r: r.price(r.ask), lambda r: _sortable(r.ask), "90,755.3", _price_tone, drop=5),
+    Column("Bid", lambda r: r.price(r.bid), lambda r: _sortable(r.bid), "90,755.3", _price_tone, drop=6),
+    Column("Ask", lambda r: r.price(r.ask), lambda r: _sortable(r.ask), "90,755.3", _price_tone, drop=6),
     Column(
-        "Spread bp", lambda r: f.basis_points(r.spread, 2), lambda r: _sortable(r.spread), "10.25", _price_tone, drop=2
+        "Spread bp", lambda r: f.basis_points(r.spread, 2), lambda r: _sortable(r.spread), "10.25", _price_tone, drop=3
     ),
-    Column("Mark", lambda r: r.price(r.mark), lambda r: _sortable(r.mark), "90,755.3", _price_tone, drop=4),
+    Column("Mark", lambda r: r.price(r.mark), lambda r: _sortable(r.mark), "90,755.3", _price_tone, drop=5),
     Column(
         "Funding",
         lambda r: f.percent(r.funding.rate if r.funding else None, 4, signed=True),
         lambda r: _sortable(r.funding.rate if r.funding else None),
         "+0.0100 %",
         _price_tone,
-        drop=3,
+        drop=4,
     ),
     Column(
         "Next",
@@ -213,7 +213,7 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         lambda r: MISSING if r.funding_left_s is None else r.funding_left_s,
         "7:59:59",
         lambda _: "muted",
-        drop=3,
+        drop=4,
     ),
     Column(
         "Basis bp",
@@ -221,17 +221,17 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         lambda r: _sortable(r.basis),
         "−10.2",
         _price_tone,
-        drop=6,
+        drop=7,
     ),
-    Column("Low 24 h", lambda r: r.price(_low(r)), lambda r: _sortable(_low(r)), "90,755.3", _price_tone, drop=7),
-    Column("High 24 h", lambda r: r.price(_high(r)), lambda r: _sortable(_high(r)), "90,755.3", _price_tone, drop=7),
+    Column("Low 24 h", lambda r: r.price(_low(r)), lambda r: _sortable(_low(r)), "90,755.3", _price_tone, drop=8),
+    Column("High 24 h", lambda r: r.price(_high(r)), lambda r: _sortable(_high(r)), "90,755.3", _price_tone, drop=8),
     Column(
         "Vol M",
         lambda r: f.number(r.volume_millions, 1),
         lambda r: _sortable(r.volume_millions),
         "1,234.5",
         _price_tone,
-        drop=6,
+        drop=7,
     ),
     Column(
         "Age",
@@ -247,7 +247,7 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         "−10.2",
         _price_tone,
         lambda r: e.elsewhere_tip(r.elsewhere),
-        drop=1,
+        drop=2,
     ),
     Column(
         e.AGE_TITLE,
@@ -256,7 +256,7 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         "59 min",
         lambda r: e.age_tone(r.elsewhere),
         lambda r: e.elsewhere_tip(r.elsewhere),
-        drop=5,
+        drop=6,
     ),
 )
 

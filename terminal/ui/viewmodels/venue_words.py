@@ -22,6 +22,10 @@ def lacks(can: VenueCapabilities) -> tuple[str, ...]:
     found = (
         (can.leverage, _paid_in_full(can)),
         (can.short, "No shorts: only coins that are held can be sold."),
+        (
+            can.hedge_mode or not can.short,
+            "Long and short are one position: one side is closed before the other opens.",
+        ),
         (can.triggers, "It keeps no stops or targets: this program watches the price, and only while it runs."),
         (can.market_orders, "No market orders: a limit at a capped price is sent that fills at once or not at all."),
         (can.reduce_only, "No reduce-only orders: an exit is cut to what is held before it is sent."),

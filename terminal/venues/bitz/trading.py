@@ -47,6 +47,7 @@ CAPABILITIES: Final = VenueCapabilities(
     leverage=True,
     margin_modes=True,
     short=True,
+    hedge_mode=False,
     triggers=False,
     reduce_only=False,
     client_order_ids=False,

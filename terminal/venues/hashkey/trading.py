@@ -44,6 +44,7 @@ CAPABILITIES: Final = VenueCapabilities(
     leverage=False,
     margin_modes=False,
     short=False,
+    hedge_mode=False,
     triggers=False,
     reduce_only=False,
     client_order_ids=True,

@@ -81,6 +81,7 @@ class WooxTrading:
             leverage=is_perpetual,
             margin_modes=is_perpetual,
             short=is_perpetual,
+            hedge_mode=False,  # an account may have it, and is then traded as if it had not
             triggers=is_perpetual,
             reduce_only=is_perpetual,
             client_order_ids=True,

@@ -152,6 +152,18 @@ def test_closing_twice_and_before_start_is_harmless(qapp):
     run_on_qt(qapp, story())
 
 
+@pytest.mark.usefixtures("qapp")
+def test_it_ends_on_a_loop_that_qt_does_not_drive(caplog):
+    async def life():
+        worker = StrategyThread(SystemClock(), seed=1)
+        worker.start(lambda _: None)
+        await worker.aclose()
+
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(life())
+    assert caplog.text == ""  # "left behind", or a slot that Qt calls when its loop has gone
+
+
 def test_use_after_close_is_our_own_error():
     worker = StrategyThread(SystemClock(), seed=1)
     with pytest.raises(RuntimeError, match="not running"):

@@ -137,6 +137,24 @@ def test_fills_add_up_for_each_side():
     assert net_sizes(fills) == {(BTC, PositionSide.LONG): D(2), (BTC, PositionSide.SHORT): D(0)}
 
 
+def test_where_there_is_one_net_position_a_strangers_trade_of_the_other_side_takes_from_it():
+    fills = (fill(1, Side.BUY, PositionSide.LONG, "3"), fill(2, Side.SELL, PositionSide.SHORT, "1"))
+    net, apart = PositionAudit(hedge_mode=False), PositionAudit()
+    assert net.compare(fills, held("2"), frozenset(), at_once=True) == ()
+    assert len(apart.compare(fills, held("2"), frozenset(), at_once=True)) == 2
+    turned = (*fills, fill(3, Side.SELL, PositionSide.SHORT, "6"))
+    assert net.compare(turned, held("4", PositionSide.SHORT), frozenset(), at_once=True) == ()
+
+
+def test_an_accepted_difference_is_part_of_the_net_position():
+    audit = PositionAudit(hedge_mode=False)
+    fills = (fill(1, Side.BUY, PositionSide.LONG, "3"),)
+    turned = held("2", PositionSide.SHORT)
+    assert len(audit.compare(fills, turned, frozenset(), at_once=True)) == 2
+    assert len(audit.accept(BTC)) == 2
+    assert audit.compare(fills, turned, frozenset(), at_once=True) == ()
+
+
 def test_a_difference_counts_when_seen_twice_and_nothing_is_in_flight():
     audit = PositionAudit()
     fills = (fill(1, Side.BUY, PositionSide.LONG, "3"),)

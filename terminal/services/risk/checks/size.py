@@ -161,6 +161,25 @@ def r25_protection(ctx: RiskContext) -> Check:
     return check("R25", name, True, f"stop at {plain(stop)}{kept}")
 
 
+def r34_other_side(ctx: RiskContext) -> Check:
+    """R34: where long and short are one net position, opening one side would close the other."""
+    name = "Other side"
+    if ctx.venue.capabilities.hedge_mode:
+        return check("R34", name, True, "long and short are held apart here")
+    side = ctx.terms.position_side
+    held = any(each.instrument_id == ctx.terms.instrument_id and each.side is not side for each in ctx.positions)
+    opened = any(
+        order.terms.instrument_id == ctx.terms.instrument_id
+        and order.terms.effect is Effect.OPEN
+        and order.terms.position_side is not side
+        for order in ctx.working
+    )
+    if held or opened:
+        words = f"{ctx.venue.title} keeps one net position, and the other side is {'held' if held else 'being opened'}"
+        return check("R34", name, False, words + ": close it first")
+    return check("R34", name, True, "nothing of the other side")
+
+
 def r32_direction(ctx: RiskContext) -> Check:
     """R32: what is not held cannot be sold on spot."""
     short = ctx.terms.position_side is PositionSide.SHORT

@@ -110,6 +110,7 @@ ON_SPOT = {
     "leverage": 1,
     "instrument": make_instrument(min_leverage=1, max_leverage=1),
 }
+ONE_NET = TradedVenue("WOO X", replace(FULL_CAPABILITIES, hedge_mode=False))
 ONE_AT_A_TIME = TradedVenue(
     "Bit-Z", replace(FULL_CAPABILITIES, client_order_ids=False, orders_in_flight_per_instrument=1)
 )
@@ -204,6 +205,8 @@ FAILS = {
         "R33",
         {"venue": ONE_AT_A_TIME, "working": (make_order(OrderState.SUBMITTING, terms=make_terms()),)},
     ),
+    "R34 the other side is held": ("R34", {"venue": ONE_NET, "positions": (position(side=PositionSide.SHORT),)}),
+    "R34 the other side is being opened": ("R34", {"venue": ONE_NET, "working": resting(side=Side.SELL)}),
 }
 
 
@@ -259,6 +262,9 @@ PASSES = {
     "R30 a minute before": ("R30", {"now_ms": NOON_MS - 3_600_000 - 60_000}),
     "R31 its own venue": ("R31", {"venue": TradedVenue("WEEX", FULL_CAPABILITIES, is_competition=True)}),
     "R32 long on spot": ("R32", ON_SPOT),
+    "R34 apart": ("R34", {"positions": (position(side=PositionSide.SHORT),)}),
+    "R34 the same side": ("R34", {"venue": ONE_NET, "positions": (position(),), "working": resting(Side.BUY)}),
+    "R34 another pair": ("R34", {"venue": ONE_NET, "positions": (position(side=PositionSide.SHORT, where=ETH),)}),
     "R33 any number": ("R33", {"working": (make_order(OrderState.SUBMITTING, terms=make_terms()),)}),
 }
 
@@ -286,7 +292,7 @@ def test_borders(name):
     assert rule not in failed(ctx(**changes))
 
 
-IN_THE_GATE = {f"R{number}" for number in range(1, 34)} - {"R26", "R27", "R29"}
+IN_THE_GATE = {f"R{number}" for number in range(1, 35)} - {"R26", "R27", "R29"}
 
 
 def test_every_rule_has_its_cases_and_runs_in_the_fixed_order():

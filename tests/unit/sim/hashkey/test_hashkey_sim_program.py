@@ -29,7 +29,7 @@ def test_one_line_then_a_stop_by_signal_is_exit_0(tmp_path):
 
     assert set(info) == {
         *("venue", "rest", "ws_public", "ws_private", "ws_public_v1", "key", "secret", "passphrase"),
-        *("speed", "seed", "pattern", "genesis_ms", "rate", "simulated"),
+        *("speed", "seed", "pattern", "genesis_ms", "continued", "rate", "simulated"),
     }
     assert (info["venue"], info["passphrase"], info["seed"], info["simulated"]) == ("hashkey", "", 3, True)
     assert moment >= info["genesis_ms"] == 1765423487896

@@ -43,7 +43,7 @@ def test_the_program_says_one_line_and_ends_when_asked(tmp_path):
         process.send_signal(signal.SIGTERM)
         rest, errors = process.communicate(timeout=60)
 
-    assert set(info) == KEYS | {"genesis_ms", "rate", "simulated"}
+    assert set(info) == KEYS | {"genesis_ms", "continued", "rate", "simulated"}
     assert (info["venue"], info["seed"], info["passphrase"], info["simulated"]) == ("woox", 3, "", True)
     assert (info["ws_public"], info["ws_private"]) == tuple(
         info["rest"].replace("http", "ws") + path for path in ("/v3/public", "/v3/private")
