@@ -15,8 +15,8 @@ from terminal.app.shot_day import DAY, picture_day
 from terminal.app.shot_sheets import SHEETS, picture_sheets
 from terminal.app.shot_windows import DEPTH, SCENES, Camera, picture_windows, wait_for_card
 from terminal.app.window_app import make_application
+from terminal.domain.commands import Command
 from terminal.domain.errors import ConfigError
-from terminal.domain.messages import Command
 from terminal.domain.review import Proposal
 from terminal.runtime.desk_loop import DeskLoop
 from terminal.services.review.demo_reviewer import DemoReviewer, Reviewer

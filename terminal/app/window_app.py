@@ -15,8 +15,9 @@ from terminal.app.milestones import Milestones
 from terminal.app.resources import resource_path
 from terminal.app.session import Session, SessionOptions
 from terminal.app.window_parts import WindowParts, build_window, complete
+from terminal.domain.commands import Command, ShowChart
 from terminal.domain.errors import ConfigError, TerminalError
-from terminal.domain.messages import Command, Event, Level, Notice, Phase, ShowChart
+from terminal.domain.messages import Event, Level, Notice, Phase
 from terminal.runtime.desk_loop import DeskLoop
 from terminal.runtime.event_relay import EventRelay
 from terminal.runtime.first_paint import FirstPaint

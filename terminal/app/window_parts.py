@@ -12,7 +12,7 @@ from terminal.app.replay_seat import install_replay
 from terminal.app.rules import SeasonKeeper, why_season_is_fixed
 from terminal.app.settings_keeper import SettingsKeeper
 from terminal.app.signs import DesktopSigns
-from terminal.domain.messages import Command
+from terminal.domain.commands import Command
 from terminal.domain.venues import COMPETITION_VENUE, venue_title
 from terminal.storage.endpoints import PRODUCTS, SITES
 from terminal.storage.profiles import Mode, Profile

@@ -3,6 +3,19 @@
 from typing import Final
 
 from terminal.domain.chart_messages import FollowCharts, ShowOlderBars
+from terminal.domain.commands import (
+    AcceptVenuePosition,
+    Approve,
+    AskAi,
+    CancelAll,
+    CancelOrder,
+    ClosePosition,
+    Command,
+    Reject,
+    ResolveLog,
+    SetTradingState,
+    ShowChart,
+)
 from terminal.domain.depth import WatchDepth
 from terminal.domain.hand_messages import (
     AmendOrder,
@@ -22,19 +35,6 @@ from terminal.domain.hand_messages import (
 )
 from terminal.domain.instrument import base_of
 from terminal.domain.log_messages import FindLogGaps, RecordLogGap
-from terminal.domain.messages import (
-    AcceptVenuePosition,
-    Approve,
-    AskAi,
-    CancelAll,
-    CancelOrder,
-    ClosePosition,
-    Command,
-    Reject,
-    ResolveLog,
-    SetTradingState,
-    ShowChart,
-)
 from terminal.domain.passport_messages import ShowPassport
 from terminal.domain.plain_words import TRADING_STATE, leg_words
 from terminal.domain.rehearsal import ApproveTestOrder, CheckReadiness, RunApiTest

@@ -1,6 +1,6 @@
-"""What crosses between the engine and a seat (the window, or a remote one later).
+"""What the engine tells a seat (the window, or a remote one later); frozen, and no live object.
 
-A seat sends commands and receives events; both are frozen and carry no live object.
+A seat asks with `commands`.
 """
 
 from dataclasses import dataclass
@@ -8,200 +8,31 @@ from decimal import Decimal
 from enum import Enum
 
 from terminal.domain.account import Balance
-from terminal.domain.ai_log import AiLog, LogResolution
-from terminal.domain.approval import Amendment
+from terminal.domain.ai_log import AiLog
 from terminal.domain.brain import BrainChanged
-from terminal.domain.chart_messages import FollowCharts, OlderBars, ShowOlderBars
-from terminal.domain.decision import Action, FailureKind
-from terminal.domain.depth import DepthSnapshot, Prints, WatchDepth
+from terminal.domain.chart_messages import OlderBars
+from terminal.domain.decision import FailureKind
+from terminal.domain.depth import DepthSnapshot, Prints
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenPlan, FlattenProgress
 from terminal.domain.funnel_messages import HindsightEvent
-from terminal.domain.hand_messages import (
-    AmendOrder,
-    AmendProgress,
-    CancelOrders,
-    Flatten,
-    FundingPaid,
-    MarginEvent,
-    MoveStop,
-    MoveStopToBreakEven,
-    MoveTarget,
-    PauseEntries,
-    PlanFlatten,
-    ProtectionChanged,
-    RepairProtection,
-    ReversePosition,
-    SetLeverage,
-    SetMarginMode,
-    StopFlatten,
-    SweepOrphans,
-)
+from terminal.domain.hand_messages import AmendProgress, FundingPaid, MarginEvent, ProtectionChanged
 from terminal.domain.instrument import Instrument, InstrumentId
-from terminal.domain.log_messages import AiLogGaps, FindLogGaps, RecordLogGap
+from terminal.domain.log_messages import AiLogGaps
 from terminal.domain.market import Candle, CandleUpdate, Funding, Interval, OrderBook, StreamState, Ticker
 from terminal.domain.notification import NotificationRaised
-from terminal.domain.order import Order, PositionSide
-from terminal.domain.passport_messages import PassportChain, ShowPassport
+from terminal.domain.order import Order
+from terminal.domain.passport_messages import PassportChain
 from terminal.domain.position import Position
 from terminal.domain.promotion import PromotionChanged
-from terminal.domain.rehearsal import RehearsalChanged, RehearsalCommand
+from terminal.domain.rehearsal import RehearsalChanged
 from terminal.domain.review import Proposal
-from terminal.domain.review_messages import (
-    ApprovalVoided,
-    ApproveMany,
-    DeskModeChanged,
-    OlderReviews,
-    SetDeskMode,
-    ShowOlderReviews,
-    UndoApproval,
-)
+from terminal.domain.review_messages import ApprovalVoided, DeskModeChanged, OlderReviews
 from terminal.domain.risk import TradingState
 from terminal.domain.rule_messages import RuleLights
-from terminal.domain.setting import NoteSettings, SettingsNoted
-from terminal.domain.ticket import TicketIdea
-from terminal.domain.time_messages import TimeCommand, TimeEvent
+from terminal.domain.setting import SettingsNoted
+from terminal.domain.time_messages import TimeEvent
 from terminal.domain.venue_messages import VenueEvent
-
-# -- commands -----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Approve:
-    """Approve what the card showed, as it is or changed towards less risk.
-
-    `fingerprint` is the card's; another one than the proposal's is refused and nothing is sent.
-    """
-
-    decision_id: str
-    who: str
-    how: str
-    fingerprint: str = ""
-    amendment: Amendment | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """Answer no; `reason` must not be empty."""
-
-    decision_id: str
-    who: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskAi:
-    """Put a person's idea to the AI. The answer may disagree.
-
-    If it agrees, its order takes from `idea` what is tighter than its own: a smaller size, a
-    nearer stop or target, a limit not worse than the market. `question_id` (any text of the
-    seat's own) comes back in the `CycleEnded` that answers.
-    """
-
-    instrument_id: InstrumentId
-    action: Action
-    who: str
-    idea: TicketIdea | None = None
-    question_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ClosePosition:
-    """Close a fraction (0 < fraction <= 1) of one position at the market; never needs approval."""
-
-    instrument_id: InstrumentId
-    side: PositionSide
-    fraction: Decimal
-    who: str
-
-
-@dataclass(frozen=True, slots=True)
-class CancelOrder:
-    client_order_id: str
-    who: str
-
-
-@dataclass(frozen=True, slots=True)
-class CancelAll:
-    who: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetTradingState:
-    state: TradingState
-    who: str
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptVenuePosition:
-    """Take the venue's word for a position our fills do not explain; its instrument may open again.
-
-    Nothing is traded: the difference is written down and is from then on part of what we expect.
-    """
-
-    instrument_id: InstrumentId
-    who: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResolveLog:
-    """Deal with an AI log the venue refused for good; `reason` is needed to record the gap."""
-
-    log_id: str
-    resolution: LogResolution
-    reason: str
-    who: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShowChart:
-    """Load and follow the bars of one instrument and interval."""
-
-    instrument_id: InstrumentId
-    interval: Interval
-
-
-Command = (
-    Approve
-    | ApproveMany
-    | UndoApproval
-    | Reject
-    | SetDeskMode
-    | AskAi
-    | ClosePosition
-    | ReversePosition
-    | MoveStopToBreakEven
-    | MoveStop
-    | MoveTarget
-    | RepairProtection
-    | SweepOrphans
-    | CancelOrder
-    | CancelOrders
-    | CancelAll
-    | AmendOrder
-    | PauseEntries
-    | PlanFlatten
-    | Flatten
-    | StopFlatten
-    | SetLeverage
-    | SetMarginMode
-    | SetTradingState
-    | ShowChart
-    | FollowCharts
-    | ShowOlderBars
-    | WatchDepth
-    | ShowPassport
-    | ShowOlderReviews
-    | AcceptVenuePosition
-    | ResolveLog
-    | RecordLogGap
-    | FindLogGaps
-    | TimeCommand
-    | NoteSettings
-    | RehearsalCommand
-)
-
-# -- events -------------------------------------------------------------------
 
 
 class Level(Enum):

@@ -1,10 +1,7 @@
 """Carries out what a seat asks for."""
 
 from terminal.domain.chart_messages import FollowCharts, ShowOlderBars
-from terminal.domain.depth import WatchDepth
-from terminal.domain.hand_messages import SetLeverage, SetMarginMode
-from terminal.domain.log_messages import FindLogGaps, RecordLogGap
-from terminal.domain.messages import (
+from terminal.domain.commands import (
     AcceptVenuePosition,
     Approve,
     AskAi,
@@ -12,12 +9,15 @@ from terminal.domain.messages import (
     CancelOrder,
     ClosePosition,
     Command,
-    Level,
     Reject,
     ResolveLog,
     SetTradingState,
     ShowChart,
 )
+from terminal.domain.depth import WatchDepth
+from terminal.domain.hand_messages import SetLeverage, SetMarginMode
+from terminal.domain.log_messages import FindLogGaps, RecordLogGap
+from terminal.domain.messages import Level
 from terminal.domain.passport_messages import ShowPassport
 from terminal.domain.rehearsal import ApproveTestOrder, CheckReadiness, RunApiTest
 from terminal.domain.review_messages import ApproveMany, SetDeskMode, ShowOlderReviews, UndoApproval

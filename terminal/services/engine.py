@@ -6,6 +6,7 @@ from typing import Final
 from terminal.domain.approval import ApprovalSettings
 from terminal.domain.asked_words import asked_words
 from terminal.domain.canonical import canonical_json
+from terminal.domain.commands import Command
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Abstained, Decided, Failed
 from terminal.domain.errors import TerminalError
@@ -13,8 +14,8 @@ from terminal.domain.frozen import ModelFitted
 from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.market import Interval
-from terminal.domain.messages import Command, Event, Level, ModelStatus, Phase, ProposalChanged
-from terminal.domain.plain_words import clause, joined, why
+from terminal.domain.messages import Event, Level, ModelStatus, Phase, ProposalChanged
+from terminal.domain.plain_words import joined, why
 from terminal.domain.records import SessionOpened
 from terminal.domain.risk import RiskLimits, TradingState
 from terminal.domain.season import Season
@@ -46,6 +47,7 @@ from terminal.services.startup import Startup, write_start
 from terminal.services.tally import Tally
 from terminal.services.task_nest import TaskNest
 from terminal.services.trading_switch import TradingSwitch
+from terminal.services.trouble import Trouble
 from terminal.services.venue_inbox import VenueInbox
 
 _COMMAND_END_S: Final = 12.0  # a send in flight may take its full deadline
@@ -106,11 +108,12 @@ class Engine:
         self._version = version
         self._build = build
         self._seat = emit
-        self._tasks = TaskNest(self._on_crash)
-        self._writing = TaskNest(self._on_crash)
+        self._trouble = Trouble(lambda: self._switch)
+        self._tasks = TaskNest(self._trouble.on_crash)
+        self._writing = TaskNest(self._trouble.on_crash)
         self._commands: set[asyncio.Task[None]] = set()
         self._closing = False
-        self._writer = JournalWriter(journal, clock, self._on_journal_trouble, self._on_journal_pace)
+        self._writer = JournalWriter(journal, clock, self._trouble.on_journal_failure, self._trouble.on_journal_pace)
         self._reporter = Reporter(self._emit, self._writer, clock)
         self._switch = TradingSwitch(self._emit, self._reporter)
         outside = Outside(
@@ -370,25 +373,6 @@ class Engine:
             self._reporter.notice(Level.INFO, "build", f"The program has changed: {words}")
         elif words:
             self._switch.demand("build", TradingState.REDUCE_ONLY, words)
-
-    # -- trouble -----------------------------------------------------------------
-
-    def _on_journal_trouble(self, words: str) -> None:
-        reason = f"the journal failed: {clause(words)}. See that the disk is neither full nor busy, then set Active"
-        self._switch.demand("journal", TradingState.HALTED, reason)
-
-    def _on_journal_pace(self, late: str) -> None:
-        """A slow disk halts like a broken one, but only for as long as it is slow: what came late is durable."""
-        if not late:
-            self._switch.clear("slow journal", told="The journal has caught up")
-            return
-        reason = f"the journal is slow: {clause(late)}. Trading resumes by itself once it has caught up"
-        self._switch.demand("slow journal", TradingState.HALTED, reason)
-
-    def _on_crash(self, name: str, error: Exception) -> None:
-        del error  # the log file has it in full
-        reason = f"an internal error stopped a part of the program ({name}). Restart it; the log file says more"
-        self._switch.demand(f"crash of {name}", TradingState.HALTED, reason)
 
     def _build_startup(self) -> Startup:
         core = self.core

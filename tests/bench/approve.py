@@ -17,9 +17,9 @@ from bench.rows import Row, median_row, percentile_row
 from helpers.scripted_worker import ScriptedWorker
 from terminal.app import compose
 from terminal.app.window_app import WindowRun
+from terminal.domain.commands import AskAi, ClosePosition
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Action
-from terminal.domain.messages import AskAi, ClosePosition
 from terminal.domain.order import OrderState, PositionSide
 
 SAMPLES = 40

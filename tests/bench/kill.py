@@ -13,10 +13,11 @@ import httpx
 from bench.headless_desk import headless_desk, until
 from bench.rows import Row, percentile_row
 from helpers.loopback import loopback
+from terminal.domain.commands import CancelAll, SetTradingState
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.errors import VenueError
 from terminal.domain.market import Interval
-from terminal.domain.messages import CancelAll, Event, SetTradingState, TradingStateChanged
+from terminal.domain.messages import Event, TradingStateChanged
 from terminal.domain.risk import TradingState
 from terminal.services.engine import Engine
 

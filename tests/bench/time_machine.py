@@ -23,7 +23,7 @@ from helpers.fake_chance import SeededChance
 from helpers.fake_clock import ManualClock
 from helpers.fake_worker import FakeWorker
 from terminal.app.window_app import make_application
-from terminal.domain.messages import Command
+from terminal.domain.commands import Command
 from terminal.domain.time_messages import CheckSeals, OpenDay, ShowDecisionThen, ShowMoment
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.time_machine.desk import TimeMachine

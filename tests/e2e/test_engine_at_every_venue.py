@@ -14,17 +14,11 @@ from helpers.fake_worker import FakeWorker
 from helpers.hurry import let_run
 from helpers.loopback import loopback
 from terminal.app.venue_link import open_adapter
+from terminal.domain.commands import Approve, AskAi, ClosePosition
 from terminal.domain.decision import Action, Decided
 from terminal.domain.hand_messages import ProtectionChanged
 from terminal.domain.market import StreamState
-from terminal.domain.messages import (
-    Approve,
-    AskAi,
-    ClosePosition,
-    Notice,
-    PositionsChanged,
-    ProposalChanged,
-)
+from terminal.domain.messages import Notice, PositionsChanged, ProposalChanged
 from terminal.domain.order import Effect, PositionSide
 from terminal.domain.protection import ProtectionState
 from terminal.domain.review import ReviewState

@@ -13,7 +13,7 @@ from terminal.app.recording_run import recordings_of
 from terminal.app.replay_run import ReplayWish
 from terminal.app.session import SessionOptions
 from terminal.domain.ai_log import AiLogState
-from terminal.domain.messages import ClosePosition
+from terminal.domain.commands import ClosePosition
 from terminal.domain.order import Effect, OrderState
 from terminal.domain.review import ReviewState
 from terminal.storage.journal import verify

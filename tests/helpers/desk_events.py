@@ -13,6 +13,7 @@ from hashlib import sha256
 from terminal.domain.account import Balance, LeverageSetting
 from terminal.domain.ai_log import AiLog, AiLogState
 from terminal.domain.approval import DEFAULT_BAND, PriceBand, fingerprint
+from terminal.domain.commands import Command
 from terminal.domain.competition import ALLOWED_BASES
 from terminal.domain.decision import Action, Decision, Evidence
 from terminal.domain.fill import Fill
@@ -23,7 +24,6 @@ from terminal.domain.messages import (
     AiLogChanged,
     BalanceChanged,
     CandlesLoaded,
-    Command,
     CycleEnded,
     EquityHistory,
     EquityPoint,

@@ -10,9 +10,10 @@ from helpers.fake_journal import Disk, MemoryJournal
 from helpers.fake_venue import FakeVenue
 from helpers.fake_worker import FakeWorker, deciding
 from terminal.domain.capabilities import FULL_CAPABILITIES, VenueCapabilities
+from terminal.domain.commands import Approve
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Decision
-from terminal.domain.messages import Approve, Event, ProposalChanged
+from terminal.domain.messages import Event, ProposalChanged
 from terminal.domain.order import Order
 from terminal.domain.review import Proposal, ReviewState
 from terminal.domain.risk import RiskLimits

@@ -7,8 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from helpers.desk_events import NOW_MS, FakeClock, instrument, make_desk, proposal
+from terminal.domain.commands import Approve, ShowChart
 from terminal.domain.depth import WatchDepth
-from terminal.domain.messages import Approve, InstrumentsLoaded, ProposalChanged, ShowChart
+from terminal.domain.messages import InstrumentsLoaded, ProposalChanged
 from terminal.ui.widgets.review.review_desk import ReviewDesk
 
 

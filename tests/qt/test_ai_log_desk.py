@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from helpers.desk_events import NOW_MS, ai_log, fill_desk, make_desk, proposal
 from terminal.domain.ai_log import KEPT_ON_PAPER, AiLogState, LogResolution, LogTry, upload_body
 from terminal.domain.canonical import canonical_json
+from terminal.domain.commands import ResolveLog
 from terminal.domain.instrument import perpetual
 from terminal.domain.log_messages import AiLogGaps, FindLogGaps, GapKind, LogGap, RecordLogGap
-from terminal.domain.messages import AiLogChanged, ProposalChanged, ResolveLog
+from terminal.domain.messages import AiLogChanged, ProposalChanged
 from terminal.ui.widgets.ai_logs.desk import AiLogDesk
 
 

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from helpers.builders import make_order, make_terms
 from helpers.desk_events import FakeClock, fill_desk, make_desk
+from terminal.domain.commands import AskAi, ClosePosition
 from terminal.domain.decision import Action
 from terminal.domain.depth import DEEP, SHALLOW, WatchDepth, snapshot_of
 from terminal.domain.hand_messages import CancelOrders, MoveStop
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import BookLevel, OrderBook
-from terminal.domain.messages import AskAi, ClosePosition, OrderChanged, PositionsChanged
+from terminal.domain.messages import OrderChanged, PositionsChanged
 from terminal.domain.order import OrderKind, OrderState, PositionSide, Side
 from terminal.domain.position import Position
 from terminal.domain.ticket import SizeMode

@@ -8,15 +8,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 from helpers.desk_events import FakeClock, fill_desk, make_desk, proposal
 from helpers.hand_events import EVERYTHING
 from helpers.op_count import operations
+from terminal.domain.commands import CancelAll, ShowChart
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.hand_messages import PauseEntries, PlanFlatten
-from terminal.domain.messages import (
-    CancelAll,
-    Phase,
-    ProposalChanged,
-    ShowChart,
-    TradingStateChanged,
-)
+from terminal.domain.messages import Phase, ProposalChanged, TradingStateChanged
 from terminal.domain.order import PositionSide
 from terminal.domain.risk import TradingState
 from terminal.ui.main_window import MainWindow, WindowMode

@@ -5,9 +5,9 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtWidgets import QMainWindow
 
 from helpers.desk_events import FakeClock, book, fill_desk, make_desk, ticker
+from terminal.domain.commands import ShowChart
 from terminal.domain.competition import ALLOWED_BASES
 from terminal.domain.instrument import perpetual
-from terminal.domain.messages import ShowChart
 from terminal.ui.viewmodels.elsewhere import TITLES as NEEDS_OTHER_VENUES
 from terminal.ui.viewmodels.market_rows import COLUMNS, changed_digits, market_row
 from terminal.ui.viewmodels.price_trail import KEPT

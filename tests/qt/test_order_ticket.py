@@ -6,19 +6,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from helpers.desk_events import NOW_MS, FakeClock, fill_desk, make_desk
 from terminal.domain.account import MarginMode
+from terminal.domain.commands import AskAi, ClosePosition, ShowChart
 from terminal.domain.decision import Action
 from terminal.domain.instrument import perpetual
-from terminal.domain.messages import (
-    AskAi,
-    ClosePosition,
-    CycleEnded,
-    Level,
-    ModelPhase,
-    ModelStatus,
-    PositionsChanged,
-    ShowChart,
-    TradingStateChanged,
-)
+from terminal.domain.messages import CycleEnded, Level, ModelPhase, ModelStatus, PositionsChanged, TradingStateChanged
 from terminal.domain.order import OrderKind, PositionSide, TimeInForce
 from terminal.domain.risk import TradingState
 from terminal.domain.ticket import LevelMode, SizeMode, TicketIdea

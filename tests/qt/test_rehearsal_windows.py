@@ -9,8 +9,9 @@ from PySide6.QtTest import QTest
 
 from helpers.desk_events import make_desk, order, position
 from helpers.whole_window import MODE, open_window
+from terminal.domain.commands import CancelOrder, ClosePosition, Reject
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
-from terminal.domain.messages import CancelOrder, ClosePosition, OrderChanged, PositionsChanged, Reject
+from terminal.domain.messages import OrderChanged, PositionsChanged
 from terminal.domain.order import OrderState, PositionSide
 from terminal.domain.rehearsal import (
     ALL_STEPS,

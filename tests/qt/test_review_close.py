@@ -9,8 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from helpers.desk_events import FakeClock, instrument, make_desk, position, proposal
+from terminal.domain.commands import Approve, Reject, ShowChart
 from terminal.domain.decision import Action
-from terminal.domain.messages import Approve, InstrumentsLoaded, PositionsChanged, ProposalChanged, Reject, ShowChart
+from terminal.domain.messages import InstrumentsLoaded, PositionsChanged, ProposalChanged
 from terminal.domain.order import Effect, OrderKind, PositionSide, Side, TimeInForce
 from terminal.domain.review import ReviewState
 from terminal.ui.formatting import DASH

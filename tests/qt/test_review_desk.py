@@ -8,14 +8,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit
 
 from helpers.desk_events import NOW_MS, make_desk, order, proposal
 from helpers.review_seat import ReviewSeat as Seat
-from terminal.domain.messages import (
-    CycleEnded,
-    Level,
-    Notice,
-    OrderChanged,
-    ProposalChanged,
-    Reject,
-)
+from terminal.domain.commands import Reject
+from terminal.domain.messages import CycleEnded, Level, Notice, OrderChanged, ProposalChanged
 from terminal.domain.order import OrderState
 from terminal.domain.review import ReviewState
 from terminal.domain.risk import Check, Verdict

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from helpers.desk_events import NOW_MS, fill_desk, make_desk, proposal
 from helpers.review_seat import ReviewSeat
 from terminal.domain.approval import DeskMode
-from terminal.domain.messages import Level, Notice, ProposalChanged, Reject
+from terminal.domain.commands import Reject
+from terminal.domain.messages import Level, Notice, ProposalChanged
 from terminal.domain.promotion import GateRow, PromotionChanged, PromotionReport
 from terminal.domain.review_messages import ApprovalVoided, DeskModeChanged, SetDeskMode
 from terminal.ui.main_window import MainWindow

@@ -7,8 +7,9 @@ from PySide6.QtTest import QTest
 from helpers.desk_events import NOW_MS, proposal
 from helpers.review_seat import ReviewSeat
 from terminal.domain.approval import RecheckRow
+from terminal.domain.commands import AskAi
 from terminal.domain.decision import Action
-from terminal.domain.messages import AskAi, CycleEnded, Level, ProposalChanged
+from terminal.domain.messages import CycleEnded, Level, ProposalChanged
 from terminal.domain.review import ReviewState
 from terminal.domain.review_messages import ApprovalVoided
 

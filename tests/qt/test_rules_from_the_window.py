@@ -19,10 +19,10 @@ from helpers.fake_world import World
 from helpers.held_world import add_leg
 from helpers.rule_breaking import AFTER_THE_PROPOSAL, GATE, sent_openings
 from helpers.rule_kit import rules_for
+from terminal.domain.commands import AcceptVenuePosition, Approve, AskAi
 from terminal.domain.competition import ALLOWED_INSTRUMENTS, MAX_LEVERAGE
 from terminal.domain.decision import Action
 from terminal.domain.hand_messages import SetLeverage
-from terminal.domain.messages import AcceptVenuePosition, Approve, AskAi
 from terminal.domain.order import PositionSide
 from terminal.domain.review_messages import ApprovalVoided
 from terminal.domain.risk import TradingState
@@ -272,7 +272,7 @@ async def test_r13_what_the_organiser_changed_waits_for_a_person_and_is_never_tr
 async def test_r12_a_journal_that_fails_stops_what_the_window_approves(qtbot):
     seat = await Seat(make_decision()).start()
     await seat.world.proposed()
-    seat.world.engine._on_journal_trouble("the disk is full")
+    seat.world.engine._trouble.on_journal_failure("the disk is full")
     await seat.click_approve()
     assert sent_openings(seat.world) == []
     assert "the journal failed" in seat.told

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from helpers.desk_events import FakeClock, make_desk
 from helpers.whole_window import open_window
 from terminal.app.signs import DesktopSigns
-from terminal.domain.messages import ClosePosition, Level, Notice
+from terminal.domain.commands import ClosePosition
+from terminal.domain.messages import Level, Notice
 from terminal.domain.notification import NoticeChannel, NoticeKind, Notification, NotificationRaised
 from terminal.domain.order import PositionSide
 from terminal.domain.setting import SettingDraft

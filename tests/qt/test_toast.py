@@ -5,10 +5,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from helpers.desk_events import FakeClock, make_desk
+from terminal.domain.commands import AskAi
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Action
 from terminal.domain.hand_messages import PauseEntries
-from terminal.domain.messages import AskAi, Level, ModelPhase, ModelStatus, Notice
+from terminal.domain.messages import Level, ModelPhase, ModelStatus, Notice
 from terminal.ui.widgets.toast import Toast
 
 

@@ -8,17 +8,10 @@ from PySide6.QtWidgets import QApplication
 from helpers.desk_events import FakeClock, ai_log, fill_desk, make_desk
 from terminal.domain.account import Income, IncomeKind
 from terminal.domain.ai_log import AiLogState
+from terminal.domain.commands import CancelAll, SetTradingState
 from terminal.domain.hand_messages import FundingPaid
 from terminal.domain.market import StreamState
-from terminal.domain.messages import (
-    AiLogChanged,
-    CancelAll,
-    Health,
-    ModelPhase,
-    ModelStatus,
-    SetTradingState,
-    TradingStateChanged,
-)
+from terminal.domain.messages import AiLogChanged, Health, ModelPhase, ModelStatus, TradingStateChanged
 from terminal.domain.risk import TradingState
 from terminal.ui.viewmodels.mode import WindowMode
 from terminal.ui.widgets.account.equity_curve import thinned

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from helpers.desk_events import MARKETS, NOW_MS, FakeClock, ai_log, fill, fill_desk, make_desk, order, ticker
 from helpers.hand_events import LONG, fill_hands, guard, naked, protection
 from terminal.domain.ai_log import AiLogState
+from terminal.domain.commands import AcceptVenuePosition, CancelOrder, ClosePosition, ShowChart
 from terminal.domain.hand_messages import (
     AmendOrder,
     AmendPhase,
@@ -24,10 +25,7 @@ from terminal.domain.hand_messages import (
 )
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import (
-    AcceptVenuePosition,
     AiLogChanged,
-    CancelOrder,
-    ClosePosition,
     CycleEnded,
     FillSeen,
     Level,
@@ -36,7 +34,6 @@ from terminal.domain.messages import (
     Phase,
     PositionsChanged,
     PositionsFrozen,
-    ShowChart,
 )
 from terminal.domain.order import OrderState, PositionSide, Side
 from terminal.domain.passport import DotState

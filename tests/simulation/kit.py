@@ -14,8 +14,8 @@ from simulation.storm_journal import MemoryDisk
 from simulation.virtual_time import VirtualLoop
 from simulation.weather import Weather
 from simulation.world import GENEROUS, LIMITS, StormWorld
+from terminal.domain.commands import Approve, ClosePosition
 from terminal.domain.guardrails import GuardrailLimits
-from terminal.domain.messages import Approve, ClosePosition
 from terminal.domain.order import Effect, Order
 from terminal.domain.risk import RiskLimits, TradingState
 

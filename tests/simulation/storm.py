@@ -16,7 +16,7 @@ from simulation.storm_journal import MemoryDisk, SqliteDisk
 from simulation.virtual_time import VirtualLoop
 from simulation.weather import Weather
 from simulation.world import GENEROUS, TIGHT, StormWorld
-from terminal.domain.messages import Approve, CancelAll, ClosePosition, Reject, SetTradingState
+from terminal.domain.commands import Approve, CancelAll, ClosePosition, Reject, SetTradingState
 from terminal.domain.order import OrderState
 from terminal.domain.risk import TradingState
 from terminal.sim.exchange.terms import Refusal

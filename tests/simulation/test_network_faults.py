@@ -165,7 +165,7 @@ def test_n11_a_click_right_after_waking_up_sends_nothing():
         await desk.until(lambda: bool(desk.engine.core.review.open_proposals()), 5)
         (proposal, *_) = desk.engine.core.review.open_proposals()
         desk.world.clock.sleep_machine(3_600)
-        from terminal.domain.messages import Approve
+        from terminal.domain.commands import Approve
 
         # before the watch has ticked
         desk.engine.post(Approve(proposal.decision_id, "ann", "key A", proposal.fingerprint))

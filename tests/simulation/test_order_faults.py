@@ -9,11 +9,11 @@ import pytest
 from helpers.fake_chance import SeededChance
 from simulation.kit import Desk, play, said
 from simulation.world import LIMITS
+from terminal.domain.commands import Approve, CancelAll, CancelOrder, SetTradingState
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.errors import ConfigError, RequestRejected
 from terminal.domain.fill import Fill
 from terminal.domain.instrument import InstrumentId, perpetual
-from terminal.domain.messages import Approve, CancelAll, CancelOrder, SetTradingState
 from terminal.domain.order import Effect, OrderKind, OrderState, Side, TimeInForce
 from terminal.domain.risk import TradingState
 from terminal.sim.exchange.order_desk import OrderRequest

@@ -22,11 +22,7 @@ from simulation.virtual_time import VirtualLoop
 from terminal.domain.account import MarginMode
 from terminal.domain.ai_log import AiLogState, LogResolution
 from terminal.domain.approval import Amendment
-from terminal.domain.flatten import FlattenPlan, FlattenScope, FlattenTarget
-from terminal.domain.hand_messages import Flatten, PlanFlatten, SetMarginMode
-from terminal.domain.instrument import base_of
-from terminal.domain.log_messages import FindLogGaps
-from terminal.domain.messages import (
+from terminal.domain.commands import (
     AcceptVenuePosition,
     Approve,
     ClosePosition,
@@ -35,6 +31,10 @@ from terminal.domain.messages import (
     ResolveLog,
     SetTradingState,
 )
+from terminal.domain.flatten import FlattenPlan, FlattenScope, FlattenTarget
+from terminal.domain.hand_messages import Flatten, PlanFlatten, SetMarginMode
+from terminal.domain.instrument import base_of
+from terminal.domain.log_messages import FindLogGaps
 from terminal.domain.order import Effect as OurEffect
 from terminal.domain.order import PositionSide
 from terminal.domain.position import Position

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from terminal.domain.commands import ResolveLog
 from terminal.domain.frozen import ModelFitted
 from terminal.domain.instrument import InstrumentId
 from terminal.domain.log_messages import FindLogGaps, RecordLogGap
-from terminal.domain.messages import Event, Level, ModelStatus, ResolveLog
+from terminal.domain.messages import Event, Level, ModelStatus
 from terminal.domain.recovered import Recovered
 from terminal.ports.chance import Chance
 from terminal.ports.venue import TradingVenue

@@ -7,8 +7,9 @@ touched, and a recorded gap stays a gap: the order is still listed as one withou
 from typing import Final
 
 from terminal.domain.ai_log import AiLog, AiLogState, LogResolution
+from terminal.domain.commands import ResolveLog
 from terminal.domain.errors import StorageError
-from terminal.domain.messages import Level, ResolveLog
+from terminal.domain.messages import Level
 from terminal.domain.plain_words import clause, joined, why
 from terminal.domain.records import AiLogResolved
 from terminal.ports.clock import Clock

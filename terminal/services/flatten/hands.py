@@ -4,9 +4,9 @@ import asyncio
 from decimal import ROUND_CEILING, Decimal, localcontext
 from typing import Final
 
+from terminal.domain.commands import ClosePosition
 from terminal.domain.errors import VenueError
 from terminal.domain.flatten import LegKey
-from terminal.domain.messages import ClosePosition
 from terminal.domain.order import ZERO, Effect, Order, OrderEvent, OrderState
 from terminal.domain.plain_words import figure, state_words, why
 from terminal.domain.position import Position

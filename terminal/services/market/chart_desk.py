@@ -9,10 +9,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from terminal.domain.chart_messages import FollowCharts, OlderBars, SeriesKey, ShowOlderBars
+from terminal.domain.commands import ShowChart
 from terminal.domain.errors import VenueError
 from terminal.domain.instrument import base_of
 from terminal.domain.market import MarketEvent, StreamState
-from terminal.domain.messages import CandlesLoaded, Event, ShowChart
+from terminal.domain.messages import CandlesLoaded, Event
 from terminal.ports.market_feed import MarketFeed
 from terminal.services.market.hub import MarketHub
 from terminal.services.reporter import Reporter

@@ -11,9 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from terminal.domain.ai_log import AiLog, AiLogState
+from terminal.domain.commands import ClosePosition
 from terminal.domain.decision import Decision
 from terminal.domain.errors import DuplicateRecord, RequestRejected, StorageError
-from terminal.domain.messages import ClosePosition, Level
+from terminal.domain.messages import Level
 from terminal.domain.order import (
     Effect,
     Order,

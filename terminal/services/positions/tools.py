@@ -4,12 +4,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
+from terminal.domain.commands import ClosePosition
 from terminal.domain.decision import Action
 from terminal.domain.errors import VenueError
 from terminal.domain.flatten import LegKey
 from terminal.domain.hand_messages import MoveStop, MoveStopToBreakEven, MoveTarget, ReversePosition
 from terminal.domain.instrument import Instrument, base_of
-from terminal.domain.messages import ClosePosition, Level
+from terminal.domain.messages import Level
 from terminal.domain.order import PositionSide
 from terminal.domain.plain_words import ACTION, clause, figure, leg_words, trading_words
 from terminal.domain.position import Position

@@ -15,14 +15,7 @@ from terminal.domain.approval import DeskMode
 from terminal.domain.funnel import SIGNAL, CycleFunnel, StepState
 from terminal.domain.funnel_messages import ShadowChanged
 from terminal.domain.log_messages import AiLogGaps
-from terminal.domain.messages import (
-    AiLogChanged,
-    CycleEnded,
-    Event,
-    Level,
-    OrderChanged,
-    TradingStateChanged,
-)
+from terminal.domain.messages import AiLogChanged, CycleEnded, Event, Level, OrderChanged, TradingStateChanged
 from terminal.domain.order import ZERO
 from terminal.domain.promotion import (
     DEMOTION_FAILURES,

@@ -10,9 +10,10 @@ import asyncio
 from decimal import Decimal
 from typing import Final
 
+from terminal.domain.commands import ClosePosition
 from terminal.domain.errors import RequestRejected
 from terminal.domain.flatten import LegKey
-from terminal.domain.messages import ClosePosition, Level
+from terminal.domain.messages import Level
 from terminal.domain.order import ZERO, Effect, PositionSide
 from terminal.domain.plain_words import figure, joined, leg_words, why
 from terminal.domain.position import Position

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 
+from terminal.domain.commands import Approve
 from terminal.domain.errors import StorageError
-from terminal.domain.messages import Approve, Event, Level
+from terminal.domain.messages import Event, Level
 from terminal.domain.plain_words import joined, why
 from terminal.domain.rehearsal import (
     ALL_STEPS,

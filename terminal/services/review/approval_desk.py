@@ -12,8 +12,9 @@ from typing import Final
 from terminal.domain.ai_log import AiLog
 from terminal.domain.approval import Amendment, ApprovalSettings, ClickVoided
 from terminal.domain.canonical import decimal_text
+from terminal.domain.commands import Approve, Reject
 from terminal.domain.hand_messages import SetLeverage
-from terminal.domain.messages import Approve, Event, Level, Reject
+from terminal.domain.messages import Event, Level
 from terminal.domain.order import Effect, OrderTerms
 from terminal.domain.plain_words import clause, joined, leg_words, why
 from terminal.domain.review import Approval, Proposal

@@ -4,7 +4,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from terminal.domain.approval import ApprovalSettings, DeskModeSet
-from terminal.domain.messages import Approve, Event, Reject
+from terminal.domain.commands import Approve, Reject
+from terminal.domain.messages import Event
 from terminal.domain.review import Proposal
 from terminal.domain.review_messages import ApproveMany, SetDeskMode, UndoApproval
 from terminal.domain.risk import Verdict

@@ -8,17 +8,10 @@ from typing import Any, Final
 
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.approval import DeskMode
+from terminal.domain.commands import Approve
 from terminal.domain.log_messages import AiLogGaps
 from terminal.domain.market import StreamState
-from terminal.domain.messages import (
-    AiLogChanged,
-    Approve,
-    CycleEnded,
-    Event,
-    Level,
-    ProposalChanged,
-    TradingStateChanged,
-)
+from terminal.domain.messages import AiLogChanged, CycleEnded, Event, Level, ProposalChanged, TradingStateChanged
 from terminal.domain.plain_words import trading_words
 from terminal.domain.rehearsal import API_TEST_MODEL
 from terminal.domain.review import Proposal

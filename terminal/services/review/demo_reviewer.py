@@ -3,7 +3,7 @@
 import asyncio
 from typing import Protocol
 
-from terminal.domain.messages import Approve, Command
+from terminal.domain.commands import Approve, Command
 from terminal.domain.review import Proposal
 from terminal.ports.clock import Clock
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from terminal.domain.account import Balance, Income
 from terminal.domain.ai_log import AiLog
+from terminal.domain.commands import Command, ShowChart
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.fill import Fill
 from terminal.domain.hand_messages import FundingPaid
@@ -22,7 +23,6 @@ from terminal.domain.market import Interval, StreamState
 from terminal.domain.messages import (
     AiLogChanged,
     BalanceChanged,
-    Command,
     CycleEnded,
     EquityHistory,
     EquityPoint,
@@ -36,7 +36,6 @@ from terminal.domain.messages import (
     Phase,
     PositionsChanged,
     ProposalChanged,
-    ShowChart,
     TradingStateChanged,
 )
 from terminal.domain.notification import NotificationRaised

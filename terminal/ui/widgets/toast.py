@@ -11,8 +11,9 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from terminal.domain.commands import Command, ShowChart
 from terminal.domain.depth import WatchDepth
-from terminal.domain.messages import Command, Level, ModelPhase, ModelStatus, Notice, ShowChart
+from terminal.domain.messages import Level, ModelPhase, ModelStatus, Notice
 from terminal.domain.notification import NoticeChannel, NoticeKind, NotificationRaised
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from terminal.domain.commands import CancelAll, SetTradingState
 from terminal.domain.competition import MAX_LEVERAGE
 from terminal.domain.hand_messages import PauseEntries
-from terminal.domain.messages import CancelAll, SetTradingState
 from terminal.domain.review_messages import DeskModeChanged
 from terminal.domain.risk import TradingState
 from terminal.ui import formatting as f

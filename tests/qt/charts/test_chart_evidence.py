@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QApplication
 
 from helpers.desk_events import NOW_MS, candles, decision, proposal
 from helpers.review_seat import ReviewSeat
+from terminal.domain.commands import ShowChart
 from terminal.domain.decision import Evidence
 from terminal.domain.market import Interval
-from terminal.domain.messages import CandlesLoaded, ProposalChanged, ShowChart
+from terminal.domain.messages import CandlesLoaded, ProposalChanged
 from terminal.ui.charts.chart_panel import ChartPanel
 
 BARS = candles("ETH")

@@ -6,9 +6,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from helpers.chart_kit import shown_panel, with_keyboard
+from terminal.domain.commands import ShowChart
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Interval
-from terminal.domain.messages import ShowChart
 from terminal.ui.charts.chart_settings import ChartSettings
 from terminal.ui.charts.layers.bar_style import BarStyle
 from terminal.ui.charts.typed_interval import typed_interval

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from helpers.chart_kit import shown_panel
 from helpers.desk_events import proposal, ticker
 from helpers.hand_events import LONG, naked, protection
+from terminal.domain.commands import ShowChart
 from terminal.domain.hand_messages import ProtectionChanged
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import Candle, CandleUpdate, Interval, StreamState
-from terminal.domain.messages import CandlesLoaded, PositionsChanged, ProposalChanged, ShowChart
+from terminal.domain.messages import CandlesLoaded, PositionsChanged, ProposalChanged
 
 BTC, ETH = perpetual("BTC"), perpetual("ETH")
 

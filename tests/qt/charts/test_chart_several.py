@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QApplication
 from helpers.chart_kit import shown_panel
 from helpers.desk_events import FakeClock, candles, fill_desk, make_desk
 from terminal.domain.chart_messages import FollowCharts
+from terminal.domain.commands import ShowChart
 from terminal.domain.instrument import perpetual
 from terminal.domain.market import CandleUpdate, Interval
-from terminal.domain.messages import CandlesLoaded, ShowChart
+from terminal.domain.messages import CandlesLoaded
 from terminal.ui.charts.axes.zones import Zone
 from terminal.ui.charts.chart_panel import ChartPanel
 from terminal.ui.charts.chart_settings import SECTION, ChartSettings

@@ -3,8 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from helpers.whole_window import open_window
+from terminal.domain.commands import CancelAll
 from terminal.domain.hand_messages import PauseEntries
-from terminal.domain.messages import CancelAll
 from terminal.domain.time_messages import OpenDay
 from terminal.ui.actions.table import ACTIONS, HAS_FOCUS
 from terminal.ui.charts.chart_panel import ChartPanel

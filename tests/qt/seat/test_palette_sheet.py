@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from helpers.whole_window import open_window, undress
-from terminal.domain.messages import CancelAll, ShowChart
+from terminal.domain.commands import CancelAll, ShowChart
 from terminal.ui.actions.table import ACTIONS, Effect
 from terminal.ui.theme.look import LOOK
 

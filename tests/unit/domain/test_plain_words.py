@@ -9,13 +9,13 @@ from helpers.builders import BTC, ETH, D, make_order, make_terms
 from terminal.domain import plain_words as words
 from terminal.domain.account import Income, IncomeKind
 from terminal.domain.asked_words import asked_words
+from terminal.domain.commands import AskAi, CancelAll, ClosePosition, Command, SetTradingState
 from terminal.domain.decision import Action, FailureKind
 from terminal.domain.errors import AuthFailed, RequestRejected, StorageError, VenueUnavailable
 from terminal.domain.fill import Fill
 from terminal.domain.flatten import FlattenScope, FlattenTarget
 from terminal.domain.hand_messages import Flatten, ReversePosition, SweepOrphans
 from terminal.domain.market import Interval
-from terminal.domain.messages import AskAi, CancelAll, ClosePosition, Command, SetTradingState
 from terminal.domain.order import Effect, OrderKind, OrderState, PositionSide, Side
 from terminal.domain.risk import TradingState
 

@@ -11,6 +11,7 @@ from helpers.fake_venue import Step
 from helpers.fake_world import World
 from helpers.held_world import LONG, add_leg, add_resting, flatten, over, world_with_position
 from terminal.domain.account import Income, IncomeKind
+from terminal.domain.commands import AskAi, CancelOrder, ClosePosition, Reject, SetTradingState
 from terminal.domain.decision import Action
 from terminal.domain.errors import AuthFailed, VenueUnavailable
 from terminal.domain.flatten import FlattenProgress
@@ -23,9 +24,6 @@ from terminal.domain.hand_messages import (
     ProtectionChanged,
 )
 from terminal.domain.messages import (
-    AskAi,
-    CancelOrder,
-    ClosePosition,
     CycleEnded,
     Event,
     FillSeen,
@@ -34,8 +32,6 @@ from terminal.domain.messages import (
     OrderChanged,
     Phase,
     ProposalChanged,
-    Reject,
-    SetTradingState,
     TradingStateChanged,
 )
 from terminal.domain.order import Order, OrderState

@@ -116,7 +116,7 @@ async def test_restart_denies_what_nobody_answered():
 
 @pytest.mark.asyncio
 async def test_a_halt_survives_the_restart():
-    from terminal.domain.messages import SetTradingState
+    from terminal.domain.commands import SetTradingState
     from terminal.domain.risk import TradingState
 
     world = World()

@@ -8,8 +8,9 @@ from helpers.builders import BTC, D, make_decision, make_terms
 from helpers.fake_venue import Step
 from helpers.fake_world import World
 from terminal.domain.ai_log import AiLogState
+from terminal.domain.commands import CancelAll, CancelOrder, ClosePosition, SetTradingState
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.messages import CancelAll, CancelOrder, ClosePosition, Notice, SetTradingState
+from terminal.domain.messages import Notice
 from terminal.domain.order import Effect, OrderKind, OrderState, Origin, PositionSide, Side, TimeInForce
 from terminal.domain.risk import TradingState
 from terminal.ports.venue import TriggerReport

@@ -9,13 +9,13 @@ from helpers.fake_world import World
 from helpers.held_world import LONG, said
 from terminal.domain.account import MarginMode
 from terminal.domain.capabilities import FULL_CAPABILITIES, ProductKind
+from terminal.domain.commands import ClosePosition
 from terminal.domain.decision import Action
 from terminal.domain.errors import RequestRejected
 from terminal.domain.fill import Fill
 from terminal.domain.hand_messages import FundingPaid, MarginInForce, SetLeverage, SetMarginMode
 from terminal.domain.log_messages import FindLogGaps
 from terminal.domain.market import Funding, StreamState
-from terminal.domain.messages import ClosePosition
 from terminal.domain.order import Effect, OrderState
 from terminal.domain.review import ReviewState
 from terminal.domain.venue_messages import VenueShown

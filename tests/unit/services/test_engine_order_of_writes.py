@@ -9,17 +9,9 @@ from helpers.fake_clock import ManualClock
 from helpers.fake_journal import MemoryJournal
 from helpers.fake_world import World
 from terminal.domain.ai_log import upload_body
+from terminal.domain.commands import ClosePosition, SetTradingState
 from terminal.domain.errors import StorageError
-from terminal.domain.messages import (
-    ClosePosition,
-    CycleEnded,
-    Level,
-    Notice,
-    OrderChanged,
-    Phase,
-    ProposalChanged,
-    SetTradingState,
-)
+from terminal.domain.messages import CycleEnded, Level, Notice, OrderChanged, Phase, ProposalChanged
 from terminal.domain.order import OrderState, PositionSide
 from terminal.domain.records import AiLogLinked, DecisionRecorded, IntentCommitted, Noted, OrderMoved, SessionOpened
 from terminal.domain.review import ReviewState

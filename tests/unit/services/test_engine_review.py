@@ -11,18 +11,10 @@ from helpers.fake_clock import settle
 from helpers.fake_venue import Step
 from helpers.fake_world import World
 from terminal.domain.ai_log import AiLogState
+from terminal.domain.commands import AskAi, Reject, SetTradingState
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Abstained, Action, Failed, FailureKind
-from terminal.domain.messages import (
-    AskAi,
-    CycleEnded,
-    Level,
-    Notice,
-    ProposalChanged,
-    Reject,
-    SetTradingState,
-    TradingStateChanged,
-)
+from terminal.domain.messages import CycleEnded, Level, Notice, ProposalChanged, TradingStateChanged
 from terminal.domain.order import OrderState
 from terminal.domain.records import ApprovalGiven, CycleClosed, IntentCommitted, ReviewClosed
 from terminal.domain.review import ReviewState

@@ -8,8 +8,9 @@ import pytest
 
 from helpers.builders import BTC, D
 from helpers.fake_world import World
+from terminal.domain.commands import SetTradingState
 from terminal.domain.fill import Fill
-from terminal.domain.messages import EquityPoint, PositionsFrozen, SetTradingState, TradingStateChanged
+from terminal.domain.messages import EquityPoint, PositionsFrozen, TradingStateChanged
 from terminal.domain.order import PositionSide, Side
 from terminal.domain.position import Position
 from terminal.domain.records import EquityMarked, Noted

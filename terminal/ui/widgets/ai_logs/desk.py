@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QLabel, QListView, QPushButton, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from terminal.domain.ai_log import AiLog, LogResolution
-from terminal.domain.messages import ResolveLog
+from terminal.domain.commands import ResolveLog
 from terminal.ui.theme.fonts import ui_font
 from terminal.ui.theme.look import LIVE
 from terminal.ui.theme.qss import set_role

@@ -12,8 +12,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from terminal.domain.commands import ClosePosition
 from terminal.domain.hand_messages import CancelOrders, MoveStop, MoveTarget
-from terminal.domain.messages import ClosePosition
 from terminal.domain.order import PositionSide
 from terminal.ui import formatting as f
 from terminal.ui.viewmodels.arming import Arming

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from terminal.domain.commands import AcceptVenuePosition
 from terminal.domain.instrument import InstrumentId, base_of
-from terminal.domain.messages import AcceptVenuePosition
 from terminal.ui.theme.qss import set_role
 from terminal.ui.viewmodels.desk import Desk
 from terminal.ui.viewmodels.words import sentence

@@ -6,9 +6,9 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from terminal.domain.commands import CancelOrder, ClosePosition, Reject
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.instrument import base_of
-from terminal.domain.messages import CancelOrder, ClosePosition, Reject
 from terminal.domain.order import OrderState, PositionSide
 from terminal.domain.rehearsal import ApproveTestOrder, RehearsalKind, TestOrder
 from terminal.ui.theme.qss import set_role

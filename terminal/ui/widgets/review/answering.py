@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from terminal.domain.commands import Approve, Reject
 from terminal.domain.instrument import base_of
-from terminal.domain.messages import Approve, Level, Notice, Reject
+from terminal.domain.messages import Level, Notice
 from terminal.domain.review import Proposal, ReviewState
 from terminal.domain.review_messages import ApproveMany, UndoApproval
 from terminal.ui.viewmodels.desk import Desk

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from terminal.domain.messages import AskAi, CycleEnded
+from terminal.domain.commands import AskAi
+from terminal.domain.messages import CycleEnded
 from terminal.domain.review import Proposal
 from terminal.domain.review_messages import ApprovalVoided, SetDeskMode
 from terminal.ui.viewmodels.desk import Desk

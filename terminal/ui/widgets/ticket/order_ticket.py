@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from terminal.domain.commands import AskAi
 from terminal.domain.instrument import InstrumentId, base_of
-from terminal.domain.messages import AskAi
 from terminal.domain.order import PositionSide
 from terminal.domain.ticket_figures import TicketFigures, ticket_figures
 from terminal.ui.theme.look import scaled

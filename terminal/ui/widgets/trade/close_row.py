@@ -6,8 +6,8 @@ from decimal import Decimal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from terminal.domain.commands import ClosePosition
 from terminal.domain.instrument import base_of
-from terminal.domain.messages import ClosePosition
 from terminal.domain.order import PositionSide
 from terminal.ui import formatting as f
 from terminal.ui.theme.qss import set_role

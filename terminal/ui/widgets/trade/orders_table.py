@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from terminal.domain.commands import CancelOrder
 from terminal.domain.hand_messages import AmendOrder, AmendProgress, CancelOrders
-from terminal.domain.messages import CancelOrder
 from terminal.domain.order import Order, OrderState
 from terminal.domain.passport_messages import OrderSubject
 from terminal.ui import formatting as f

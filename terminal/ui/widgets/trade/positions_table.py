@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from terminal.domain.commands import ClosePosition
 from terminal.domain.hand_messages import MoveStop, MoveStopToBreakEven, MoveTarget, ReversePosition
-from terminal.domain.messages import ClosePosition
 from terminal.domain.passport_messages import PositionSubject
 from terminal.domain.position import Position
 from terminal.ui import formatting as f

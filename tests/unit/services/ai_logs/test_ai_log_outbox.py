@@ -11,8 +11,9 @@ from helpers.builders import make_decision
 from helpers.fake_venue import ACCEPTED, Step
 from helpers.fake_world import World
 from terminal.domain.ai_log import AiLogState
+from terminal.domain.commands import SetTradingState
 from terminal.domain.errors import RateLimited, VenueUnavailable
-from terminal.domain.messages import AiLogChanged, SetTradingState, TradingStateChanged
+from terminal.domain.messages import AiLogChanged, TradingStateChanged
 from terminal.domain.records import AiLogAnswered, AiLogAttempted, AiLogLinked
 from terminal.domain.risk import TradingState
 from terminal.ports.venue import LogReceipt

@@ -12,10 +12,11 @@ from helpers.fake_world import World
 from helpers.held_world import said
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.canonical import canonical_json
+from terminal.domain.commands import ClosePosition
 from terminal.domain.decision import Evidence
 from terminal.domain.frozen import ModelFitted
 from terminal.domain.market import Interval
-from terminal.domain.messages import ClosePosition, ModelPhase, ModelStatus
+from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.domain.order import PositionSide
 from terminal.domain.records import AiLogFrozen, ChainHead, DecisionRecorded
 from terminal.domain.snapshot import InstrumentView, MarketSnapshot

@@ -11,10 +11,11 @@ from helpers.fake_world import World
 from helpers.held_world import LONG, said, world_with_position
 from terminal.domain.ai_log import KEPT_ON_PAPER, AiLogState
 from terminal.domain.canonical import canonical_json
+from terminal.domain.commands import SetTradingState
 from terminal.domain.decision import Action, Decided
 from terminal.domain.frozen import ModelFitted
 from terminal.domain.hand_messages import MoveStop
-from terminal.domain.messages import AiLogChanged, SetTradingState
+from terminal.domain.messages import AiLogChanged
 from terminal.domain.records import AiLogAttempted, AiLogFrozen, AiLogLinked, DecisionRecorded
 from terminal.domain.risk import RiskLimits, TradingState
 from terminal.ports.venue import LogReceipt

@@ -10,9 +10,9 @@ from helpers.fake_venue import ACCEPTED
 from helpers.fake_world import World
 from helpers.held_world import LONG, SHORT, add_leg, said, world_with_position
 from terminal.domain.ai_log import AiLogState, LogResolution
+from terminal.domain.commands import ClosePosition, ResolveLog, SetTradingState
 from terminal.domain.errors import VenueUnavailable
 from terminal.domain.log_messages import AiLogGaps, FindLogGaps, GapKind, RecordLogGap
-from terminal.domain.messages import ClosePosition, ResolveLog, SetTradingState
 from terminal.domain.records import AiLogFrozen, AiLogGapRecorded
 from terminal.domain.risk import TradingState
 from terminal.ports.venue import LogReceipt, VenueStatus

@@ -10,8 +10,9 @@ from helpers.fake_venue import ACCEPTED
 from helpers.fake_world import World
 from helpers.held_world import said
 from terminal.domain.ai_log import AiLogState, LogResolution
+from terminal.domain.commands import ResolveLog, SetTradingState
 from terminal.domain.errors import StorageError, VenueUnavailable
-from terminal.domain.messages import AiLogChanged, ResolveLog, SetTradingState
+from terminal.domain.messages import AiLogChanged
 from terminal.domain.order import Effect
 from terminal.domain.records import AiLogAttempted, AiLogFrozen, AiLogResolved
 from terminal.domain.risk import TradingState

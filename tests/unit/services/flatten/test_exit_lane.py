@@ -5,8 +5,8 @@ import pytest
 from helpers.builders import BTC, D
 from helpers.fake_clock import settle
 from helpers.held_world import LONG, add_leg, add_resting, flatten, over, world_with_position
+from terminal.domain.commands import CancelOrder
 from terminal.domain.hand_messages import RepairProtection, SweepOrphans
-from terminal.domain.messages import CancelOrder
 from terminal.ports.way_out import is_way_out
 
 pytestmark = pytest.mark.asyncio

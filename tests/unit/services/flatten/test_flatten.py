@@ -21,10 +21,11 @@ from helpers.held_world import (
     sizes,
     world_with_position,
 )
+from terminal.domain.commands import SetTradingState
 from terminal.domain.errors import VenueUnavailable
 from terminal.domain.flatten import FlattenPhase, FlattenPlan, FlattenScope, FlattenTarget
 from terminal.domain.hand_messages import Flatten, PauseEntries, PlanFlatten, StopFlatten
-from terminal.domain.messages import SetTradingState, TradingStateChanged
+from terminal.domain.messages import TradingStateChanged
 from terminal.domain.order import Effect, OrderState
 from terminal.domain.records import FlattenBegun, FlattenEnded
 from terminal.domain.review import ReviewState

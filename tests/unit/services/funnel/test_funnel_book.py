@@ -8,6 +8,7 @@ import pytest
 from helpers.builders import BTC, ETH, D, make_decision
 from helpers.fake_clock import settle
 from helpers.fake_world import World
+from terminal.domain.commands import AskAi, Reject, SetTradingState
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Abstained, Action, Failed, FailureKind
 from terminal.domain.funnel import (
@@ -26,7 +27,7 @@ from terminal.domain.funnel import (
 )
 from terminal.domain.funnel_messages import FunnelChanged
 from terminal.domain.instrument import perpetual
-from terminal.domain.messages import AskAi, Notice, Reject, SetTradingState
+from terminal.domain.messages import Notice
 from terminal.domain.order import OrderState
 from terminal.domain.risk import TradingState, Verdict
 from terminal.services.funnel.counts import GATES, GUARDS

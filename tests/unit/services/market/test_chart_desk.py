@@ -9,9 +9,10 @@ from helpers.fake_clock import ManualClock, settle
 from helpers.fake_feed import FakeFeed
 from helpers.fake_journal import MemoryJournal
 from terminal.domain.chart_messages import FollowCharts, OlderBars, ShowOlderBars
+from terminal.domain.commands import ShowChart
 from terminal.domain.errors import VenueUnavailable
 from terminal.domain.market import Candle, Interval, StreamState
-from terminal.domain.messages import CandlesLoaded, Notice, ShowChart
+from terminal.domain.messages import CandlesLoaded, Notice
 from terminal.services.journal_writer import JournalWriter
 from terminal.services.market.chart_desk import PAGES, ChartDesk
 from terminal.services.market.hub import MarketHub

@@ -14,8 +14,8 @@ from helpers.fake_clock import settle
 from helpers.fake_venue import Step
 from helpers.fake_worker import deciding
 from helpers.fake_world import World
+from terminal.domain.commands import ClosePosition, SetTradingState
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
-from terminal.domain.messages import ClosePosition, SetTradingState
 from terminal.domain.order import AT_VENUE, OrderState, PositionSide
 from terminal.domain.records import ApprovalGiven, FillBooked, IntentCommitted
 from terminal.domain.risk import RiskLimits, TradingState

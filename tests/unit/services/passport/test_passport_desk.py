@@ -11,7 +11,8 @@ from helpers.fake_world import World
 from helpers.held_world import LONG, SHORT, add_leg, world_with_position
 from helpers.store_journal import StoreJournal
 from terminal.domain.canonical import canonical_json
-from terminal.domain.messages import ClosePosition, Notice
+from terminal.domain.commands import ClosePosition
+from terminal.domain.messages import Notice
 from terminal.domain.order import OrderState
 from terminal.domain.passport import STEPS, DotState, is_whole
 from terminal.domain.passport_messages import (

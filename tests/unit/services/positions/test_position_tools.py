@@ -10,6 +10,7 @@ from helpers.fake_venue import Step
 from helpers.fake_world import World
 from helpers.held_world import LONG, SHORT, add_resting, said, sizes, world_with_position
 from terminal.domain.account import Income, IncomeKind
+from terminal.domain.commands import AskAi, SetTradingState
 from terminal.domain.decision import Abstained, Action, Decided
 from terminal.domain.hand_messages import (
     AmendOrder,
@@ -19,7 +20,7 @@ from terminal.domain.hand_messages import (
     FundingPaid,
     ReversePosition,
 )
-from terminal.domain.messages import AskAi, CycleEnded, SetTradingState
+from terminal.domain.messages import CycleEnded
 from terminal.domain.order import OrderKind, OrderState, TimeInForce
 from terminal.domain.risk import TradingState
 from terminal.domain.ticket import SizeMode, TicketIdea

@@ -12,9 +12,10 @@ from helpers.fake_world import World
 from helpers.held_world import LONG, said
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.capabilities import FULL_CAPABILITIES
+from terminal.domain.commands import CancelAll
 from terminal.domain.hand_messages import MoveStop, ProtectionChanged
 from terminal.domain.market import StreamState
-from terminal.domain.messages import CancelAll, Notice
+from terminal.domain.messages import Notice
 from terminal.domain.order import Effect, Origin
 from terminal.domain.protection import ProtectionState
 from terminal.ports.venue import Unclear

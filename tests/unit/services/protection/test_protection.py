@@ -5,6 +5,7 @@ import pytest
 from helpers.builders import BTC, ETH, D, make_decision
 from helpers.fake_world import World
 from helpers.held_world import LONG, SHORT, add_leg, add_resting, said, world_with_position
+from terminal.domain.commands import ClosePosition
 from terminal.domain.errors import OutcomeUnknown, RequestRejected
 from terminal.domain.hand_messages import (
     MoveStop,
@@ -14,7 +15,6 @@ from terminal.domain.hand_messages import (
     RepairProtection,
     SweepOrphans,
 )
-from terminal.domain.messages import ClosePosition
 from terminal.domain.order import Effect, PositionSide, Side
 from terminal.domain.protection import ProtectionState, ProtectionStatus
 from terminal.domain.records import ProtectionSet

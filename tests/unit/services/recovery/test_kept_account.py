@@ -5,7 +5,8 @@ import pytest
 from helpers.builders import BTC, D, make_decision, make_terms
 from helpers.fake_world import World
 from helpers.held_world import LONG, said, world_with_position
-from terminal.domain.messages import AcceptVenuePosition, EquityHistory
+from terminal.domain.commands import AcceptVenuePosition
+from terminal.domain.messages import EquityHistory
 from terminal.domain.order import OrderKind, TimeInForce
 from terminal.domain.risk import TradingState
 from terminal.ports.venue import LogReceipt, VenueStatus

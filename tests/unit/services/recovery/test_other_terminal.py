@@ -8,7 +8,7 @@ from helpers.builders import BTC, D, make_decision, make_terms
 from helpers.fake_chance import SeededChance
 from helpers.fake_world import World
 from helpers.held_world import LONG, world_with_position
-from terminal.domain.messages import ClosePosition, SetTradingState
+from terminal.domain.commands import ClosePosition, SetTradingState
 from terminal.domain.order import Effect, OrderKind, OrderState, Origin, Side, TimeInForce
 from terminal.domain.records import SessionOpened, SwitchSet
 from terminal.domain.risk import TradingState

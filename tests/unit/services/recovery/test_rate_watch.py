@@ -3,7 +3,8 @@
 import pytest
 
 from helpers.fake_world import World
-from terminal.domain.messages import Level, Notice, SetTradingState
+from terminal.domain.commands import SetTradingState
+from terminal.domain.messages import Level, Notice
 from terminal.domain.risk import TradingState
 from terminal.ports.market_feed import LinkHealth
 

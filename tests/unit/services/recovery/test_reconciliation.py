@@ -7,8 +7,9 @@ import pytest
 from helpers.builders import BTC, ETH, D, make_decision, make_terms
 from helpers.fake_venue import Step
 from helpers.fake_world import World
+from terminal.domain.commands import AcceptVenuePosition, SetTradingState
 from terminal.domain.market import StreamState
-from terminal.domain.messages import AcceptVenuePosition, Notice, SetTradingState
+from terminal.domain.messages import Notice
 from terminal.domain.order import Effect, OrderKind, OrderState, Origin, PositionSide, Side, TimeInForce
 from terminal.domain.records import PositionAccepted, SwitchSet
 from terminal.domain.risk import TradingState

@@ -11,8 +11,9 @@ from helpers.fake_journal import chain_of
 from helpers.fake_venue import Step
 from helpers.fake_world import World
 from terminal.domain.approval import DeskMode
+from terminal.domain.commands import Reject
 from terminal.domain.errors import AuthFailed
-from terminal.domain.messages import Notice, Reject
+from terminal.domain.messages import Notice
 from terminal.domain.order import OrderKind, Origin, Side
 from terminal.domain.records import (
     AiLogFrozen,

@@ -9,7 +9,8 @@ from helpers.fake_clock import settle
 from helpers.fake_world import World
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.approval import Amendment, ApprovalSettings, ClickVoided, DeskMode
-from terminal.domain.messages import Approve, Notice, ProposalChanged, Reject, SetTradingState
+from terminal.domain.commands import Approve, Reject, SetTradingState
+from terminal.domain.messages import Notice, ProposalChanged
 from terminal.domain.plain_words import figure
 from terminal.domain.records import ApprovalGiven, IntentCommitted, Noted, ReviewClosed
 from terminal.domain.review import ReviewState

@@ -13,9 +13,10 @@ from helpers.fake_worker import deciding
 from helpers.fake_world import World
 from helpers.held_world import LONG, SHORT, add_leg, said, sizes, world_with_position
 from terminal.domain.ai_log import AiLogState
+from terminal.domain.commands import ClosePosition, Reject, SetTradingState
 from terminal.domain.decision import Action
 from terminal.domain.errors import VenueUnavailable
-from terminal.domain.messages import ClosePosition, CycleEnded, Reject, SetTradingState
+from terminal.domain.messages import CycleEnded
 from terminal.domain.order import Effect, OrderKind, OrderState, Origin, Side
 from terminal.domain.records import (
     AiLogFrozen,

@@ -11,10 +11,11 @@ from helpers.fake_worker import deciding
 from helpers.fake_world import World
 from terminal.domain.ai_log import AiLogState
 from terminal.domain.approval import DeskMode, DeskModeSet
+from terminal.domain.commands import SetTradingState
 from terminal.domain.decision import Failed, FailureKind
 from terminal.domain.log_messages import AiLogGaps, GapKind, LogGap
 from terminal.domain.market import StreamState
-from terminal.domain.messages import AiLogChanged, Level, Notice, SetTradingState
+from terminal.domain.messages import AiLogChanged, Level, Notice
 from terminal.domain.records import ApprovalGiven, ReviewClosed
 from terminal.domain.review import ReviewState
 from terminal.domain.review_messages import DeskModeChanged, SetDeskMode

@@ -8,8 +8,9 @@ from helpers.builders import BTC, ETH, D, make_decision, make_order, make_terms
 from helpers.fake_clock import ManualClock
 from helpers.fake_venue import Step
 from helpers.fake_world import World
+from terminal.domain.commands import CancelAll, ClosePosition, SetTradingState
 from terminal.domain.market import StreamState
-from terminal.domain.messages import CancelAll, ClosePosition, Notice, SetTradingState
+from terminal.domain.messages import Notice
 from terminal.domain.order import Effect, OrderKind, OrderState, PositionSide, Side, TimeInForce
 from terminal.domain.records import SessionOpened, SwitchSet
 from terminal.domain.risk import RiskLimits, TradingState

@@ -10,7 +10,7 @@ from helpers.held_world import add_resting
 from helpers.rule_kit import OFFICIAL, rules_for
 from terminal.domain.account import LeverageSetting
 from terminal.domain.ai_log import AiLogState, LogResolution
-from terminal.domain.messages import ResolveLog
+from terminal.domain.commands import ResolveLog
 from terminal.domain.order import OrderState, Origin, Side
 from terminal.domain.records import SessionOpened
 from terminal.domain.rule_messages import RuleLights

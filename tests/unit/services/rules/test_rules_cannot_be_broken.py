@@ -30,23 +30,14 @@ from helpers.rule_breaking import (
 )
 from helpers.rule_kit import rules_for
 from terminal.domain.brain import ModelExchange
+from terminal.domain.commands import Approve, AskAi, ClosePosition, Command
 from terminal.domain.competition import MAX_LEVERAGE
 from terminal.domain.decision import Abstained, Action, Decided, Decision, Failed
 from terminal.domain.errors import ConfigError
 from terminal.domain.frozen import ModelFitted
 from terminal.domain.hand_messages import MarginProgress, SetLeverage
 from terminal.domain.instrument import InstrumentId
-from terminal.domain.messages import (
-    Approve,
-    AskAi,
-    ClosePosition,
-    Command,
-    CycleEnded,
-    Event,
-    ModelStatus,
-    Notice,
-    ProposalChanged,
-)
+from terminal.domain.messages import CycleEnded, Event, ModelStatus, Notice, ProposalChanged
 from terminal.domain.order import PositionSide
 from terminal.domain.review import Approval, ReviewState
 from terminal.domain.risk import RiskLimits, TradingState

@@ -7,10 +7,10 @@ from helpers.fake_clock import settle
 from helpers.fake_worker import deciding
 from helpers.fake_world import World
 from terminal.domain.approval import Amendment, DeskMode
+from terminal.domain.commands import Approve, Reject
 from terminal.domain.errors import VenueUnavailable
 from terminal.domain.funnel_messages import ShadowChanged
 from terminal.domain.market import Candle, Funding, FundingSettled
-from terminal.domain.messages import Approve, Reject
 from terminal.domain.order import PositionSide
 from terminal.domain.review import ReviewState
 from terminal.domain.review_messages import SetDeskMode

@@ -9,10 +9,11 @@ import terminal.services.time_machine as room
 from helpers.fake_clock import settle
 from helpers.recorded_day import LookingBack, run
 from terminal.domain.asked_again import AskedAgain, side_by_side
+from terminal.domain.commands import Approve
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
 from terminal.domain.decision import Abstained, Decided
 from terminal.domain.errors import StorageError
-from terminal.domain.messages import AiLogChanged, Approve, CycleEnded, FillSeen, OrderChanged, ProposalChanged
+from terminal.domain.messages import AiLogChanged, CycleEnded, FillSeen, OrderChanged, ProposalChanged
 from terminal.domain.past import bars_known
 from terminal.domain.records import (
     AiLogFrozen,
