@@ -10,6 +10,7 @@ from helpers.fake_chance import SeededChance
 from simulation.storm_journal import Bad, MemoryDisk
 from simulation.virtual_time import OperatorClock, VirtualLoop
 from terminal.domain.ai_log import AiLogState, upload_body
+from terminal.domain.capabilities import FULL_CAPABILITIES
 from terminal.domain.errors import OutcomeUnknown, RateLimited, VenueUnavailable
 from terminal.domain.order import Order, OrderEvent, OrderState, Origin
 from terminal.domain.records import AiLogAttempted, AiLogFrozen, AiLogLinked, IntentCommitted
@@ -32,6 +33,7 @@ class ForgetfulVenue:
 
     is_simulated = False
     keeps_account = True
+    capabilities = FULL_CAPABILITIES
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -145,6 +147,9 @@ async def storm(loop: VirtualLoop, seed: int, orders: int, most_kills: int) -> t
 
 
 def finished(program: Program, disk: MemoryDisk, orders: int) -> bool:
+    for task in program.tasks:
+        if task.done() and not task.cancelled():
+            task.result()  # a service that broke down must not be waited for
     made = program.tasks[-1].done() and disk.count(IntentCommitted) == orders
     return made and not any(log.is_open for log in program.outbox.logs.values())
 
