@@ -165,7 +165,7 @@ def test_the_status_line_and_the_top_bar_name_the_venue(seat, qtbot):
 
 def test_each_thing_a_venue_lacks_is_said_once():
     nothing = VenueCapabilities(
-        ProductKind.SPOT, *(False,) * 6, 1, private_stream=False, ai_logs=False, market_orders=False
+        ProductKind.SPOT, *(False,) * 7, 1, private_stream=False, ai_logs=False, market_orders=False
     )
     assert len(set(lacks(nothing))) == 9
     assert lacks(FULL_CAPABILITIES) == ()

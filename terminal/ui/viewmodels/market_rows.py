@@ -190,7 +190,7 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         lambda r: tone_of(r.trail_change, stale=r.stale),
         lambda _: TRAIL_WORDS,
         paints=lambda r: r.trail,
-        drop=1,
+        drop=2,
         narrow="0000",
     ),
     Column("Bid", lambda r: r.price(r.bid), lambda r: _sortable(r.bid), "90,755.3", _price_tone, drop=6),
@@ -234,20 +234,13 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         drop=7,
     ),
     Column(
-        "Age",
-        lambda r: f.age(r.age_s),
-        lambda r: MISSING if r.age_s is None else r.age_s,
-        "59 min",
-        _age_tone,
-    ),
-    Column(
         e.BASIS_TITLE,
         lambda r: e.widest_text(r.elsewhere),
         lambda r: e.widest_sort(r.elsewhere),
         "−10.2",
         _price_tone,
         lambda r: e.elsewhere_tip(r.elsewhere),
-        drop=2,
+        drop=1,
     ),
     Column(
         e.AGE_TITLE,
@@ -257,6 +250,13 @@ COLUMNS: Final[tuple[Column[MarketRow], ...]] = (
         lambda r: e.age_tone(r.elsewhere),
         lambda r: e.elsewhere_tip(r.elsewhere),
         drop=6,
+    ),
+    Column(
+        "Age",
+        lambda r: f.age(r.age_s),
+        lambda r: MISSING if r.age_s is None else r.age_s,
+        "59 min",
+        _age_tone,
     ),
 )
 

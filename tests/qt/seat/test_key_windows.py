@@ -9,7 +9,9 @@ from terminal.domain.time_messages import OpenDay
 from terminal.ui.actions.table import ACTIONS, HAS_FOCUS
 from terminal.ui.charts.chart_panel import ChartPanel
 from terminal.ui.viewmodels.lab_book import LabBook
+from terminal.ui.viewmodels.recorded_days import RecordedDays
 from terminal.ui.widgets.lab.door import LabDoor
+from terminal.ui.widgets.replay.door import ReplayDoor
 from terminal.ui.widgets.seat.key_editor import KeyEditor
 from terminal.ui.widgets.seat.key_list import KeyList
 from terminal.ui.window.depth_panels import install_depth
@@ -40,6 +42,7 @@ def test_every_action_is_offered_by_somebody(seat):
     install_depth(desk, window.ticket, window.docks)
     window.time_machine.open(OpenDay())
     LabDoor(LabBook(window), window, window.top_bar.menu, window.panic_keys.also_in, str, desk.actions)
+    ReplayDoor(RecordedDays(window), window, window.top_bar.menu, window.panic_keys.also_in, desk.actions)
     assert [each.action_id for each in ACTIONS if not desk.actions.is_offered(each.action_id)] == []
     window.time_machine.window.close()
 
