@@ -42,7 +42,8 @@ async def _ask(seat: Seat, instrument_id: InstrumentId, away: Decimal | None) ->
     ticket, desk = seat.window.ticket, seat.desk
     entry = ticket.entry
     desk.select(instrument_id)
-    await seat.until(desk.figures_changed, lambda: instrument_id in desk.tickers)
+    known = desk.tickers.get(instrument_id)  # asked about an old price the desk only says that it is old
+    await seat.until(desk.tickers_changed, lambda: desk.tickers.get(instrument_id) is not known)
     kind = OrderKind.MARKET if away is None else OrderKind.LIMIT
     QTest.mouseClick(entry.kinds[kind], Qt.MouseButton.LeftButton)
     if away is not None:

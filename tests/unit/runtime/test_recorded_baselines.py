@@ -65,4 +65,4 @@ async def test_kept_bars_that_cannot_be_read_are_said():
     bars = markets()
     store = Store(StorageError("the file is damaged"))
     found = await RecordedBaselines(store).compare(request(hindsight(bars), short(bars)))
-    assert found == NotCompared("the kept bars cannot be read (the file is damaged)")
+    assert found == NotCompared("the kept bars cannot be read: the file is damaged")

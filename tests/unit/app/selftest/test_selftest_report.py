@@ -90,7 +90,8 @@ def test_the_report_says_where_it_stopped():
     async def fails():
         raise StepFailed("Nothing came.")
 
-    assert asyncio.Runner().run(protocol.follow("exchange", fails)) is False
+    with asyncio.Runner() as runner:
+        assert runner.run(protocol.follow("exchange", fails)) is False
     protocol.skip("window", "chart")
     assert [(each.name, each.ok, each.words) for each in protocol.outcomes] == [
         ("exchange", False, "Nothing came."),
