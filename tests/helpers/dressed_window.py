@@ -78,6 +78,7 @@ def furnish(window, desk) -> None:
     desk.apply(snapshot_of(book("BTC", 60), desk.instruments[pair], NOW_S))
     desk.apply(Prints(pair, tuple(_print(at, price) for at in range(40)), whole=True))
     desk.apply(compared())
+    window.market_watch.table.rows.refresh_all()  # its own pace would leave it to the clock whether this is seen
     place(window, window.docks, ALL_OPEN)
     venues = window.docks["venues"]  # there is no more room in the window
     venues.setFloating(True)
