@@ -211,10 +211,6 @@ class MainWindow(QMainWindow):
         self.panels.go_to("review")
         self.review.show_card(decision_id)
 
-    def reset_layout(self) -> None:
-        """Put every dock of this layout back to where it was built."""
-        self.layout_of_docks.reset()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold and unfold when the window passes the height of a small screen."""
         super().resizeEvent(event)

@@ -205,10 +205,10 @@ def test_all_tabs_fit_a_small_screen(qtbot):
     fill_desk(desk)
     look_back(desk)
     tabs.bar.fit(684)
-    assert tabs.bar.is_narrow
+    assert tabs.bar.property("narrow") == "true"
     assert tabs.bar.sizeHint().width() <= 684
     tabs.bar.fit(1_200)
-    assert not tabs.bar.is_narrow
+    assert tabs.bar.property("narrow") != "true"
 
 
 def test_a_hidden_panel_counts_and_catches_up_when_it_is_shown(seat):

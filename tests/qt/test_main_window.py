@@ -125,7 +125,7 @@ def test_the_layout_is_kept_and_can_be_reset(build, tmp_path, qtbot):
 
     again, *_ = build()
     assert again.dockWidgetArea(again.docks["markets"]) == right
-    again.reset_layout()
+    again.layout_of_docks.reset()
     assert again.dockWidgetArea(again.docks["markets"]) == Qt.DockWidgetArea.LeftDockWidgetArea
 
 
@@ -160,7 +160,7 @@ def test_floating_is_in_the_view_menu(build, qtbot):
     act = float_markets(window)
     act.trigger()
     assert window.docks["markets"].isFloating()
-    window.reset_layout()
+    window.layout_of_docks.reset()
     assert not window.docks["markets"].isFloating()
     assert not act.isChecked()
 

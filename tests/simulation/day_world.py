@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 from starlette.requests import Request
 
+from helpers.inline_worker import InlineWorker
 from helpers.rule_kit import rules_for
 from simulation.day_market import DAY_PAIRS, DayMarket
 from simulation.network import _scope
@@ -34,7 +35,6 @@ from terminal.domain.season import Season
 from terminal.ports.strategy import WorkerEvent, WorkerSink
 from terminal.services.ai_logs.guard import SecretScreen
 from terminal.strategy.embedded import EmbeddedStrategist
-from terminal.strategy.inline import InlineWorker
 from terminal.strategy.policy import PolicySettings
 
 DAY_MS = 86_400_000

@@ -307,8 +307,7 @@ class OrderManager:
     async def _send(self, order: Order, prepared: PreparedOrder) -> None:
         try:
             outcome = await self._venue.submit_order(replace(prepared, may_send=lambda: self._may_send(order)))
-        except BaseException:
-            # Cancelled or broken while the bytes were on their way: that is an unknown outcome.
+        except BaseException:  # cancelled or broken while the bytes were on their way: an unknown outcome
             self._take(order, Unclear("sending was interrupted"))
             raise
         self._take(order, outcome)

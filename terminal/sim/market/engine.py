@@ -84,7 +84,6 @@ class MarketEngine:
         self._salt = venue_salt(venue) << 100
         self._trade_count = 0
         self._pending: list[Event] = []
-        self._seen_versions: dict[str, int] = {}
         self._live_minute = start_ms // MINUTE_MS - _WARM_MINUTES
         self._anchor_ms = anchor_ms
         self._grid_ms = self.now_ms = self._live_minute * MINUTE_MS
@@ -215,16 +214,6 @@ class MarketEngine:
     def ticker24h(self, pair: str) -> Rolling:
         """Open, high, low, last and volumes of the rolling 24 hours."""
         return self._market(pair).candles.rolling_day()
-
-    def take_dirty(self) -> set[str]:
-        """Pairs whose book changed since this was last asked."""
-        dirty = set()
-        for market in self._markets:
-            pair, version = market.spec.base, market.book.version
-            if self._seen_versions.get(pair) != version:
-                self._seen_versions[pair] = version
-                dirty.add(pair)
-        return dirty
 
     def snapshot(self) -> dict[str, Any]:
         """The market's state as JSON-able values; resting orders are the accounts' to keep."""

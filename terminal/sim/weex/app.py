@@ -19,7 +19,7 @@ from terminal.sim.serving.calls import OrderCall
 from terminal.sim.serving.faults import CHINESE_MESSAGE, Fault
 from terminal.sim.serving.loopback import cut
 from terminal.sim.serving.store import StateStore
-from terminal.sim.weex.auth import check_request
+from terminal.sim.weex.auth import check_request, request_tail
 from terminal.sim.weex.dialect import Dialect, Endpoint
 from terminal.sim.weex.errors import Problem, Rejection, WeexError
 from terminal.sim.weex.fields import Fields, parse_body
@@ -98,7 +98,7 @@ class RestApp:
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if (request.method == "POST" or body) and content_type != "application/json":
             raise WeexError(Problem.CONTENT_TYPE)
-        tail = f"{request.method}{request_target(request)}".encode() + body
+        tail = request_tail(request.method, request_target(request), body)
         check_request(request.headers, tail, self._venue.credentials, now_ms, self._venue.window_ms)
         if not limits.take_uid(endpoint.uid_weight):
             raise WeexError(Problem.TOO_MANY)

@@ -24,9 +24,9 @@ def signature(secret: str, prehash: bytes) -> str:
     return base64.b64encode(digest).decode("ascii")
 
 
-def request_prehash(timestamp: str, method: str, target: str, body: bytes) -> bytes:
-    """The signed bytes; `target` is the request target as it came, `?query` included."""
-    return f"{timestamp}{method}{target}".encode() + body
+def request_tail(method: str, target: str, body: bytes) -> bytes:
+    """What follows the timestamp in a request's signed text; `target` as it came, `?query` included."""
+    return f"{method}{target}".encode() + body
 
 
 def check_request(

@@ -178,10 +178,6 @@ def _compared(row: VenueRow) -> str:
     return f"Its middle is {f.bp_text(abs(row.basis_bp))} bp {way} {row.own}'s."
 
 
-def _pair_tip(row: PairRow) -> str:
-    return "\n\n".join(venue_tip(each) for each in (row.own, *row.others))
-
-
 def _apart_tip(row: PairRow) -> str:
     if row.dispersion_bp is None:
         return "No other venue's price is fresh: nothing to compare."

@@ -20,10 +20,6 @@ class SnugTabBar(QTabBar):
         self.setDrawBase(False)
         self.setUsesScrollButtons(True)
 
-    @property
-    def is_narrow(self) -> bool:
-        return bool(self.property("narrow") == "true")
-
     def fit(self, room: int) -> None:
         """Draw the tabs together when their words and usual sides need more than `room` px."""
         font = QFont(ui_font())

@@ -53,7 +53,7 @@ def test_keys_change_the_layout_and_each_stays_as_it_was_left(build, qtbot):
     qtbot.keyClick(window, Qt.Key.Key_1, CTRL_ALT)
     assert window.layout_of_docks.current == REVIEW
     assert window.dockWidgetArea(window.docks["markets"]) == RIGHT
-    window.reset_layout()
+    window.layout_of_docks.reset()
     assert window.dockWidgetArea(window.docks["markets"]) != RIGHT
 
 
@@ -113,7 +113,7 @@ def test_a_layout_of_ones_own_is_named_kept_listed_and_removed(build, qtbot):
     assert acts["Mine"].isChecked()
     assert acts["Remove Mine"].isVisible()
     acts["Review"].trigger()
-    window.reset_layout()
+    window.layout_of_docks.reset()
     window.layout_of_docks.choose("Mine")
     assert window.dockWidgetArea(window.docks["markets"]) == RIGHT
     acts["Remove Mine"].trigger()

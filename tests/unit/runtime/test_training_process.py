@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpers import market_paths
+from helpers.inline_worker import InlineWorker
 from helpers.loopback import wait_for
 from helpers.step_clock import RealClock
 from terminal.domain.decision import Abstained
@@ -21,7 +22,6 @@ from terminal.runtime import training_process
 from terminal.runtime.training_process import TrainingProcess
 from terminal.strategy.bars import TooFewBars
 from terminal.strategy.embedded import EmbeddedStrategist
-from terminal.strategy.inline import InlineWorker
 from terminal.strategy.learning.job import FitJob, TrainingFailed, run_job
 
 PANEL = market_paths.market(23, bars=600, strength=0.5, bases=("BTC", "ETH"))

@@ -4,13 +4,13 @@ from dataclasses import replace
 import pytest
 
 from helpers import market_paths
+from helpers.inline_worker import InlineWorker
 from terminal.domain.decision import Abstained, Decided, Failed, FailureKind
 from terminal.domain.frozen import ModelFitted
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.strategy.bars import TooFewBars
 from terminal.strategy.embedded import EmbeddedStrategist, FitReport
 from terminal.strategy.engine import DECIDE_DEADLINE_S, DecideRequest, FitRequest, StrategyEngine
-from terminal.strategy.inline import InlineWorker
 from terminal.strategy.learning.honesty import TooGoodToBeTrue
 from terminal.strategy.learning.job import TrainingFailed
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import market_paths
+from helpers.inline_worker import InlineWorker
 from helpers.step_clock import RealClock
 from terminal.domain.canonical import canonical_json, digest
 from terminal.domain.errors import ModelUnavailable
@@ -16,7 +17,6 @@ from terminal.domain.market import Interval
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.ports.strategy import KeptModel
 from terminal.strategy.embedded import EmbeddedStrategist
-from terminal.strategy.inline import InlineWorker
 from terminal.strategy.learning.contest import Forecasts, contest
 from terminal.strategy.learning.job import FitResult
 from terminal.strategy.learning.kept_forecasts import forecasts_text, read_forecasts

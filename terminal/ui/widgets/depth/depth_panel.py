@@ -54,7 +54,7 @@ class DepthPanel(Panel):
         return self._desk.depth.snapshots.get(self.pair)
 
     def refresh(self) -> None:
-        """Show everything anew."""
+        """Show everything anew; each panel has its own way."""
         raise NotImplementedError
 
     def condition(self) -> Condition:

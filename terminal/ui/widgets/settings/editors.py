@@ -29,9 +29,11 @@ class Editor(QWidget):
 
     @property
     def value(self) -> str:
+        """What stands in it, as a person types it; each kind of editor has its own."""
         raise NotImplementedError
 
     def show_value(self, text: str) -> None:
+        """Show this value; each kind of editor has its own way."""
         raise NotImplementedError
 
 

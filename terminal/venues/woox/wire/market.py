@@ -6,13 +6,6 @@ from terminal.net.wire.types import Amount, Count, Price, Signed
 from terminal.venues.woox.wire.types import Moment, OptionalAmount, OptionalPrice, OptionalSigned, Wire
 
 
-class SystemInfo(Wire):
-    """GET public/systemInfo. `status` 0 works, 1 trading maintenance, 2 system maintenance."""
-
-    status: Count
-    message: str = Field(default="", alias="msg")
-
-
 class InstrumentRow(Wire):
     """A row of GET public/instruments. Prices in quote coin, sizes in base coin; ratios of the middle price."""
 
@@ -122,14 +115,6 @@ class PricePush(Wire):
 
     symbol: str = Field(alias="s")
     price: Price = Field(alias="px")
-
-
-class FundingPush(Wire):
-    """Data of `estfundingrate@SYM`: rate and next settlement."""
-
-    symbol: str = Field(alias="s")
-    rate: Signed = Field(alias="r")
-    next_ms: Moment = Field(alias="ft")
 
 
 class TradePush(Wire):

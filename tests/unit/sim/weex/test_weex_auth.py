@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from terminal.sim.weex.auth import request_prehash, signature
+from terminal.sim.weex.auth import request_tail, signature
 
 SECRET = "weex-test-secret-0001"
 STAMP = "1765423487896"
@@ -50,7 +50,7 @@ def headers(sign, **changes):
 async def test_vectors_of_the_reference(name):
     method, target, body, expected = VECTORS[name]
 
-    assert signature(SECRET, request_prehash(STAMP, method, target, body.encode())) == expected
+    assert signature(SECRET, STAMP.encode() + request_tail(method, target, body.encode())) == expected
 
 
 async def test_stream_login_vector():

@@ -7,7 +7,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from terminal.sim.weex.auth import request_prehash, signature
+from terminal.sim.weex.auth import request_tail, signature
 
 SECRET = "weex-test-secret-0001"
 STAMP = "1765423487896"
@@ -21,7 +21,8 @@ async def test_vector_h_the_login_text():
 
 
 async def test_vector_i_a_delete_signs_its_query():
-    assert signature(SECRET, request_prehash(STAMP, "DELETE", f"{ORDER}?orderId=702345678901234567", b"")) == I_SIGN
+    tail = request_tail("DELETE", f"{ORDER}?orderId=702345678901234567", b"")
+    assert signature(SECRET, STAMP.encode() + tail) == I_SIGN
 
 
 def headers(sign, **changes):

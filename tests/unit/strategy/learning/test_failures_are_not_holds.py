@@ -6,11 +6,11 @@ from collections import Counter
 import pytest
 
 from helpers import market_paths
+from helpers.inline_worker import InlineWorker
 from helpers.step_clock import RealClock
 from terminal.domain.decision import Abstained, Action, Decided, Failed, FailureKind
 from terminal.domain.messages import ModelPhase, ModelStatus
 from terminal.strategy.embedded import EmbeddedStrategist
-from terminal.strategy.inline import InlineWorker
 from terminal.strategy.learning.honesty import TooGoodToBeTrue
 from terminal.strategy.learning.job import TrainingFailed
 from terminal.strategy.replay import differences

@@ -1,4 +1,4 @@
-"""The strategy worker on the caller's own asyncio loop: for running without a window and for tests."""
+"""The strategy worker on the caller's own asyncio loop, without Qt and without a thread."""
 
 import asyncio
 
