@@ -1,6 +1,7 @@
 """One trading engine: services, their tasks, the start, commands in, events out, the end."""
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Final
 
 from terminal.domain.approval import ApprovalSettings
@@ -348,7 +349,11 @@ class Engine:
             self.core.cycle.request(reason)
 
     def _start_private(self) -> None:
-        self._links.follow("private stream", lambda: self._venue.run_private(self._inbox.take))
+        self._links.follow("private stream", self._private_stream)
+
+    def _private_stream(self) -> Coroutine[None, None, None]:
+        self._inbox.expect_stream()
+        return self._venue.run_private(self._inbox.take)
 
     def _emit(self, event: Event) -> None:
         self._seat(event)
@@ -389,4 +394,5 @@ class Engine:
             self._ids,
             emit=self._emit,
             start_private=self._start_private,
+            private_told=self._inbox.first_word,
         )

@@ -16,6 +16,7 @@ from terminal.domain.errors import DuplicateRecord, StorageError
 from terminal.domain.order_chain import OrderChain
 from terminal.domain.records import ChainHead, Record
 from terminal.domain.review import ReviewPage
+from terminal.net.waiting import wait_for
 from terminal.ports.clock import Clock
 from terminal.ports.journal import Journal
 from terminal.ports.past import Past
@@ -142,11 +143,7 @@ class JournalWriter:
 
     async def flush(self, limit_s: float) -> None:
         """Wait until everything posted is durable, at most `limit_s`."""
-        waiter = asyncio.ensure_future(self._drained.wait())
-        timer = asyncio.ensure_future(self._clock.sleep(limit_s))
-        await asyncio.wait({waiter, timer}, return_when=asyncio.FIRST_COMPLETED)
-        waiter.cancel()
-        timer.cancel()
+        await wait_for(self._drained, self._clock, limit_s)
 
     async def _in_turn(self, records: tuple[Record, ...]) -> ChainHead:
         if self._posted and self.is_ok:

@@ -52,7 +52,11 @@ async def write_start(
 
 
 class Startup:
-    """Runs once. `start_private` opens the private stream, before the first comparison (4.2)."""
+    """Runs once. `start_private` opens the private stream, before the first comparison (4.2).
+
+    `private_told` waits, not for long, until that stream has said whether it is there: what it
+    brings about would otherwise have to be compared once more right after the start.
+    """
 
     def __init__(
         self,
@@ -69,6 +73,7 @@ class Startup:
         *,
         emit: Callable[[Event], None],
         start_private: Callable[[], None],
+        private_told: Callable[[], Awaitable[None]],
     ) -> None:
         self._feed = feed
         self._hub = hub
@@ -82,6 +87,7 @@ class Startup:
         self._ids = instruments
         self._emit = emit
         self._start_private = start_private
+        self._private_told = private_told
         self.ready = asyncio.Event()
 
     async def run(self) -> None:
@@ -108,6 +114,7 @@ class Startup:
         await self._until_done("Reading the account", self._portfolio.refresh)
         self._start_private()
         await self._until_done("Setting leverage", lambda: self._leverage.set_all(self._ids))
+        await self._private_told()
         self._emit(Phase("Comparing our records with the venue", ready=False))
         tries = 0
         while not await self._recovery.run_pass():

@@ -1,17 +1,21 @@
 """What the venue tells of our account, handed to whom it concerns."""
 
+import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from terminal.domain.fill import Fill
 from terminal.domain.market import StreamState
 from terminal.domain.messages import Event
 from terminal.domain.risk import TradingState
+from terminal.net.waiting import wait_for
 from terminal.ports.venue import AccountTouched, OrderReport, ResyncNeeded, VenueEvent
 from terminal.services.core import Core
 from terminal.services.recovery.link_guard import LinkGuard
 from terminal.services.trading_switch import TradingSwitch
 
-_STREAM = "private stream"
+_STREAM: Final = "private stream"
+_FIRST_WORD_S: Final = 15.0  # the start goes on then; a venue that counts calls may let a listen key wait for longer
 
 
 class VenueInbox:
@@ -22,6 +26,15 @@ class VenueInbox:
         self._links = links
         self._switch = switch
         self._emit = emit
+        self._heard = asyncio.Event()  # of the stream, whether it is there or not
+
+    def expect_stream(self) -> None:
+        """The stream is about to be opened: until it tells that it is there nothing opens."""
+        self._switch.demand(_STREAM, TradingState.STARTING, "the private stream is being opened")
+
+    async def first_word(self) -> None:
+        """Wait a while until the stream has told that it is there, or that it cannot be opened now."""
+        await wait_for(self._heard, self._core.facts.clock, _FIRST_WORD_S)
 
     def take(self, event: VenueEvent) -> None:
         match event:
@@ -38,6 +51,7 @@ class VenueInbox:
 
     def _on_stream(self, event: StreamState) -> None:
         self._emit(event)
+        self._heard.set()
         if event.connected:
             self._links.back()
             self._core.recovery.distrust("comparing our records with the venue after connecting")

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from helpers.seat import Seat
 from terminal.domain.instrument import InstrumentId, perpetual
 from terminal.domain.order import Order, OrderKind
+from terminal.domain.risk import TradingState
 from terminal.ui.widgets.trade.orders_table import OrdersTable
 from terminal.ui.widgets.trade.positions_table import PositionsTable
 
@@ -16,11 +17,21 @@ _TRIES = 6  # on a busy machine a quote may be too old to be asked about, and th
 
 
 async def ready_here(seat: Seat) -> None:
-    """Wait until the model may be asked about pairs every venue lists; the first cycle's answer shows that it can."""
+    """Wait until trading is active and the model may be asked about pairs every venue lists.
+
+    The first cycle's answer shows that it can be asked.
+    """
     desk = seat.desk
     await seat.ready()
+    await active(seat)
     await seat.until(desk.figures_changed, lambda: {BTC, ETH} <= desk.tickers.keys())
     await seat.until(desk.cycle_ended, lambda: len(desk.cycles) > 0)
+
+
+async def active(seat: Seat) -> None:
+    """Wait until something may be opened: every time the account's stream comes back, all is compared first."""
+    desk = seat.desk
+    await seat.until(desk.trading_state_changed, lambda: desk.trading_state is TradingState.ACTIVE)
 
 
 async def propose(seat: Seat, instrument_id: InstrumentId, away: Decimal | None = None) -> str:

@@ -22,6 +22,7 @@ from terminal.domain.order import AT_VENUE, Order, OrderState
 from terminal.domain.plain_words import ORDER_STATE, joined, quoted, why
 from terminal.domain.records import AiLogAnswered, AiLogAttempted, AiLogLinked, Record
 from terminal.domain.risk import TradingState
+from terminal.net.waiting import wait_for
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.ports.venue import LogReceipt, TradingVenue
@@ -187,15 +188,7 @@ class AiLogOutbox:
         self._idle.set()
         self._wake.clear()
         due_s = self._shelf.next_due_s()
-        parts: set[asyncio.Future[object]] = {asyncio.ensure_future(self._wake.wait())}
-        if due_s is not None:
-            pause_s = max(0.0, due_s - self._clock.monotonic_s())
-            parts.add(asyncio.ensure_future(self._clock.sleep(pause_s)))
-        try:
-            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for part in parts:
-                part.cancel()
+        await wait_for(self._wake, self._clock, None if due_s is None else max(0.0, due_s - self._clock.monotonic_s()))
 
     def _next_due(self) -> AiLog | None:
         refused = self._shelf.refused

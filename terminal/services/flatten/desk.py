@@ -17,6 +17,7 @@ from terminal.domain.messages import Event, Level
 from terminal.domain.plain_words import joined, why
 from terminal.domain.records import FlattenBegun, FlattenEnded
 from terminal.domain.risk import TradingState
+from terminal.net.waiting import wait_for
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 from terminal.services.flatten.hands import FlattenHands
@@ -211,15 +212,7 @@ class Flattener:
 
     async def _pause(self, seconds: float) -> None:
         self._wake.clear()
-        waits: set[asyncio.Future[object]] = {
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-            asyncio.ensure_future(self._wake.wait()),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        await wait_for(self._wake, self._clock, seconds)
 
     # -- ends and words --------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from terminal.domain.messages import Event, Level
 from terminal.domain.order import PositionSide
 from terminal.domain.plain_words import joined, why
 from terminal.domain.records import MarginSet
+from terminal.net.waiting import wait_for
 from terminal.ports.venue import TradingVenue
 from terminal.services.orders.margin_choices import IN_FORCE, REFUSED, MarginChange, MarginChoices, change_of
 from terminal.services.reporter import Reporter
@@ -245,12 +246,4 @@ class LeverageKeeper:
             await self._clock.sleep(_DOUBT_S)
             return
         self._wake.clear()
-        waits: set[asyncio.Future[object]] = {
-            asyncio.ensure_future(self._wake.wait()),
-            asyncio.ensure_future(self._clock.sleep(_CALM_S)),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        await wait_for(self._wake, self._clock, _CALM_S)

@@ -13,6 +13,7 @@ from terminal.domain.order import ZERO, PositionSide
 from terminal.domain.position import Position
 from terminal.domain.records import EquityMarked
 from terminal.domain.risk import RiskLimits, TradingState
+from terminal.net.waiting import wait_for
 from terminal.ports.clock import Clock
 from terminal.ports.venue import TradingVenue
 from terminal.services.journal_writer import JournalWriter
@@ -152,15 +153,7 @@ class Portfolio:
                 self._emit(EquityPoint(self._clock.now_ms(), equity))
 
     async def _wait_for_touch(self) -> None:
-        waits: set[asyncio.Future[object]] = {
-            asyncio.ensure_future(self._touched.wait()),
-            asyncio.ensure_future(self._clock.sleep(_LONGEST_GAP_S - _LEAST_GAP_S)),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        await wait_for(self._touched, self._clock, _LONGEST_GAP_S - _LEAST_GAP_S)
 
     # -- the curve -------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from terminal.domain.position import Position
 from terminal.domain.records import PositionAccepted
 from terminal.domain.risk import TradingState
 from terminal.net.limiter import WEIGHT_WINDOW_S, RollingWindow
+from terminal.net.waiting import wait_for
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
 from terminal.ports.venue import TradingVenue
@@ -357,12 +358,4 @@ class Recovery:
             if pause_s <= 0:
                 return pass_s <= self._next_glance_s
             self._wake.clear()
-            waits: set[asyncio.Future[object]] = {
-                asyncio.ensure_future(self._wake.wait()),
-                asyncio.ensure_future(self._clock.sleep(pause_s)),
-            }
-            try:
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for wait in waits:
-                    wait.cancel()
+            await wait_for(self._wake, self._clock, pause_s)

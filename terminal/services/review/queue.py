@@ -12,6 +12,7 @@ from terminal.domain.approval import ClickVoided
 from terminal.domain.messages import Event, ProposalChanged
 from terminal.domain.records import ProposalRecorded, ReviewClosed
 from terminal.domain.review import Approval, Proposal, ReviewState
+from terminal.net.waiting import wait_for
 from terminal.ports.clock import Clock
 from terminal.services.journal_writer import JournalWriter
 
@@ -135,16 +136,9 @@ class ReviewQueue:
             await self._wait()
 
     async def _wait(self) -> None:
-        waits: set[asyncio.Future[object]] = {asyncio.ensure_future(self._changed.wait())}
         deadlines = [proposal.deadline_s for proposal in self.open_proposals()]
-        if deadlines:
-            pause_s = max(0.0, min(deadlines) - self._clock.monotonic_s())
-            waits.add(asyncio.ensure_future(self._clock.sleep(pause_s)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        pause_s = max(0.0, min(deadlines) - self._clock.monotonic_s()) if deadlines else None
+        await wait_for(self._changed, self._clock, pause_s)
 
     def _close(self, proposal: Proposal, state: ReviewState, who: str, reason: str) -> None:
         now_ms = self._clock.now_ms()

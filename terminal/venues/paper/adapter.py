@@ -24,6 +24,7 @@ from terminal.domain.market import Funding as FundingEvent
 from terminal.domain.market import MarketEvent, OrderBook, PublicTrade, StreamState, Ticker
 from terminal.domain.order import Effect, OrderTerms, PositionSide
 from terminal.domain.position import Position
+from terminal.net.waiting import wait_for
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
 from terminal.ports.venue import (
@@ -373,12 +374,4 @@ class PaperVenue(PaperReads):
 
     async def _pause(self) -> None:
         """Wait for news, or for the next tick."""
-        waits: set[asyncio.Future[object]] = {
-            asyncio.ensure_future(self._clock.sleep(_TICK_S)),
-            asyncio.ensure_future(self._news.wait()),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        await wait_for(self._news, self._clock, _TICK_S)
