@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from terminal.domain.errors import ConfigError
-from terminal.storage.paths import ProfilePaths, profile_root
-from terminal.storage.profiles import known_profiles, load_profile
+from terminal.storage.paths import DEMO, ProfilePaths, profile_root
+from terminal.storage.profiles import Profile, known_profiles, load_profile
 
 FOLDER: Final = "recordings"
 
@@ -27,6 +27,15 @@ def recordings_of(profile: str) -> Path:
             return market / FOLDER
     known = load_profile(profile)
     return profile_root(profile, mode=known.kind) / FOLDER
+
+
+def settings_of(profile: str) -> Profile:
+    """Give the profile whose settings hold for what was recorded under a name: `demo-seed9` is a market of `demo`.
+
+    The demo's own hold where no profile of that name is left.
+    """
+    known = [each for each in known_profiles() if profile == each or profile.startswith(f"{each}-")]
+    return load_profile(max(known, key=len, default=DEMO))
 
 
 def list_recordings(profile: str) -> int:

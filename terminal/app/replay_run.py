@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from terminal.app.recording_run import recordings_of
+from terminal.app.recording_run import recordings_of, settings_of
 from terminal.domain.errors import ConfigError
 from terminal.domain.recorded_words import gap_words, utc_second
 from terminal.domain.recording import RecordingSettings, ReplayState
 from terminal.runtime.replay_clock import ReplayClock
 from terminal.storage.paths import DEMO, profile_root
-from terminal.storage.profiles import Mode, Profile, known_profiles, load_profile
+from terminal.storage.profiles import Mode, Profile
 from terminal.storage.recording.library import recorded_day
 from terminal.storage.recording.playback import DayPlayback, playable
 
@@ -95,7 +95,7 @@ def open_replay(wish: ReplayWish) -> ReplayRun:
         if not recording.from_ms <= start_ms < recording.to_ms:
             hours = f"{utc_second(recording.from_ms)} to {utc_second(recording.to_ms)}"
             raise ConfigError(f"On {wish.day} there are recordings from {hours} UTC. Start within that time.")
-    base = load_profile(wish.profile if wish.profile in known_profiles() else DEMO)
+    base = settings_of(wish.profile)
     profile = replace(
         base,
         name="replay",

@@ -24,7 +24,7 @@ from terminal.ui.widgets.replay.bar import ReplayBar
 from terminal.venues.paper.adapter import PaperVenue
 
 NAME = "recorded"
-RECORDED_S = 3
+RECORDED_S = 6
 SPEED = 4.0  # prices must not run away between a proposal and its approval
 
 

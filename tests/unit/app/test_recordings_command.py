@@ -2,11 +2,11 @@ import pytest
 
 from helpers.market_reel import BEGAN_MS, SOURCE, HandClock, facts, reel
 from terminal.app.cli import main, read_arguments
-from terminal.app.recording_run import recordings_of
+from terminal.app.recording_run import recordings_of, settings_of
 from terminal.app.replay_run import ReplayWish, open_replay
 from terminal.domain.errors import ConfigError, StorageError
 from terminal.domain.recording import Moment, RecordingSettings
-from terminal.storage.paths import profile_root
+from terminal.storage.paths import config_root, profile_root
 from terminal.storage.profiles import Mode
 from terminal.storage.recording.recorder import Recorder
 
@@ -98,3 +98,17 @@ def test_a_decision_is_still_replayed_by_its_id() -> None:
     options = read_arguments(["replay", "all", "--profile", "demo"])
     assert options.decision == "all"
     assert read_arguments(["replay", DAY, "--from", "11:30"]).start_ms == (11 * 60 + 30) * 60_000
+
+
+def test_a_market_beside_a_profile_is_traded_again_by_that_profiles_limits() -> None:
+    folder = config_root() / "profiles"
+    folder.mkdir(parents=True)
+    for name, age_s in (("night", "7"), ("night-2", "8")):
+        (folder / f"{name}.toml").write_text(f'mode = "demo"\n[limits]\nmarket_quote_age_s = "{age_s}"\n')
+
+    def age_s(name: str) -> float:
+        return settings_of(name).limits.market_quote_age_s
+
+    assert (age_s("night"), age_s("night-1a2b3c4d"), age_s("night-2-1a2b3c4d")) == (7, 7, 8)
+    assert settings_of("nightly-1a2b3c4d").name == "demo"
+    assert settings_of("demo-seed9").name == "demo"
