@@ -143,21 +143,30 @@ def market_facts(
     instrument: Instrument | None,
     now_ms: int,
     quote_age_s: float | None,
+    *,
+    is_spot: bool = False,
 ) -> list[Fact]:
-    """Write mark, index, funding and spread; what is missing is a dash, a stale quote comes first in amber."""
+    """Write mark, index, funding and spread; what is missing is a dash, a stale quote comes first in amber.
+
+    Spot has neither mark nor index nor funding, so nothing is said of them.
+    """
     decimals = instrument.price_decimals if instrument else None
     facts: list[Fact] = []
     if quote_age_s is not None and quote_age_s > STALE_S:
         facts.append((f"quote {formatting.age(quote_age_s)} old", "amber"))
-    facts.append((f"mark {formatting.number(ticker.mark if ticker else None, decimals)}", "muted"))
-    facts.append((f"index {formatting.number(ticker.index if ticker else None, decimals)}", "muted"))
-    if funding is None:
-        facts.append((f"funding {formatting.DASH}", "muted"))
-    else:
-        left = formatting.countdown((funding.next_ms - now_ms) / 1_000)
-        facts.append((f"funding {formatting.percent(funding.rate, 4, signed=True)} in {left}", "muted"))
+    if not is_spot:
+        facts.append((f"mark {formatting.number(ticker.mark if ticker else None, decimals)}", "muted"))
+        facts.append((f"index {formatting.number(ticker.index if ticker else None, decimals)}", "muted"))
+        facts.append((_funding_words(funding, now_ms), "muted"))
     facts.append((f"spread {formatting.number(_spread(book), decimals)}", "muted"))
     return facts
+
+
+def _funding_words(funding: Funding | None, now_ms: int) -> str:
+    if funding is None:
+        return f"funding {formatting.DASH}"
+    left = formatting.countdown((funding.next_ms - now_ms) / 1_000)
+    return f"funding {formatting.percent(funding.rate, 4, signed=True)} in {left}"
 
 
 def _spread(book: OrderBook | None) -> Decimal | None:

@@ -206,8 +206,9 @@ class ChartPanel(QWidget):
         age_s = desk.quote_age_s(shown)
         stale = age_s is not None and age_s > STALE_S
         self.header.set_price(ticker, instrument, stale=stale)
+        funding, book, is_spot = desk.funding.get(shown), desk.books.get(shown), desk.venues.is_spot
         self.header.facts.set_facts(
-            market_facts(ticker, desk.funding.get(shown), desk.books.get(shown), instrument, desk.now_ms(), age_s)
+            market_facts(ticker, funding, book, instrument, desk.now_ms(), age_s, is_spot=is_spot)
         )
         self.view.last_price.set_stale(stale)
 

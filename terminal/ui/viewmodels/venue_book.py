@@ -39,8 +39,12 @@ class VenueBook(QObject):
         }
 
     @property
+    def is_spot(self) -> bool:
+        return self.traded.capabilities.is_spot
+
+    @property
     def product_word(self) -> str:
-        return "spot" if self.traded.capabilities.is_spot else "perpetual"
+        return "spot" if self.is_spot else "perpetual"
 
     def row_of(self, instrument_id: InstrumentId) -> ReferenceRow | None:
         """Give a pair's comparison; None while there is none."""

@@ -199,7 +199,7 @@ class OrderTicket(Panel):
         self.figures = None if ticket is None else ticket_figures(ticket)
         self.entry.show_figures(self.figures)
         rows: tuple[FigureRow, ...] = empty_rows(NO_RULES)
-        spot = self._desk.venues.traded.capabilities.is_spot
+        spot = self._desk.venues.is_spot
         if ticket is not None and self.figures is not None:
             rows = empty_rows(NOT_YET) if self.entry.form.is_blank else figure_rows(ticket, self.figures, is_spot=spot)
         self.grid.show_rows(rows)
