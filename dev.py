@@ -3,7 +3,8 @@
 
     python3 dev.py run [arguments of alphadesk]   start the program (the demo by default)
     python3 dev.py test [arguments of pytest]     lint, types, layers and all tests (-n 0: in one process, to debug)
-    python3 dev.py bench [--only NAME] [--json FILE]   speed and memory, measured
+    python3 dev.py test --branches                every branch of what decides about orders is tested (part of `test`)
+    python3 dev.py bench [--only NAME] [--runs N] [--json FILE] [--record]   speed and memory, measured
     python3 dev.py pictures [--record]            a page with the recorded and the present look of every panel
     python3 dev.py manual                         take the pictures of the README and the manual anew
     python3 dev.py package [--out DIR]            .deb, .tar.xz, parts list, checksums, from a clean environment
@@ -87,12 +88,16 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run every check; all of them, even after one failed, so that one run tells everything."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
+    branches = [str(PYTHON), "-m", "tests.branches"]
+    if "--branches" in arguments:
+        return subprocess.call(branches, cwd=ROOT, env=environment)
     steps = [
         ("lint", [str(BIN / "ruff"), "check", "."]),
         ("format", [str(BIN / "ruff"), "format", "--check", "."]),
         ("types", [str(BIN / "mypy")]),
         ("layers", [str(BIN / "lint-imports"), "--no-cache"]),
         ("tests", [str(PYTHON), "-m", "pytest", f"-n{TEST_PROCESSES}", "--dist=loadscope", *arguments]),
+        ("branches", branches),
     ]
     failed = []
     for name, command in steps:

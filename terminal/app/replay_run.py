@@ -11,8 +11,8 @@ from terminal.storage.paths import DEMO, profile_root
 from terminal.storage.profiles import Mode, Profile
 from terminal.storage.recording.library import recorded_day
 from terminal.storage.recording.playback import DayPlayback, playable
+from terminal.storage.replay_journals import KEPT, next_name, remove_older
 
-_NAME_CHARS = 18  # of the profile's name, in the replay's: a day and a number follow
 _DAY_MS = 86_400_000
 
 
@@ -81,6 +81,8 @@ class ReplayRun:
 def open_replay(wish: ReplayWish) -> ReplayRun:
     """Find what was recorded. The replay starts with a new journal: a day that is traded again is another trade.
 
+    Journals of earlier replays go, but for the newest.
+
     Raises:
         ConfigError: there is no such profile, or nothing of it at that hour.
         StorageError: nothing was recorded that day, or there is no such take.
@@ -106,15 +108,9 @@ def open_replay(wish: ReplayWish) -> ReplayRun:
         paper_equity=base.start_equity or base.paper_equity,
         recording=RecordingSettings(enabled=False),
     )
-    named = replace(profile, name=_free_name(wish, profile.kind))
+    journals = profile_root(DEMO, mode=profile.kind).parent
+    remove_older(journals, KEPT - 1)  # the one that begins now is the newest
+    named = replace(profile, name=next_name(journals, wish.profile, wish.day))
     return ReplayRun(
         wish.day, wish.profile, base, named, ReplayClock(recording.from_ms, wish.speed), recording, start_ms, left_out
     )
-
-
-def _free_name(wish: ReplayWish, kind: str) -> str:
-    base = f"{wish.profile[:_NAME_CHARS].strip('-')}-{wish.day.replace('-', '')}"
-    number = 1
-    while profile_root(f"{base}-{number}", mode=kind).exists():
-        number += 1
-    return f"{base}-{number}"

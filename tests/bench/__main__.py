@@ -1,4 +1,4 @@
-"""`python3 dev.py bench [--only NAME] [--json FILE] [--record]`: measures, prints a table, writes rows.
+"""`python3 dev.py bench [--only NAME] [--runs N] [--json FILE] [--record]`: measures, prints a table, writes rows.
 
 Timings on a shared machine are noisy: medians, and every run is in the JSON. `--record`
 keeps the rows in docs/performance.json and renders docs/performance.md from them.
@@ -25,6 +25,7 @@ from bench import (
     kill,
     memory,
     reconcile,
+    recording,
     references,
     restart,
     startup,
@@ -52,6 +53,7 @@ BENCHES = {
     "time_machine": time_machine.measure,
     "kill": kill.measure,
     "memory": memory.measure,
+    "recording": recording.measure,
     "references": references.measure,
     "fresh": fresh.measure,
     "ui": ui.measure,
@@ -61,12 +63,19 @@ BENCHES = {
 def main() -> int:
     logging.getLogger("qt").addHandler(logging.NullHandler())  # Qt's remarks on the offscreen platform
     parser = argparse.ArgumentParser(prog="dev.py bench")
+    parser.add_argument("--only", choices=sorted(BENCHES), help="one group (memory and fresh take 10 minutes, ui 20)")
     parser.add_argument(
-        "--only", choices=sorted(BENCHES), help="one group (memory, fresh and ui take about 10 minutes each)"
+        "--runs",
+        type=int,
+        choices=range(1, 10),
+        metavar="N",
+        help="other than the usual number of runs of recording, references and ui (with 1 ui takes 6 minutes)",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows here")
     parser.add_argument("--record", action="store_true", help="keep the rows for docs/performance.md")
     options = parser.parse_args()
+    if options.runs:  # the page tells of each row how many there were
+        recording.RUNS = references.ROUNDS = ui.RUNS = options.runs
     rows: list[Row] = []
     for name in [options.only] if options.only else list(BENCHES):
         print(f"measuring {name} ...", file=sys.stderr, flush=True)

@@ -1,5 +1,6 @@
 """How much of the request budget comparing with the venue takes: the worst 10 s of each situation.
 
+Beside it, how old what is known of the account becomes meanwhile, against the guardrail that asks for it.
 On virtual time with the real adapter and exchange; the limiter itself is read. All eight
 instruments are followed, and the account-wide bucket counts, which is the fuller one.
 """
@@ -17,11 +18,14 @@ from simulation.virtual_time import VirtualLoop
 from simulation.weather import Weather
 from simulation.world import StormWorld
 from terminal.domain.competition import ALLOWED_INSTRUMENTS
+from terminal.domain.guardrails import GuardrailLimits
 from terminal.net.limiter import WEIGHT_WINDOW_S, RequestLimiter
 from terminal.services.recovery.recovery import Recovery
 
 _reconciling: ContextVar[bool] = ContextVar("reconciling", default=False)
+_ages_s: list[float] = []  # of the quiet story
 _QUIET_S = 1_300.0
+_LOOK_S = 0.1
 _BUSY_S = 180.0
 
 
@@ -34,11 +38,15 @@ def measure() -> list[Row]:
     ):
         share = _worst_share(story) * 100
         rows.append(Row(f"Comparing with the venue, share of budget: {name}", round(share, 1), "%", 50, (share,)))
-    return rows
+    oldest, goal = max(_ages_s), float(GuardrailLimits().account_age_s)
+    return [*rows, Row("Balance and positions at their oldest, all quiet", round(oldest, 1), "s", goal, (oldest,))]
 
 
-async def _quiet(_desk: Desk) -> None:
-    await asyncio.sleep(_QUIET_S)
+async def _quiet(desk: Desk) -> None:
+    facts = desk.engine.core.facts
+    for _ in range(int(_QUIET_S / _LOOK_S)):
+        await asyncio.sleep(_LOOK_S)
+        _ages_s.append(facts.clock.monotonic_s() - facts.portfolio.read_s)
 
 
 async def _streamless(desk: Desk) -> None:

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from helpers.market_reel import BEGAN_MS, SOURCE, HandClock, facts, reel
@@ -9,6 +11,7 @@ from terminal.domain.recording import Moment, RecordingSettings
 from terminal.storage.paths import config_root, profile_root
 from terminal.storage.profiles import Mode
 from terminal.storage.recording.recorder import Recorder
+from terminal.storage.replay_journals import KEPT
 
 DAY = "2026-11-18"
 
@@ -58,6 +61,27 @@ def test_a_replay_has_a_profile_and_a_journal_of_its_own_each_time() -> None:
     assert open_replay(ReplayWish(DAY)).profile.name == "demo-20261118-2"
     state = first.state()
     assert (state.now_ms, state.speed, state.is_over) == (BEGAN_MS, 20.0, False)
+
+
+def test_the_start_of_a_replay_removes_the_oldest_journals_and_no_other_profile() -> None:
+    record(reel(5))
+    journals = profile_root("any", mode="replay").parent
+    for number in range(1, KEPT + 3):
+        root = journals / f"demo-20261117-{number}"
+        root.mkdir(parents=True)
+        (root / "journal.sqlite").write_bytes(b"")
+        os.utime(root / "journal.sqlite", (number, number))
+    (journals / "the-good-one").mkdir()
+    before = sorted(path.name for path in profile_root("demo").parent.iterdir())
+    with pytest.raises(StorageError):
+        open_replay(ReplayWish("2026-11-17"))
+    assert len(list(journals.iterdir())) == KEPT + 3, "what could not begin removes nothing"
+    began = open_replay(ReplayWish(DAY)).profile
+    profile_root(began.name, mode=began.kind).mkdir()
+    kept = {f"demo-20261117-{number}" for number in range(4, KEPT + 3)}
+    assert {path.name for path in journals.iterdir()} == {*kept, "the-good-one", "demo-20261118-1"}
+    assert len(kept) + 1 == KEPT
+    assert sorted(path.name for path in profile_root("demo").parent.iterdir()) == before
 
 
 def test_a_replay_says_what_it_plays_and_what_it_leaves_out() -> None:

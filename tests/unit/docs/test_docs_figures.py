@@ -10,6 +10,7 @@ from terminal.domain.guardrails import GuardrailLimits
 from terminal.domain.promotion import PromotionSettings
 from terminal.domain.rehearsal import API_TEST_SIZE, READINESS_POINTS
 from terminal.domain.risk import RiskLimits
+from terminal.storage.replay_journals import KEPT
 from terminal.strategy.features import CATALOGUE
 from terminal.strategy.labels import BARRIER_ATR, HORIZON_BARS
 from terminal.strategy.policy import MARGIN_BP
@@ -67,6 +68,7 @@ def test_times_and_sizes_are_those_of_the_program():
     assert f"hears no key for {REST_S:g} seconds" in plain(MANUAL / "review.md")
     assert f"{HOLD_S:g} seconds" in plain(MANUAL / "stop.md")
     assert f"({RISK.log_overdue_s:g} seconds in a usual profile)" in plain(MANUAL / "ai-logs.md")
+    assert f"The newest {KEPT} are kept" in plain(MANUAL / "recording.md")
     assert f"| Order | {API_TEST_SIZE} BTC long at a limit" in text_of(MANUAL / "rehearsal.md")
 
 

@@ -8,6 +8,7 @@ import pytest
 from helpers.builders import BTC, ETH, make_decision, make_terms
 from terminal.domain.guardrails import GuardrailLimits, gates_of, guardrails_of
 from terminal.domain.order import PositionSide, Side
+from terminal.domain.rehearsal import API_TEST_MODEL
 from terminal.domain.risk import Check, Verdict
 from terminal.services.guardrails import judging
 from terminal.services.guardrails.context import Cap, Exposed, GuardContext
@@ -83,6 +84,21 @@ def test_stale_inputs_open_nothing(stale):
 @pytest.mark.parametrize("edge", [0.0, -3.0, float("nan")])
 def test_an_edge_that_costs_eat_opens_nothing(edge):
     assert stopped(decision=make_decision(expected_value_bp=edge)) == ["Cost"]
+
+
+def test_the_rehearsals_order_claims_nothing_and_meets_every_other_guardrail():
+    claims_nothing = make_decision(model=API_TEST_MODEL, expected_value_bp=0.0, confidence=0.0)
+    assert stopped(decision=claims_nothing) == []
+    assert stopped(decision=claims_nothing, spread=Decimal("0.01")) == ["Cost"]
+    assert stopped(decision=replace(claims_nothing, model="other/1")) == ["Cost", "Confidence"]
+
+
+def test_the_cap_of_an_unproven_desk_refuses_what_it_cannot_measure():
+    cap = Cap(Decimal("0.0025"), 5, Decimal("0.01"))
+    for unknown in ({"equity": None}, {"day_equity": None}, {"terms": make_terms(stop_price=None)}):
+        (check,) = (each for each in judge_opening(context(cap=cap, **unknown)) if each.rule == "G13")
+        assert not check.passed
+        assert "equity or stop is not known" in check.text
 
 
 @pytest.mark.parametrize("claimed", [0.2, float("nan")])

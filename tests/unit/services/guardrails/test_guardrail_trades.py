@@ -53,6 +53,20 @@ def test_a_close_of_a_later_position_does_not_touch_the_first():
     assert (first.is_over, second.is_over) == (True, False)
 
 
+def test_an_older_opening_told_again_is_no_new_one_and_the_newer_stays_the_one_that_is_closed():
+    book = TradeBook()
+    later = replace(ENTRY, client_order_id="c2", decision_id="d2", created_ms=ENTRY.created_ms + 600_000)
+    book.take_order(ENTRY)
+    book.take_order(EXIT)
+    book.take_order(later)
+    book.take_order(replace(ENTRY, average_price=Decimal(60_010)))  # ours, told again with another price
+    book.take_order(replace(ENTRY, client_order_id="c0", decision_id="d0"))  # forgotten by now
+    first, second = book.real()
+    assert (first.entry, second.decision_id) == (Decimal(60_010), "d2")
+    book.take_order(replace(EXIT, client_order_id="x2", created_ms=later.created_ms + 60_000))
+    assert [(trade.decision_id, trade.is_over) for trade in book.real()] == [("d1", True), ("d2", True)]
+
+
 def test_what_was_not_filled_or_not_the_ais_is_no_trade():
     book = TradeBook()
     book.take_order(replace(ENTRY, filled_size=Decimal(0)))

@@ -14,6 +14,7 @@ from terminal.domain.position import Position
 from terminal.domain.risk import RiskLimits, TradingState
 from terminal.services.market.quote import Quote
 from terminal.services.pace import PaceFigures
+from terminal.services.risk import gate
 from terminal.services.risk.context import DecisionFacts, RiskContext, RiskStage
 from terminal.services.risk.gate import OPENING, judge
 
@@ -150,6 +151,7 @@ FAILS = {
     "R11 drift since decided": ("R11", quote(ask=D(60_182), bid=D(60_181))),
     "R11 a limit order from a market that moved": ("R11", limit_terms("60001.0") | quote(ask=D(60_182))),
     "R11 no book": ("R11", quote(ask=None)),
+    "R11 decided at no price": ("R11", facts(price=D(0))),
     "R11 limit without a book": ("R11", limit_terms("60001.0") | quote(ask=None)),
     "R7 limit far from mark": ("R7", limit_terms("59690.0")),
     "R11 drift while thinking": ("R11", {"stage": RiskStage.DRAFT} | facts(price=D(59_800))),
@@ -162,6 +164,7 @@ FAILS = {
     "R12 contract unknown": ("R12", {"instrument": None}),
     "R13 too little free": ("R13", {"balance": Balance(D(1_000), D("160.4"), D(0), D(0), 0)}),
     "R13 balance unknown": ("R13", {"balance": None}),
+    "R13 sized with no leverage": ("R13", {"terms": make_terms(leverage=0)}),
     "R14 too near": ("R14", {"terms": make_terms(leverage=10), "limits": RiskLimits(max_leverage=10)}),
     "R14 stop beyond liquidation": ("R14", {"terms": make_terms(stop_price=D("48000.0"))}),
     "R15 a second": ("R15", pace(orders_last_s=2)),
@@ -342,6 +345,20 @@ def test_exits_meet_only_their_own_checks():
     verdict = judge(ctx(**closing(), positions=(position(),), **worst))
     assert verdict.allowed
     assert [check.rule for check in verdict.checks] == ["R2", "R12", "R24", "R31"]
+
+
+@pytest.mark.parametrize(("terms", "passes"), [({}, False), (closing(), True)], ids=["opening", "exit"])
+def test_a_check_that_breaks_down_stops_openings_and_keeps_nobody_in_a_position(terms, passes, monkeypatch):
+    def r13_margin(_ctx):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(gate, "OPENING", (r13_margin, *OPENING[:2]))
+    monkeypatch.setattr(gate, "REDUCING", (r13_margin, *gate.REDUCING))
+    broken, *others = judge(ctx(**terms, positions=(position(),))).checks
+    assert (broken.rule, broken.name, broken.passed, broken.crashed) == ("R13", "Margin", passes, True)
+    assert "log file" in broken.text
+    assert others
+    assert all(check.passed and not check.crashed for check in others)
 
 
 def test_a_rest_below_the_least_size_can_still_be_closed():

@@ -8,6 +8,7 @@ from helpers.builders import BTC, ETH, D, make_decision, make_order, make_terms
 from helpers.fake_clock import ManualClock
 from helpers.fake_venue import Step
 from helpers.fake_world import World
+from terminal.domain.capabilities import FULL_CAPABILITIES, TradedVenue
 from terminal.domain.commands import CancelAll, ClosePosition, SetTradingState
 from terminal.domain.market import StreamState
 from terminal.domain.messages import Notice
@@ -42,6 +43,18 @@ async def test_r1_in_every_state_exits_and_cancels_pass_and_openings_do_not(stat
     await world.clock.advance(3)
     assert len(world.venue.sends) == sends + 1
     assert world.engine.core.portfolio.held(BTC, PositionSide.LONG) == 0
+    await world.close()
+
+
+@pytest.mark.asyncio
+async def test_r4_leverage_is_what_was_read_back_and_on_spot_one():
+    world = World(make_decision())
+    facts = world.engine.core.facts
+    assert facts.leverage_of(BTC) is None  # not asked yet: R4 refuses
+    await world.start()
+    assert facts.leverage_of(BTC) == facts.leverage[BTC].in_force
+    spot = replace(facts, venue=TradedVenue("HashKey", replace(FULL_CAPABILITIES, leverage=False)), leverage={})
+    assert spot.leverage_of(BTC) == 1
     await world.close()
 
 
