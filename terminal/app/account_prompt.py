@@ -12,6 +12,7 @@ from terminal.domain.account_check import CheckStep, StepState
 from terminal.domain.errors import ConfigError
 from terminal.domain.venues import COMPETITION_VENUE, venue_title
 from terminal.ui.viewmodels.account_form import API_VERSIONS, BOUND, AccountEntry
+from terminal.ui.viewmodels.account_place import DEMO, differences, why_no_venue
 
 YES: Final = frozenset({"y", "yes"})
 _SIGNS: Final = {StepState.OK: "ok", StepState.FAILED: "FAILED", StepState.SKIPPED: "-"}
@@ -48,8 +49,11 @@ class _Prompt:
 
     async def run(self, start: AccountEntry) -> int:
         where, has_vault = await self._setup.place_words(start.mode)
-        where_to = "" if start.venue == COMPETITION_VENUE else f" at {venue_title(start.venue)}"
-        self._terminal.say(f"Account of profile {self._setup.name}, mode {start.mode}{where_to}.")
+        why = why_no_venue(start.mode, start.venue)
+        if why:
+            raise ConfigError(why)
+        self._terminal.say(f"Account of profile {self._setup.name}, mode {start.mode} at {start.place.title}.")
+        self._terminal.say(differences(start.place, start.mode))
         known = self._setup.known_words(start.mode)
         if known:
             self._terminal.say(known)
@@ -75,8 +79,12 @@ class _Prompt:
             version = self._line(f"API version ({' or '.join(API_VERSIONS)})", version)
         if version not in API_VERSIONS:
             raise ConfigError(f"There is no API version {version!r}. Use {' or '.join(API_VERSIONS)}.")
-        proxy = self._line("Proxy (empty for none)", start.proxy)
-        entry = AccountEntry(start.mode, version, reviewer, proxy, venue=start.venue)
+        place, proxy = start.place, ""
+        if start.mode == DEMO:
+            place = replace(place, connection=self._line("File with the line of the exchange", place.connection))
+        else:
+            proxy = self._line("Proxy (empty for none)", start.proxy)
+        entry = AccountEntry(start.mode, version, reviewer, proxy).at(place)
         if not entry.needs_key:
             return entry
         if not self._agreed(f"{BOUND}. Is that so?"):

@@ -33,24 +33,28 @@ class AccountDesk:
         self._setup = setup
         self._tasks: set[asyncio.Task[None]] = set()
         self.state = AccountFormState(setup.name, self._test, self._save)
+        self.state.keeps_place = setup.is_known
         self.form = AccountForm(self.state, start, parent)
         self.form.mode.chosen.connect(self.look)
+        self.form.place.changed.connect(self.look)
 
     async def show(self) -> None:
         """Show the form until it is closed; what is under way then is ended."""
         self.form.open()
-        self.look(self.form.mode.word)
+        self.look()
         try:
             await _finished(self.form)
         finally:
             await self._end()
 
-    def look(self, mode: str) -> None:
-        """Find out where a key of this mode would lie."""
+    def look(self, *_: object) -> None:
+        """Find out where a key of this mode and venue would lie."""
+        entry = self.form.entry()
+        mode, venue = entry.mode, entry.venue
 
         async def look() -> None:
-            where, has_vault = await self._setup.place_words(mode)
-            self.state.show_place(where, has_vault=has_vault, known=self._setup.known_words(mode))
+            where, has_vault = await self._setup.place_words(mode, venue)
+            self.state.show_place(where, has_vault=has_vault, known=self._setup.known_words(mode, venue))
 
         self._begin(look(), self._say)
 

@@ -185,11 +185,15 @@ def _add_exchange(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _add_account(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     account = commands.add_parser("account", help="set up a profile for paper, live or the competition; test its key")
-    account.add_argument("--mode", choices=["paper", "live", "competition"], help="default: the profile's, or its name")
+    modes = ["paper", "live", "competition", "demo"]
+    account.add_argument("--mode", choices=modes, help="default: the profile's, or its name; demo: an exchange here")
     account.add_argument("--profile", metavar="NAME", help="profile to set up (default: named like its mode)")
-    account.add_argument("--venue", choices=["weex", "hashkey", "woox"], default="", help="default: the profile's")
+    account.add_argument("--venue", choices=EXCHANGES, default="", help="default: the profile's; bitz: mode demo only")
     account.add_argument("--site", default="", metavar="NAME", help="hashkey: pro, global, ...-sandbox; woox: staging")
     account.add_argument("--product", choices=["perpetual", "spot"], default="", help="woox: what is traded there")
+    account.add_argument(
+        "--connection", default="", metavar="FILE", help="mode demo: what 'alphadesk exchange > FILE' wrote"
+    )
     account.set_defaults(run=_run_account)
     profiles = commands.add_parser("profiles", help="every profile: its mode, and where its key lies")
     profiles.set_defaults(run=_run_profiles)
@@ -295,7 +299,7 @@ def _run_exchange(options: argparse.Namespace) -> int:
 
 
 def _run_account(options: argparse.Namespace) -> int:
-    name = options.profile or options.mode
+    name = options.profile or (f"demo-{options.venue or 'weex'}" if options.mode == "demo" else options.mode)
     if name is None:
         raise ConfigError("Say what to set up: --mode paper, live or competition, and --profile NAME if it has a name.")
     from terminal.app.account_setup import AccountSetup
@@ -304,7 +308,13 @@ def _run_account(options: argparse.Namespace) -> int:
     from terminal.runtime.clock import SystemClock
 
     setup = AccountSetup(
-        name, SystemClock(), SystemChance(), venue=options.venue, site=options.site, product=options.product
+        name,
+        SystemClock(),
+        SystemChance(),
+        venue=options.venue,
+        site=options.site,
+        product=options.product,
+        connection=options.connection,
     )
     start = setup.start_entry(options.mode or "", login_name())
     if has_display():

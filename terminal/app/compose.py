@@ -188,8 +188,7 @@ async def _demo_sides(
     if link is None:
         raise ConfigError("There is no exchange to connect to.")
     session.log_filter.watch(link.key, link.secret, link.passphrase)
-    endpoints = Endpoints(link.rest_url, link.public_stream_url, link.private_stream_url)
-    adapter = _adapter(session, link.venue, endpoints, AccountKey(link.key, link.secret, link.passphrase), chance)
+    adapter = _adapter(session, link.venue, link.endpoints, AccountKey(link.key, link.secret, link.passphrase), chance)
     undo.push_async_callback(adapter.aclose)
     await _keep_step(session.clock, adapter, emit)
     return Sides(adapter, recorded(session, adapter.capabilities, adapter, emit, undo))

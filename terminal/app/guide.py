@@ -18,11 +18,13 @@ from terminal.storage.paths import DEMO, checked_name, profile_paths
 from terminal.storage.profiles import load_profile, profile_file
 from terminal.ui.main_window import MainWindow
 from terminal.ui.viewmodels.desk import Desk
+from terminal.ui.viewmodels.guide import Plan
 
 if TYPE_CHECKING:
     from terminal.app.account_setup import AccountSetup
     from terminal.app.account_window import AccountDesk
     from terminal.app.session import Session
+    from terminal.ui.viewmodels.account_form import AccountEntry
 
 _NEXT: Final = (
     "The demo is running. The AI's first proposal comes to the Review desk within about 20 seconds: press A or its "
@@ -61,42 +63,52 @@ class GuideSeat:
         self._window.activateWindow()
         self._desk.apply(Notice(Level.INFO, "guide", _NEXT, self._desk.now_ms()))
 
-    def why_not(self, name: str, mode: str) -> str:
+    def why_not(self, plan: Plan) -> str:
         try:
-            checked_name(name)
-            if name == DEMO:
+            if checked_name(plan.name) == DEMO:
                 raise ConfigError("The demo needs no account. Give the profile another name.")
-            known = profile_file(name)
-            if known.is_file() and load_profile(name).mode.value != mode:
-                raise ConfigError(f"There is a profile {name} of another mode already. Give this one another name.")
+            if self.is_saved(plan.name) and load_profile(plan.name).mode.value != plan.mode:
+                raise ConfigError(
+                    f"There is a profile {plan.name} of another mode already. Give this one another name."
+                )
+            if plan.mode == DEMO and (missing := self._entry(plan).missing):
+                raise ConfigError(missing)
+            self._setup(plan.name).profile_of(self._entry(plan))
         except TerminalError as error:
             return str(error)
         return ""
 
     # -- connection and key ---------------------------------------------------------
 
-    def check_connection(self, name: str) -> None:
+    def check_connection(self, plan: Plan) -> None:
         """Try venue, clock and contracts as a paper account would: without a key."""
-        from terminal.ui.viewmodels.account_form import AccountEntry
+        entry = self._entry(plan)
+        if plan.has_key:
+            entry = replace(entry, mode="paper")
 
         async def check() -> None:
-            entry = AccountEntry("paper", "v2", self._session.reviewer, "")
-            await self._setup(name).test(entry, self.state.take_step)
+            await self._setup(plan.name).test(entry, self.state.take_step)
             self.state.check_ended()
 
         self._begin(check(), self.state.check_ended)
 
-    def account_form(self, name: str, mode: str) -> QWidget:
+    def account_form(self, plan: Plan) -> QWidget:
         from terminal.app.account_window import AccountDesk
 
         self._end_account()
-        setup = self._setup(name)
-        desk = self._account = AccountDesk(setup, setup.start_entry(mode, self._session.reviewer))
+        setup = self._setup(plan.name)
+        start = setup.start_entry(plan.mode, self._session.reviewer).at(plan.place)
+        desk = self._account = AccountDesk(setup, start)
         form = desk.form
         form.stand_in()
-        desk.look(mode)
+        desk.look()
         form.show()
         return form
+
+    def _entry(self, plan: Plan) -> "AccountEntry":
+        from terminal.ui.viewmodels.account_form import AccountEntry
+
+        return AccountEntry(plan.mode, "v2", self._session.reviewer, "").at(plan.place)
 
     def _setup(self, name: str) -> "AccountSetup":
         from terminal.app.account_setup import AccountSetup

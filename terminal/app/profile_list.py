@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 from terminal.domain.errors import TerminalError
-from terminal.domain.venues import VENUES, venue_title
+from terminal.domain.venues import VENUES, product_at, venue_title
 from terminal.storage.account import account_record
-from terminal.storage.endpoints import PRODUCTS
 from terminal.storage.paths import profile_paths
 from terminal.storage.profiles import Mode, Profile, known_profiles, load_profile
 
@@ -29,7 +28,7 @@ def list_profiles() -> int:
 def _row(name: str) -> tuple[str, str, str, str]:
     try:
         profile = load_profile(name)
-        spot = " spot" if (profile.product or PRODUCTS[profile.venue][0]) == "spot" else ""
+        spot = " spot" if product_at(profile.venue, profile.product) == "spot" else ""
         venue = f"{venue_title(profile.venue)}{spot}"
         return name, profile.mode.value, venue, _MADE_OF.get(profile.mode) or _key_words(profile)
     except TerminalError as error:

@@ -13,8 +13,7 @@ from terminal.app.rules import SeasonKeeper, why_season_is_fixed
 from terminal.app.settings_keeper import SettingsKeeper
 from terminal.app.signs import DesktopSigns
 from terminal.domain.commands import Command
-from terminal.domain.venues import COMPETITION_VENUE, venue_title
-from terminal.storage.endpoints import PRODUCTS, SITES
+from terminal.domain.venues import COMPETITION_VENUE, SITES, product_at, venue_title
 from terminal.storage.profiles import Mode, Profile
 from terminal.ui.actions.book import ActionBook
 from terminal.ui.main_window import MainWindow
@@ -154,7 +153,7 @@ def _where(profile: Profile) -> str:
     """Name the venue and what of it is used: `WEEX API v2`, `HashKey spot`, `WOO X staging`."""
     if profile.venue == COMPETITION_VENUE:
         return f"{venue_title(profile.venue)} API {profile.api_version}"
-    spot = "spot" if (profile.product or PRODUCTS[profile.venue][0]) == "spot" else ""
+    spot = "spot" if product_at(profile.venue, profile.product) == "spot" else ""
     site = profile.site.replace("-", " ") if profile.site != SITES[profile.venue][0] else ""
     return " ".join(part for part in (venue_title(profile.venue), spot, site) if part)
 

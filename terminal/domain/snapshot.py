@@ -10,9 +10,9 @@ from terminal.domain.market import Candle, Interval
 from terminal.domain.snapshot_facts import AccountFacts, LimitFacts, Missing, ViewFacts
 from terminal.domain.ticket import TicketIdea
 
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 """Of snapshots made now. Those of schema 1 hold no facts and are hashed without them, those of schema 2
-no prices of other venues and no least worth of an order."""
+no prices of other venues and no least worth of an order, those of schema 3 not whether shorts can be held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class MarketSnapshot:
     `bar_close_ms` is the close time of the newest closed bar of every view.
     `journal_head` anchors the decision in the journal's hash chain. `left_out` are the pairs
     without whole inputs. `clock_offset_ms`: the venue's clock less ours, as last measured.
+    `can_short` False: the venue trades spot here, and what is not held cannot be sold.
     """
 
     snapshot_id: str
@@ -78,3 +79,4 @@ class MarketSnapshot:
     account: AccountFacts | None = None
     limits: LimitFacts | None = None
     left_out: tuple[Missing, ...] = ()
+    can_short: bool = True

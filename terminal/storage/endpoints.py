@@ -5,27 +5,12 @@ separate companies with separate keys, each with a sandbox. WOO X has "main", an
 tests. Bit-Z has none: it closed in 2021 and exists as a built-in exchange only.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from terminal.domain.errors import ConfigError
-from terminal.domain.venues import SIMULATED_ONLY, venue_title
+from terminal.domain.venues import SIMULATED_ONLY, SITES, venue_title
 
-SITES: Final[Mapping[str, tuple[str, ...]]] = {
-    "weex": ("main",),
-    "hashkey": ("pro", "global", "pro-sandbox", "global-sandbox"),
-    "woox": ("main", "staging"),
-    "bitz": ("main",),
-}
-"""What `site` of a profile may be, by venue; the first is meant when none is named."""
-PRODUCTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "weex": ("perpetual",),
-    "hashkey": ("spot",),
-    "woox": ("perpetual", "spot"),
-    "bitz": ("perpetual",),
-}
-"""What `product` of a profile may be, by venue; the first is meant when none is named."""
 _HASHKEY: Final = {
     "pro": ("api-pro.hashkey.com", "stream-pro.hashkey.com"),
     "global": ("api-glb.hashkey.com", "stream-glb.hashkey.com"),

@@ -7,7 +7,7 @@ which no file can change.
 import ipaddress
 import json
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -220,7 +220,9 @@ def _profile(name: str, path: Path, tables: dict[str, Any]) -> Profile:
 
 
 def write_profile(profile: Profile, path: Path) -> None:
-    """Write a profile that has a venue behind it (paper, live, competition); what `path` held is replaced.
+    """Write a profile that has an account; what `path` held is replaced.
+
+    What the built-in demo is set to lies in another file.
 
     Raises:
         ConfigError: what was written would not be read back as the same profile.
@@ -235,13 +237,7 @@ def write_profile(profile: Profile, path: Path) -> None:
         lines.append(f"proxy = {_text(profile.proxy)}")
     if profile.ip_family is not IpFamily.ANY:
         lines.append(f"ip_family = {_text(profile.ip_family.value)}")
-    if profile.mode is Mode.PAPER:
-        lines.append(f"paper_equity = {_text(str(profile.paper_equity))}")
-    if profile.start_equity is not None:
-        lines.append(f"start_equity = {_text(str(profile.start_equity))}")
-    for name, at_ms in (("season_start", profile.season_start_ms), ("season_end", profile.season_end_ms)):
-        if at_ms is not None:
-            lines.append(f"{name} = {datetime.fromtimestamp(at_ms / 1000, UTC).isoformat()}")
+    lines += _mode_lines(profile)
     if profile.min_trades != MIN_TRADES:
         lines.append(f"min_trades = {profile.min_trades}")
     if profile.pairs != ALLOWED_INSTRUMENTS:
@@ -258,6 +254,23 @@ def write_profile(profile: Profile, path: Path) -> None:
         raise ConfigError(told(path, text, faults))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_private(path, text.encode())
+
+
+def _mode_lines(profile: Profile) -> list[str]:
+    """Write what only this profile's mode has: money, a season, the exchange it plays on."""
+    lines: list[str] = []
+    if profile.mode is Mode.PAPER:
+        lines.append(f"paper_equity = {_text(str(profile.paper_equity))}")
+    if profile.mode is Mode.DEMO:
+        link = profile.connection  # what a running exchange has settled itself is not repeated
+        own = [f"speed = {profile.speed}", f"seed = {profile.seed}"]
+        lines += own if link is None or link.file is None else [f"connection = {_text(str(link.file))}"]
+    if profile.start_equity is not None:
+        lines.append(f"start_equity = {_text(str(profile.start_equity))}")
+    for name, at_ms in (("season_start", profile.season_start_ms), ("season_end", profile.season_end_ms)):
+        if at_ms is not None:
+            lines.append(f"{name} = {datetime.fromtimestamp(at_ms / 1000, UTC).isoformat()}")
+    return lines
 
 
 def _limit_lines(table: str, plain: RiskLimits | GuardrailLimits, own: RiskLimits | GuardrailLimits) -> list[str]:
@@ -313,7 +326,7 @@ def read_connection(path: Path) -> VenueConnection:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The connection file {path} cannot be read. Is the loopback exchange running?") from error
-    return parse_connection(text, f"The connection file {path}")
+    return replace(parse_connection(text, f"The connection file {path}"), file=path)
 
 
 def parse_connection(text: str, source: str) -> VenueConnection:

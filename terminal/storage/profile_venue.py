@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from terminal.domain.venues import COMPETITION_VENUE, SIMULATED_ONLY, venue_title
-from terminal.storage.endpoints import PRODUCTS, SITES
+from terminal.domain.venues import COMPETITION_VENUE, PRODUCTS, SIMULATED_ONLY, SITES, venue_title
 from terminal.storage.profiles import Mode
 
 

@@ -100,7 +100,7 @@ class VenueConnection:
     `speed` is how many times faster than the wall clock its market runs; `pattern` the
     strength of what was planted in it, 0 for nothing. `genesis_ms`: when its market began, which
     other exchanges need to share it; 0 where it was not said. `continued` when its account goes on
-    where an earlier run of the exchange left it.
+    where an earlier run of the exchange left it. `file` is where the line was read, None where nobody wrote it down.
     """
 
     venue: str
@@ -114,6 +114,11 @@ class VenueConnection:
     pattern: float = 0.0
     genesis_ms: int = 0
     continued: bool = False
+    file: Path | None = field(default=None, compare=False)
+
+    @property
+    def endpoints(self) -> Endpoints:
+        return Endpoints(self.rest_url, self.public_stream_url, self.private_stream_url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from terminal.domain.decision import Action
 from terminal.domain.snapshot import InstrumentView, Question
 from terminal.strategy.policy import Assessment
 
+NO_SHORTS: Final = "spot cannot be sold short"
 _WORDS: Final = {Action.OPEN_LONG: "long", Action.OPEN_SHORT: "short"}
 
 
@@ -23,12 +24,19 @@ class Choice:
     close_side: str = ""
 
 
-def choose(view: InstrumentView, long: Assessment, short: Assessment, question: Question | None) -> Choice:
-    """Pick an action. A person's question changes which side is looked at, never the gates."""
+def choose(
+    view: InstrumentView, long: Assessment, short: Assessment, question: Question | None, *, can_short: bool = True
+) -> Choice:
+    """Pick an action. A person's question changes which side is looked at, never the gates.
+
+    `can_short` False (spot): a short view closes a held long and opens nothing.
+    """
     better = long if long.arithmetic.ev_bp >= short.arithmetic.ev_bp else short
     if question is None or not question.action.opens:
-        return _free_choice(view, better)
+        return _free_choice(view, better, can_short=can_short)
     asked, other = (long, short) if question.action is Action.OPEN_LONG else (short, long)
+    if asked is short and not can_short:
+        return Choice(Action.HOLD, asked, f"{NO_SHORTS}, whatever the model thinks of it.")
     if not asked.passes:
         instead = f" The model prefers {_WORDS[other.side]}." if other is better and other.passes else ""
         return Choice(Action.HOLD, asked, f"{_refusal(asked)}.{instead}")
@@ -38,7 +46,7 @@ def choose(view: InstrumentView, long: Assessment, short: Assessment, question: 
     return Choice(asked.side, asked, "the model agrees.")
 
 
-def _free_choice(view: InstrumentView, better: Assessment) -> Choice:
+def _free_choice(view: InstrumentView, better: Assessment, *, can_short: bool) -> Choice:
     if not better.passes:
         return Choice(Action.HOLD, better, f"{_refusal(better)}.")
     wants_long = better.side is Action.OPEN_LONG
@@ -50,6 +58,8 @@ def _free_choice(view: InstrumentView, better: Assessment) -> Choice:
         return Choice(Action.CLOSE, better, f"the held {closes.lower()} now has the odds against it.", closes)
     if same > 0:
         return Choice(Action.HOLD, better, f"a {_WORDS[better.side]} is held already; its stop and target stand.")
+    if not wants_long and not can_short:
+        return Choice(Action.HOLD, better, f"would be short; {NO_SHORTS}.")
     return Choice(better.side, better, "all gates passed.")
 
 

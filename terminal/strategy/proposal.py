@@ -93,7 +93,7 @@ def weigh(cycle: Cycle, view: InstrumentView, odds: Odds, atr: float) -> Choice:
         assess(view, side, odds, atr, cycle.horizon_min, gate, cycle.settings)
         for side in (Action.OPEN_LONG, Action.OPEN_SHORT)
     ]
-    return choose(view, weighed[0], weighed[1], cycle.snapshot.question)
+    return choose(view, weighed[0], weighed[1], cycle.snapshot.question, can_short=cycle.snapshot.can_short)
 
 
 def decided(cycle: Cycle, view: InstrumentView, choice: Choice, decision_id: str) -> Decision:

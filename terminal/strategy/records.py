@@ -25,6 +25,7 @@ _DIGITS: Final = 6
 _WITH_FACTS: Final = 2  # the first schema of snapshots that carry facts
 _SINCE_SCHEMA_2: Final = frozenset({"facts", "schema", "venue", "clock_offset_ms", "account", "limits", "left_out"})
 _WITH_VENUES: Final = 3  # the first schema that knows other venues' prices
+_WITH_SHORTS: Final = 4  # the first schema that knows whether shorts can be held
 _SINCE_SCHEMA_3: Final = frozenset({"min_notional", "mid", "spread_bp", "listed"})
 
 
@@ -55,7 +56,8 @@ def snapshot_sha256(snapshot: MarketSnapshot) -> str:
         | {"candle_count": len(view.candles), "candles_sha256": _bars_sha256(view)}
         for view in snapshot.views
     ]
-    head = {name: getattr(snapshot, name) for name in MarketSnapshot.__slots__ if name not in {"views", *later}}
+    apart = {"views", *later, *(() if snapshot.schema >= _WITH_SHORTS else ("can_short",))}
+    head = {name: getattr(snapshot, name) for name in MarketSnapshot.__slots__ if name not in apart}
     return digest(canonical_json({**head, "views": views}))
 
 

@@ -7,7 +7,7 @@ import pytest
 from packages import OURS, PACKAGES, ROOT, TEMPLATE
 from speakers import SPEAKERS
 
-from terminal.storage.endpoints import SITES
+from terminal.domain.venues import SITES
 
 BELOW = ("terminal.domain", "terminal.ports", "terminal.net")
 PARTS = {"adapter", "signing", "codes", "classify", "placing"}

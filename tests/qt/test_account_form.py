@@ -4,11 +4,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from helpers.shown import texts_of
 from terminal.domain.account_check import CheckStep, StepState
 from terminal.ui.viewmodels.account_form import AccountEntry, AccountFormState
+from terminal.ui.viewmodels.account_place import AccountPlace
 from terminal.ui.widgets.account.form import AccountForm
 from terminal.ui.widgets.account.form_secret import SecretForm, SecretWords
 
@@ -279,3 +280,112 @@ def test_unlocking(qtbot):
     assert "wrong" in form.problem.text()
     with qtbot.waitSignal(form.finished):
         form.skip.click()
+
+
+# -- where the account is -------------------------------------------------------------
+
+
+def shown(choice):
+    return [word for word, button in choice.buttons.items() if button.isVisible() and button.isEnabled()]
+
+
+def test_each_venue_asks_for_its_own_fields(form):
+    assert shown(form.place.venue) == ["weex", "hashkey", "woox"]
+    assert (form.passphrase.isVisible(), form.api_version.isVisible(), form.place.site.isVisible()) == (
+        True,
+        True,
+        False,
+    )
+    form.place.venue.buttons["hashkey"].click()
+    assert (form.passphrase.isVisible(), form.api_version.isVisible()) == (False, False)
+    assert shown(form.place.site) == ["pro", "global", "pro-sandbox", "global-sandbox"]
+    assert not form.place.product.isVisible()
+    assert "no leverage, no shorts" in form.about.text()
+    assert "HashKey" in form.windowTitle()
+    form.place.venue.buttons["woox"].click()
+    assert shown(form.place.site) == ["main", "staging"]
+    assert shown(form.place.product) == ["perpetual", "spot"]
+    assert "no shorts" not in form.about.text()
+    form.place.product.buttons["spot"].click()
+    form.place.site.buttons["staging"].click()
+    assert "no leverage, no shorts" in form.about.text()
+    assert form.entry().place == AccountPlace("woox", "spot", "staging")
+
+
+def test_a_key_typed_for_one_venue_or_site_is_never_sent_to_another(form, told):
+    fill(form)
+    form.is_bound.setChecked(True)
+    form.place.venue.buttons["hashkey"].click()
+    assert [field.text() for field in form.secrets] == [""] * 5
+    assert not form.is_bound.isChecked()
+    fill(form)
+    form.place.site.buttons["global"].click()
+    assert form.key.text() == ""
+    fill(form)
+    form.mode.buttons["competition"].click()  # at WEEX alone
+    assert form.place.venue.word == "weex"
+    assert form.key.text() == ""
+    form.test.click()
+    assert told.tests == []
+
+
+def test_a_test_of_one_place_is_none_of_another(form, told):
+    form.place.venue.buttons["woox"].click()
+    fill(form)
+    pass_the_test(form, told)
+    assert form.save.isEnabled()
+    form.place.product.buttons["spot"].click()
+    assert not form.save.isEnabled()
+
+
+def test_in_the_competition_there_is_weex_alone_and_why(form):
+    form.mode.buttons["competition"].click()
+    assert shown(form.place.venue) == ["weex"]
+    assert "only WEEX may receive an order" in form.place.venue.buttons["woox"].toolTip()
+    assert "only WEEX may receive an order" in form.about.text()
+    form.mode.buttons["demo"].click()
+    assert shown(form.place.venue) == ["weex", "hashkey", "woox", "bitz"]
+
+
+def test_an_exchange_on_this_machine_needs_its_file_and_no_key(form, told):
+    form.mode.buttons["demo"].click()
+    form.place.venue.buttons["bitz"].click()
+    assert form.place.file.isVisible()
+    for field in (form.key, form.secret, form.passphrase, form.proxy, form.place.site):
+        assert not field.isVisible()
+    form.test.click()
+    assert told.tests == []
+    assert "alphadesk exchange --venue bitz > FILE" in form.message.text()
+    QTest.keyClicks(form.place.file.path, "/there/bitz.json")
+    form.test.click()
+    (entry,) = told.tests
+    assert entry.place == AccountPlace("bitz", connection="/there/bitz.json")
+    assert (entry.mode, entry.key) == ("demo", "")
+
+
+def test_an_account_that_is_there_keeps_its_venue_and_says_so(qtbot, told):
+    told.state.keeps_place = True
+    place = AccountPlace("woox", "spot", "staging")
+    form = AccountForm(told.state, AccountEntry("live", "v2", "Ada", "").at(place))
+    qtbot.addWidget(form)
+    form.open()
+    assert form.kept.text() == "WOO X spot, staging"
+    assert form.kept.isVisible()
+    for choice in (form.place.venue, form.place.product, form.place.site):
+        assert not choice.isVisible()
+    assert "An account keeps its venue" in form.about.text()
+    assert [word for word, button in form.mode.buttons.items() if button.isEnabled()] == ["paper", "live"]
+    form.mode.buttons["paper"].click()
+    assert form.entry().place == place
+
+
+def test_the_file_is_found_in_a_dialog_that_blocks_nothing(form, qtbot):
+    form.mode.buttons["demo"].click()
+    form.place.file.browse.click()
+    (dialog,) = form.place.file.findChildren(QFileDialog)
+    assert dialog.isVisible()
+    with qtbot.waitSignal(form.place.changed):
+        dialog.fileSelected.emit("/there/line.json")
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
+    assert form.entry().connection == "/there/line.json"

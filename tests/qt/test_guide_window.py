@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLabel
 from terminal.domain.account_check import CheckStep, StepState
 from terminal.domain.errors import ConfigError, StorageError
 from terminal.domain.risk import RiskLimits
-from terminal.ui.viewmodels.guide import GuideState
+from terminal.ui.viewmodels.account_place import AccountPlace
+from terminal.ui.viewmodels.guide import GuideState, Plan
 from terminal.ui.widgets.first_run.guide import GuideWindow
 
 
@@ -27,16 +28,16 @@ class Host:
             raise StorageError(self.trouble)
         self.asked.append("demo")
 
-    def why_not(self, name, mode):
+    def why_not(self, plan):
         return self.refusal
 
-    def check_connection(self, name):
-        self.asked.append(("check", name))
+    def check_connection(self, plan):
+        self.asked.append(("check", plan.name, plan.place.title))
 
-    def account_form(self, name, mode):
-        if name == "broken":
+    def account_form(self, plan):
+        if plan.name == "broken":
             raise ConfigError("The profile's file does not read.")
-        return QLabel(f"form of {name} {mode}")
+        return QLabel(f"form of {plan.name} {plan.mode} {plan.place.title}")
 
     def is_saved(self, name):
         return self.saved
@@ -100,42 +101,51 @@ def test_it_can_be_left_at_once_and_opened_again_where_it_was(guide, host):
     assert not guide.isVisible()
 
 
-def test_the_whole_way_of_an_account(guide, host, qtbot):
+def write(field, text):
+    field.clear()
+    QTest.keyClicks(field, text)
+
+
+def test_the_whole_way_of_an_account(guide, host):
+    purpose, venue, connection, key, limits, seat, done = guide.pages
     click(guide.welcome.account)
-    guide.pages[0].mode.choose("competition")
-    assert guide.pages[0].name.text() == "competition"
-    guide.pages[0].name.clear()
-    QTest.keyClicks(guide.pages[0].name, "team")
-    guide.pages[0].mode.choose("live")
-    assert guide.pages[0].name.text() == "team", "a name of one's own stays"
+    click(purpose.mode.buttons["competition"])
     click(guide.next)
-    assert "does not change" in guide.pages[1].words.text()
-    click(guide.pages[1].test)
-    assert host.asked == [("check", "team")]
-    assert not guide.pages[1].test.isEnabled()
+    assert title(guide) == "At which venue?"
+    assert venue.name.text() == "competition"
+    write(venue.name, "team")
+    click(guide.back)
+    click(purpose.mode.buttons["live"])
+    click(guide.next)
+    assert venue.name.text() == "team", "a name of one's own stays"
+    click(guide.next)
+    assert "does not change" in connection.words.text()
+    click(connection.test)
+    assert host.asked == [("check", "team", "WEEX")]
+    assert not connection.test.isEnabled()
     guide._state.take_step(CheckStep("reach", "Reach the venue", StepState.OK, "it answers in 80 ms"))
     guide._state.check_ended()
-    assert "it answers in 80 ms" in guide.pages[1].steps.text_of("reach")
+    assert "it answers in 80 ms" in connection.steps.text_of("reach")
     click(guide.next)
-    assert guide.pages[2].area.widget().text() == "form of team live"
+    assert key.area.widget().text() == "form of team live WEEX"
     click(guide.next)
     assert "save the account first" in guide.message.text()
     host.saved = True
     click(guide.next)
     assert title(guide) == "Risk limits"
-    guide.pages[3].rows.fields["max_leverage"].setText("40")
+    limits.rows.fields["max_leverage"].setText("40")
     click(guide.next)
     assert guide.message.text() == "Leverage at most: above 0 and at most 20."
-    guide.pages[3].rows.fields["max_leverage"].setText("4")
+    limits.rows.fields["max_leverage"].setText("4")
     click(guide.next)
     assert host.kept.max_leverage == 4
-    guide.pages[4].ai.choose("A language model")
-    guide.pages[4].layout_choice.choose("Trade")
+    seat.ai.choose("A language model")
+    seat.layout_choice.choose("Trade")
     click(guide.next)
     assert ("layout", "team", "Trade") in host.asked
-    assert "View, Language models" in guide.pages[5].words.text()
-    assert "View, API test" in guide.pages[5].words.text()
-    click(guide.pages[5].open)
+    assert "View, Language models" in done.words.text()
+    assert "View, API test" in done.words.text()
+    click(done.open)
     assert host.asked[-1] == ("open", "team")
     assert guide.next.text() == "Finish"
     click(guide.next)
@@ -144,8 +154,78 @@ def test_the_whole_way_of_an_account(guide, host, qtbot):
     assert title(guide).startswith("Welcome")
 
 
+def to_venues(guide, mode):
+    click(guide.welcome.account)
+    click(guide.pages[0].mode.buttons[mode])
+    click(guide.next)
+    return guide.pages[1]
+
+
+def test_a_venue_asks_for_what_it_needs_and_no_more(guide):
+    page = to_venues(guide, "live")
+    fields = (page.place.product, page.place.site, page.place.file)
+    assert [field.isVisible() for field in fields] == [False, False, False]
+    click(page.venue.buttons["hashkey"])
+    assert [field.isVisible() for field in fields] == [False, True, False]
+    shown = [word for word, button in page.place.site.buttons.items() if button.isVisible()]
+    assert shown == ["pro", "global", "pro-sandbox", "global-sandbox"]
+    click(page.venue.buttons["woox"])
+    assert [field.isVisible() for field in fields] == [True, True, False]
+    click(page.place.product.buttons["spot"])
+    click(page.place.site.buttons["staging"])
+    assert page.name.text() == "live-woox"
+    assert page.place.place == AccountPlace("woox", "spot", "staging")
+    assert not page.venue.buttons["bitz"].isEnabled()
+    assert "closed in 2021" in page.venue.buttons["bitz"].toolTip()
+
+
+def test_the_competition_is_at_weex_alone(guide):
+    page = to_venues(guide, "live")
+    click(page.venue.buttons["hashkey"])
+    click(guide.back)
+    click(guide.pages[0].mode.buttons["competition"])
+    click(guide.next)
+    assert [word for word, button in page.venue.buttons.items() if button.isEnabled()] == ["weex"]
+    assert page.place.place == AccountPlace("weex")
+    assert page.name.text() == "competition"
+    assert "only WEEX may receive an order" in page.venue.buttons["woox"].toolTip()
+    assert "only WEEX may receive an order" in page.words.text()
+
+
+def test_an_exchange_on_this_machine_is_named_by_its_file(guide, host):
+    page = to_venues(guide, "demo")
+    assert all(button.isEnabled() for button in page.venue.buttons.values())
+    click(page.venue.buttons["bitz"])
+    assert page.place.file.isVisible()
+    assert not page.place.site.isVisible()
+    write(page.place.file.path, "/there/bitz.json")
+    click(guide.next)
+    assert guide._state.plan == Plan("demo-bitz", "demo", AccountPlace("bitz", connection="/there/bitz.json"))
+    assert "on this machine" in guide.pages[2].words.text()
+    click(guide.next)
+    assert title(guide) == "Who reviews"
+
+
+def test_spot_has_no_leverage_to_limit_and_no_api_test(guide, host):
+    page = to_venues(guide, "live")
+    click(page.venue.buttons["hashkey"])
+    host.saved = True
+    for _ in range(3):
+        click(guide.next)
+    limits = guide.pages[4].rows.fields
+    assert title(guide) == "Risk limits"
+    assert not limits["max_leverage"].isVisible()
+    assert limits["order_notional"].isVisible()
+    click(guide.next)
+    click(guide.next)
+    assert "(live, HashKey spot)" in guide.pages[6].words.text()
+    assert "API test" not in guide.pages[6].words.text()
+    assert "Go or no-go" in guide.pages[6].words.text()
+
+
 def test_a_connection_that_fails_does_not_keep_anybody_from_going_on(guide):
     click(guide.welcome.account)
+    click(guide.next)
     click(guide.next)
     guide._state.take_step(CheckStep("reach", "Reach the venue", StepState.FAILED, "no answer", "Check it."))
     guide._state.check_ended("No network.")
@@ -159,16 +239,18 @@ def test_a_name_that_cannot_be_is_said_on_the_same_page(guide, host):
     host.refusal = "'A b' cannot name a profile."
     click(guide.welcome.account)
     click(guide.next)
-    assert title(guide) == "What is it for?"
+    click(guide.next)
+    assert title(guide) == "At which venue?"
     assert guide.message.text() == host.refusal
 
 
 def test_a_profile_that_does_not_read_is_said_in_place_of_its_form(guide):
     click(guide.welcome.account)
-    guide.pages[0].name.setText("broken")
+    click(guide.next)
+    write(guide.pages[1].name, "broken")
     click(guide.next)
     click(guide.next)
-    assert guide.pages[2].area.widget().text() == "The profile's file does not read."
+    assert guide.pages[3].area.widget().text() == "The profile's file does not read."
 
 
 def test_back_leads_back_to_the_two_ways(guide):

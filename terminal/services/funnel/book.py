@@ -65,7 +65,10 @@ class FunnelBook:
         lacking = dict(built.left_out)
         general = built.missing[-1] if built.snapshot is None and built.missing else ""
         partial = {} if built.snapshot is None else {
-            view.instrument.instrument_id: _partial(view.mark is None, view.funding_rate is None)
+            view.instrument.instrument_id: _partial(
+                no_mark=view.mark is None and built.snapshot.can_short,  # spot has none
+                no_funding=view.funding_rate is None,
+            )
             for view in built.snapshot.views
         }  # fmt: skip
         pairs = []
@@ -209,7 +212,7 @@ class FunnelBook:
         self._where = {key: where for key, where in self._where.items() if where[0] in self.cycles}
 
 
-def _partial(no_mark: bool, no_funding: bool) -> str:
+def _partial(*, no_mark: bool, no_funding: bool) -> str:
     lacking = [name for name, lacks in (("mark price", no_mark), ("funding rate", no_funding)) if lacks]
     return f"asked without its {' and '.join(lacking)}" if lacking else ""
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from terminal.domain.instrument import InstrumentId, base_of
-from terminal.domain.order import PositionSide
+from terminal.domain.order import ZERO, PositionSide
 from terminal.domain.records import ChainHead
 from terminal.domain.snapshot import SCHEMA, InstrumentView, MarketSnapshot, Question
 from terminal.domain.snapshot_facts import Missing
@@ -97,20 +98,20 @@ class SnapshotBuilder:
             account=self._gather.account(),
             limits=self._gather.limits(),
             left_out=tuple(Missing(name, why) for name, why in left_out),
+            can_short=self._gather.can_short,
         )
         return Built(snapshot, tuple(missing), tuple(left_out))
 
     def _view(self, instrument_id: InstrumentId, close_ms: int, now_ms: int) -> InstrumentView | str:
         rules = self._hub.instruments.get(instrument_id)
         if rules is None:
-            return "no contract rules"
+            return "the venue does not list it"
         series = self._hub.series(instrument_id)
         if series.newest_close_ms != close_ms or close_ms == 0:
             return "its newest bar is missing"
         quote = self._hub.quote(instrument_id)
         if quote.last is None or quote.bid is None or quote.ask is None:
             return "no live price"
-        funding = self._hub.fundings.get(instrument_id)
         return InstrumentView(
             instrument=rules,
             candles=series.closed,
@@ -118,9 +119,16 @@ class SnapshotBuilder:
             bid=quote.bid,
             ask=quote.ask,
             mark=quote.mark,
-            funding_rate=None if funding is None else funding.rate,
+            funding_rate=self._funding_rate(instrument_id),
             quote_age_s=quote.age_s,
             held_long=self._portfolio.held(instrument_id, PositionSide.LONG),
             held_short=self._portfolio.held(instrument_id, PositionSide.SHORT),
             facts=self._gather.of(rules, quote, now_ms),
         )
+
+    def _funding_rate(self, instrument_id: InstrumentId) -> Decimal | None:
+        """None until the venue has told it; on spot nothing is charged, and that is known."""
+        funding = self._hub.fundings.get(instrument_id)
+        if funding is not None:
+            return funding.rate
+        return None if self._gather.can_short else ZERO

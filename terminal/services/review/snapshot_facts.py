@@ -50,7 +50,8 @@ class FactGatherer:
         working = self._working(name)
         leverage = self._facts.leverage_of(name)
         known = {"book": around, "funding": funding, "open_interest": interest, "leverage": leverage}
-        missing = [Missing(field, why) for field, why in _WHY.items() if known[field] is None]
+        reasons = _WHY if self.can_short else _WHY | _WHY_ON_SPOT
+        missing = [Missing(field, why) for field, why in reasons.items() if known[field] is None]
         missing += _price_gaps(quote)
         if around is not None and probe is None:
             missing.append(Missing("slippage", "the equity at the start of the day is not known yet"))
@@ -97,6 +98,11 @@ class FactGatherer:
             working_orders=len(self._facts.ledger.at_venue()),
             account_age_s=_age(self._facts.clock.monotonic_s() - read_s),
         )
+
+    @property
+    def can_short(self) -> bool:
+        """False where the venue trades spot: what is not held cannot be sold."""
+        return self._facts.venue.capabilities.short
 
     def limits(self) -> LimitFacts:
         limits, portfolio = self._facts.limits, self._facts.portfolio
@@ -202,6 +208,11 @@ _WHY: Final = {
     "funding": "the venue has not told the funding rate yet",
     "open_interest": "the venue has not told the open interest yet",
     "leverage": "the leverage in force has not been read back yet",
+}
+
+_WHY_ON_SPOT: Final = {
+    "funding": "spot pays no funding",
+    "open_interest": "spot has no open contracts",
 }
 
 

@@ -58,6 +58,8 @@ def _faults(answer: CycleAnswer, snapshot: MarketSnapshot, facts: Facts) -> Iter
         view = views.get(each.symbol)
         found = ["the symbol is not in the snapshot"] if view is None else _decision_faults(each, view, facts)
         yield from (f"{each.symbol}: {fault}" for fault in found)
+        if each.action == "open_short" and not snapshot.can_short:
+            yield f"{each.symbol}: spot cannot be sold short (account.can_short is 0); hold, or close a held LONG"
 
 
 def _decision_faults(answer: TradeAnswer, view: InstrumentView, facts: Facts) -> Iterator[str]:

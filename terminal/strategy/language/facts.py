@@ -110,6 +110,8 @@ def _account(snapshot: MarketSnapshot) -> dict[str, Figure]:
         block = getattr(snapshot, name, None)
         if is_dataclass(block) and not isinstance(block, type):
             found.update(_scalars(name, block))
+    if not snapshot.can_short:  # told only where it is so: older prompts come out as they were
+        found["account.can_short"] = 0
     return found
 
 

@@ -5,17 +5,22 @@ Commands go out through two callables, what came of them comes back through `tak
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from terminal.domain.account_check import CheckStep, StepState
 from terminal.domain.venues import COMPETITION_VENUE, venue_title
+from terminal.ui.viewmodels.account_place import DEMO, AccountPlace
 
-MODES: Final = ("paper", "live", "competition")
+MODES: Final = ("paper", "live", "competition", DEMO)
 API_VERSIONS: Final = ("v2", "v3")
-NO_KEY_NEEDED: Final = frozenset({"paper"})
+NO_KEY_NEEDED: Final = frozenset({"paper", DEMO})
+_NO_KEY: Final = {
+    "paper": "A paper account has no key: nothing can be sent.",
+    DEMO: "The exchange made a key of its own, which stands in its file: play money, on this machine alone.",
+}
 BOUND: Final = "This key cannot withdraw, and is bound to this machine's IP address"
 
 
@@ -25,7 +30,7 @@ class AccountEntry:
 
     `password` is for the encrypted file, where the system has no vault; "" keeps the key
     for this run only. `is_bound` is the person's word that the key cannot withdraw and is
-    bound to this machine's address. `venue` is the profile's and cannot be changed in the form.
+    bound to this machine's address. `venue`, `product`, `site` and `connection`: see `AccountPlace`.
     """
 
     mode: str
@@ -38,6 +43,17 @@ class AccountEntry:
     password: str = field(default="", repr=False)
     is_bound: bool = False
     venue: str = COMPETITION_VENUE
+    product: str = ""
+    site: str = ""
+    connection: str = ""
+
+    @property
+    def place(self) -> AccountPlace:
+        return AccountPlace(self.venue, self.product, self.site, self.connection)
+
+    def at(self, place: AccountPlace) -> "AccountEntry":
+        """Give the same entry at another place."""
+        return replace(self, venue=place.venue, product=place.product, site=place.site, connection=place.connection)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -55,6 +71,11 @@ class AccountEntry:
             for name in self.secrets:
                 if not getattr(self, name).strip():
                     return f"Paste the {name} first."
+        if self.mode == DEMO and not self.connection.strip():
+            return (
+                "Name the file that holds the line of the running exchange: "
+                f"'alphadesk exchange --venue {self.venue} > FILE' writes it."
+            )
         return "" if self.reviewer.strip() else "Write who reviews: the name goes on every approval."
 
 
@@ -70,6 +91,7 @@ class AccountFormState(QObject):
         is_testing, is_saving: a command is under way.
         message, tone: the newest words for the person, and their colour.
         done: words about the saved account; "" until it is.
+        keeps_place: the profile is there already, and an account keeps its venue.
 
     Signals:
         changed: any of the above.
@@ -99,6 +121,7 @@ class AccountFormState(QObject):
         self.message = ""
         self.tone = "muted"
         self.done = ""
+        self.keeps_place = False
         self._asked: AccountEntry | None = None
         self._passed: AccountEntry | None = None
 
@@ -131,6 +154,19 @@ class AccountFormState(QObject):
     def is_tested(self, entry: AccountEntry) -> bool:
         """True when a test of exactly this entry has passed; where it is kept is no part of it."""
         return self._passed is not None and _tested_part(self._passed) == _tested_part(entry)
+
+    def key_words(self, entry: AccountEntry) -> str:
+        """Say where the entry's key will lie, or why it has none."""
+        if not entry.needs_key:
+            return _NO_KEY[entry.mode]
+        if not self.has_vault:
+            return (
+                "This computer has no vault for secrets that can be used. With a password the key is kept in an "
+                "encrypted file; without one it is kept in memory, only until the program ends."
+            )
+        if not self.where:
+            return "Asking the system where keys can be kept…"
+        return f"The key will be kept in {self.where}. It is never shown again and cannot be exported."
 
     def why_not_save(self, entry: AccountEntry, *, untested: bool = False) -> str:
         """Say why the entry cannot be saved; "" when it can."""
@@ -188,4 +224,5 @@ class AccountFormState(QObject):
 
 
 def _tested_part(entry: AccountEntry) -> tuple[str, ...]:
-    return entry.venue, entry.mode, entry.api_version, entry.proxy, entry.key, entry.secret, entry.passphrase
+    place = (entry.venue, entry.product, entry.site, entry.connection)
+    return (*place, entry.mode, entry.api_version, entry.proxy, entry.key, entry.secret, entry.passphrase)

@@ -14,12 +14,16 @@ from PySide6.QtWidgets import QWidget
 from terminal.domain.account_check import CheckStep, StepState
 from terminal.domain.plain_words import figure
 from terminal.domain.risk import RiskLimits
+from terminal.domain.venues import COMPETITION_VENUE, product_at, venue_title
+from terminal.ui.viewmodels.account_place import DEMO, AccountPlace
 
 MODE_STORIES: Final = {
-    "paper": "Live prices from WEEX, simulated fills and money. No key; nothing can be sent.",
+    "paper": "The venue's live prices, simulated fills and money. No key; nothing can be sent.",
     "live": "Your own account. Orders go to the venue and move real money.",
     "competition": "The competition's account, with its rules enforced: eight pairs, 20x at most, an AI log for each "
-    "order.",
+    "order. WEEX only.",
+    DEMO: "An exchange on this machine that speaks a venue's own protocol: made-up prices, play money. Start it first: "
+    "alphadesk exchange --venue NAME > FILE.",
 }
 LIMIT_FIELDS: Final = {
     "max_leverage": ("Leverage at most", "x"),
@@ -38,6 +42,22 @@ AI_CHOICES: Final = {
 }
 
 
+_ADDRESS: Final = (
+    "Bind the key to this computer's internet address when you make it; {0} then takes it from nowhere else. So the "
+    "computer needs an address that does not change: a fixed line, a server, or a proxy of your own. The next step "
+    "shows whether {0} takes your key from here{1}. "
+)
+_REFUSALS: Final = {"weex": " (it answers 521 or 40018 when it does not)"}
+_CLOCK: Final = (
+    "Requests carry the time; {0} refuses one that {1}. The program measures the venue's own time and signs with that. "
+    "The test asks for no key."
+)
+_WINDOWS: Final = {
+    "weex": "is more than 30 seconds off",
+    "hashkey": "is more than 1 second early or 5 seconds late",
+}
+
+
 class GuideHost(Protocol):
     """What the guide needs from the program around it."""
 
@@ -50,15 +70,15 @@ class GuideHost(Protocol):
         """Bring the demo to the front, or open it in a window of its own. Raises `TerminalError`."""
         ...
 
-    def why_not(self, name: str, mode: str) -> str:
+    def why_not(self, plan: "Plan") -> str:
         """Say why no such profile can be set up; "" when it can."""
         ...
 
-    def check_connection(self, name: str) -> None:
+    def check_connection(self, plan: "Plan") -> None:
         """Try the venue without a key; the steps come back to the state."""
         ...
 
-    def account_form(self, name: str, mode: str) -> QWidget:
+    def account_form(self, plan: "Plan") -> QWidget:
         """Give the form that takes the key, tests and saves it. Raises `ConfigError`."""
         ...
 
@@ -79,12 +99,46 @@ class GuideHost(Protocol):
         ...
 
 
+_WEEX: Final = AccountPlace()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is being set up."""
 
     name: str = "paper"
     mode: str = "paper"
+    place: AccountPlace = _WEEX
+
+    @property
+    def has_key(self) -> bool:
+        """True for a real account: a key of the venue's is asked for."""
+        return self.mode not in {"paper", DEMO}
+
+    @property
+    def is_spot(self) -> bool:
+        return product_at(self.place.venue, self.place.product) == "spot"
+
+    @property
+    def connection_words(self) -> str:
+        """Say what the venue asks of this computer's address and clock."""
+        if self.mode == DEMO:
+            return "The exchange on this machine has its own key and keeps its own time. The test asks it for both."
+        title = venue_title(self.place.venue)
+        address = _ADDRESS.format(title, _REFUSALS.get(self.place.venue, "")) if self.has_key else ""
+        return address + _CLOCK.format(title, _WINDOWS.get(self.place.venue, "is too far off"))
+
+    @property
+    def last_words(self) -> str:
+        """Say what to do before the first order; "" where nothing is at stake."""
+        if self.mode == DEMO:
+            return "Its exchange has to run: before the next start begin it again, into the same file."
+        if not self.has_key:
+            return ""
+        test = ""
+        if self.place.venue == COMPETITION_VENUE:
+            test = "View, API test goes through the organiser's test step by step, and "
+        return f"Before the first order: {test}View, Go or no-go looks at everything that must be right on the day."
 
 
 class GuideState(QObject):

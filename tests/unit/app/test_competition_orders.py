@@ -8,10 +8,10 @@ from helpers.fake_chance import SeededChance
 from helpers.fake_clock import ManualClock
 from terminal.app.venue_link import open_adapter
 from terminal.domain.capabilities import TradedVenue
-from terminal.domain.venues import COMPETITION_VENUE, VENUES
+from terminal.domain.venues import COMPETITION_VENUE, PRODUCTS, VENUES
 from terminal.net.route import DIRECT
 from terminal.ports.venue import NotSent, PreparedOrder
-from terminal.storage.endpoints import PRODUCTS, Endpoints
+from terminal.storage.endpoints import Endpoints
 from terminal.storage.profiles import Mode, Profile
 
 OTHERS = [

@@ -15,9 +15,9 @@ from terminal.app.exchange import EXCHANGES, start_of
 from terminal.app.venue_link import open_adapter
 from terminal.domain.capabilities import ProductKind
 from terminal.domain.errors import ConfigError
-from terminal.domain.venues import VENUES, is_competition_venue, venue_title
+from terminal.domain.venues import PRODUCTS, SITES, VENUES, is_competition_venue, venue_title
 from terminal.net.route import DIRECT
-from terminal.storage.endpoints import PRODUCTS, SITES, Endpoints, official_endpoints
+from terminal.storage.endpoints import Endpoints, official_endpoints
 from terminal.storage.profile_file import parse_connection
 
 HERE = {

@@ -15,7 +15,7 @@ TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) f
 OURS = {node.name for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
 
 OWN_WORDS = {
-    "app/account_setup.py": "check_venue says in words what does not go together",
+    "app/account_profile.py": "check_venue says in words what does not go together",
     "services/ai_logs/outbox.py": "upload_body says in words what is wrong with an order's id",
     "services/orders/margin_changes.py": "NOTHING_DONE names errors of our own",
     "sim/serving/control.py": "the answer to a program that steers the exchange in tests",

@@ -13,6 +13,7 @@ from terminal.domain.commands import ClosePosition
 from terminal.domain.decision import Action
 from terminal.domain.errors import RequestRejected
 from terminal.domain.fill import Fill
+from terminal.domain.funnel import StepState
 from terminal.domain.hand_messages import FundingPaid, MarginInForce, SetLeverage, SetMarginMode
 from terminal.domain.log_messages import FindLogGaps
 from terminal.domain.market import Funding, StreamState
@@ -204,4 +205,34 @@ async def test_there_are_no_ai_logs_to_compare():
     await world.start()
     await world.engine.handle(FindLogGaps("ann"))
     assert said(world, "there is nothing to compare")
+    await world.close()
+
+
+async def test_the_model_is_told_what_spot_has_not_and_its_inputs_are_whole():
+    world = spot_world()
+    await world.start()
+    quiet = world.engine.core.hub
+    for each in tuple(quiet.tickers):
+        quiet.tickers[each] = replace(quiet.tickers[each], mark=None)
+    asked = len(world.worker.snapshots)
+    world.engine.core.cycle.request("bar closed")
+    await world.clock.advance(0.2)
+    shown = world.worker.snapshots[asked]
+    assert shown.can_short is False
+    for view in shown.views:
+        assert (view.mark, view.funding_rate) == (None, D(0))
+        reasons = {each.field: each.why for each in view.facts.missing}
+        assert reasons["funding"] == "spot pays no funding"
+        assert reasons["open_interest"] == "spot has no open contracts"
+    *_, cycle = world.engine.core.hindsight.funnel.cycles.values()
+    inputs = {pair.instrument_id: pair.steps[0] for pair in cycle.pairs}
+    assert {inputs[each.instrument.instrument_id].state for each in shown.views} == {StepState.PASSED}
+    await world.close()
+
+
+async def test_where_shorts_can_be_held_the_model_is_told_so():
+    world = World(make_decision())
+    await world.start()
+    await world.proposed()
+    assert world.worker.snapshots[0].can_short is True
     await world.close()

@@ -244,6 +244,26 @@ def test_a_held_position_that_the_odds_oppose_is_proposed_to_be_closed(fitted, p
     assert opened.close_side is None
 
 
+def test_on_spot_a_short_view_holds_with_its_reason_and_closes_what_is_held(fitted, planted, moments):
+    opened = next(d for d in moments if d.action is Action.OPEN_SHORT)
+    bars = next(n for n in range(700, 1_400, 60) if planted.first(n).newest_close_ms + 800 == opened.created_ms)
+    spot = market_paths.snapshot(planted.first(bars), can_short=False)
+    row = [view.instrument.instrument_id for view in spot.views].index(opened.instrument_id)
+    found = fitted[0].decide(spot).decisions
+    assert not any(each.action is Action.OPEN_SHORT for each in found)
+    held_back = found[row]
+    assert held_back.action is Action.HOLD
+    assert (held_back.stop_price, held_back.target_price, held_back.risk_fraction) == (None, None, Decimal(0))
+    assert "would be short; spot cannot be sold short" in held_back.explanation
+    assert held_back.confidence == opened.confidence
+    bought = tuple(replace(view, held_long=Decimal(1)) for view in spot.views)
+    closed = fitted[0].decide(replace(spot, views=bought)).decisions[row]
+    assert (closed.action, closed.close_side) == (Action.CLOSE, PositionSide.LONG)
+    (asked,) = fitted[0].decide(ask(spot, row, Action.OPEN_SHORT)).decisions
+    assert asked.action is Action.HOLD
+    assert "spot cannot be sold short" in asked.explanation
+
+
 def test_simulated_data_marks_decisions_and_never_decides_for_real(planted):
     strategist = EmbeddedStrategist(RealClock())
     strategist.fit(market_paths.training_set(planted.first(600), simulated=True), seed=1)

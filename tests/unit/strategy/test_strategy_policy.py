@@ -109,11 +109,11 @@ def test_quotes(bid, ask, usable):
     assert policy.usable_quote(view(bid=Decimal(bid), ask=Decimal(ask))) is usable
 
 
-def pick(odds=BULLISH, question=None, gate=SKILLED, **held):
+def pick(odds=BULLISH, question=None, gate=SKILLED, can_short=True, **held):
     one = view(**{name: Decimal(size) for name, size in held.items()})
     long, short = (weigh(odds, side=side, gate=gate) for side in (LONG, SHORT))
     asked = None if question is None else Question(question, "Ann", one.instrument.instrument_id)
-    return choose(one, long, short, asked)
+    return choose(one, long, short, asked, can_short=can_short)
 
 
 BEARISH = Odds(down=0.6, timeout=0.2, up=0.2)
@@ -143,6 +143,26 @@ def test_choices(arguments, action, words):
     found = pick(**arguments)
     assert found.action is action
     assert words in found.reason
+
+
+@pytest.mark.parametrize(
+    ("arguments", "action", "words"),
+    [
+        ({}, LONG, "all gates passed"),
+        ({"odds": BEARISH}, Action.HOLD, "would be short; spot cannot be sold short"),
+        ({"odds": BEARISH, "gate": UNSKILLED}, Action.HOLD, "no short, skill"),
+        ({"odds": BEARISH, "held_long": 1}, Action.CLOSE, "the held long now has the odds against it"),
+        ({"odds": BEARISH, "held_long": 1, "question": Action.CLOSE}, Action.CLOSE, "held long"),
+        ({"odds": BEARISH, "question": SHORT}, Action.HOLD, "spot cannot be sold short"),
+        ({"question": SHORT}, Action.HOLD, "spot cannot be sold short"),
+        ({"question": LONG}, LONG, "the model agrees"),
+    ],
+)
+def test_where_nothing_can_be_sold_short_a_short_view_holds_with_its_reason_or_closes(arguments, action, words):
+    found = pick(can_short=False, **arguments)
+    assert found.action is action
+    assert words in found.reason
+    assert found.close_side == ("LONG" if action is Action.CLOSE else "")
 
 
 def test_a_close_names_the_side_it_closes():

@@ -44,6 +44,16 @@ def test_a_snapshot_from_before_the_other_venues_keeps_its_hash():
     assert snapshot_sha256(replace(now, views=views)) != snapshot_sha256(now)
 
 
+def test_a_snapshot_from_before_spot_was_told_keeps_its_hash():
+    """The value was made by the program as it was before schema 4."""
+    before = replace(full_snapshot(PANEL), schema=3)
+    assert snapshot_sha256(before) == "90d46cef6c3c62f86b8769b13a6b66295cc505c1232c6c4047971d4aeab7fa51"
+    assert snapshot_sha256(replace(before, can_short=False)) == snapshot_sha256(before)
+    body = json.loads(encode(frozen_snapshot(before))[1])
+    del body["snapshot"]["can_short"]
+    assert decode(kind_of(SnapshotFrozen), json.dumps(body)) == frozen_snapshot(before)
+
+
 @pytest.mark.parametrize("changes", [{"mid": Decimal(101)}, {"spread_bp": 3.0}, {"listed": True}, {"basis_bp": 1.0}])
 def test_another_venues_price_is_in_the_hash(changes):
     whole = full_snapshot(PANEL)
@@ -96,6 +106,7 @@ def changed(whole, part, **changes):
         ("limits", {"trading_state": "HALTED"}),
         ("head", {"clock_offset_ms": 40.0}),
         ("head", {"venue": "another"}),
+        ("head", {"can_short": False}),
         ("head", {"left_out": (Missing("SOL-PERP", "no live price"),)}),
     ],
 )

@@ -1,5 +1,7 @@
 """Entering an account: paste, test, save, and never see it again. Open it with `open()`."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QHideEvent
 from PySide6.QtWidgets import (
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from terminal.domain.venues import COMPETITION_VENUE, venue_title
+from terminal.domain.venues import COMPETITION_VENUE
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import BUTTON_HEIGHT, INSET
 from terminal.ui.viewmodels.account_form import (
@@ -25,16 +27,15 @@ from terminal.ui.viewmodels.account_form import (
     AccountEntry,
     AccountFormState,
 )
+from terminal.ui.viewmodels.account_place import DEMO, KEEPS, NOT_IN_COMPETITION, differences
 from terminal.ui.widgets.account.form_fields import Choice, ClipboardKeeper, SecretField
+from terminal.ui.widgets.account.form_place import PlaceFields
 from terminal.ui.widgets.account.form_steps import StepList
 from terminal.ui.widgets.plain_text import visible
 
 WIDTH_PX = 560
 FIELD_PX = 30
-OTHER_VENUES = (
-    "Each venue has an account of its own, and a key is never sent to another venue. For an account elsewhere:\n"
-    "alphadesk account --profile {profile} --venue hashkey (or woox)"
-)
+_PLAY: Final = "play money is never one profile with an account"
 
 
 class AccountForm(QDialog):
@@ -48,24 +49,26 @@ class AccountForm(QDialog):
         """Show `start`'s choices; its secrets, if any, are not shown."""
         super().__init__(parent)
         self._state = state
-        self._venue = start.venue
-        self.setWindowTitle(f"Account of profile {state.profile} at {venue_title(start.venue)}")
+        self._stands_in = False
         self.setAccessibleName("Account form")
         self._build_fields(start)
         self._build_words()
         self._build_buttons()
         self._lay_out()
+        self._offer_modes(start)
         self._listen()
         self.mode.choose(start.mode)
-        self.refresh()
-        (self.key if self.entry().needs_key else self.reviewer).setFocus()
+        self._first_field().setFocus()
 
     # -- building ------------------------------------------------------------------
 
     def _build_fields(self, start: AccountEntry) -> None:
-        self.venue = QLabel(venue_title(start.venue))
-        self.venue.setAccessibleName("Venue")
-        self.venue.setToolTip(OTHER_VENUES.format(profile=self._state.profile))
+        self.place = PlaceFields(start.place, self)
+        self.kept = QLabel(start.place.title)
+        self.kept.setAccessibleName("Venue")
+        self.kept.setToolTip(KEEPS)
+        if self._state.keeps_place:
+            self.place.keep(start.place)
         self.mode = Choice("Mode", MODES)
         self.api_version = Choice("API version", API_VERSIONS)
         self.api_version.choose(start.api_version)
@@ -89,12 +92,14 @@ class AccountForm(QDialog):
             field.setFixedHeight(FIELD_PX)
 
     def _build_words(self) -> None:
-        self.known, self.where, self.message = QLabel(), QLabel(), QLabel()
-        for label in (self.known, self.where, self.message):
+        self.known, self.about, self.where, self.message = QLabel(), QLabel(), QLabel(), QLabel()
+        self._words = (self.known, self.about, self.where, self.message)
+        for label in self._words:
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        set_role(self.known, "tone", "muted")
-        set_role(self.where, "tone", "muted")
+        for label in (self.known, self.about, self.where):
+            set_role(label, "tone", "muted")
+        self.about.setAccessibleName("What differs there")
         self.message.setAccessibleName("Result")
         self.clipboard = ClipboardKeeper()
         self.steps = StepList()
@@ -122,7 +127,8 @@ class AccountForm(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form = form
         for name, field in (
-            ("Venue", self.venue), ("Mode", self.mode), ("API version", self.api_version),
+            ("Mode", self.mode), ("Venue", self.kept), ("Venue", self.place.venue), *self.place.rows,
+            ("API version", self.api_version),
             ("Reviewer", self.reviewer), ("Proxy", self.proxy),
             ("Key", self.key), ("Secret", self.secret), ("Passphrase", self.passphrase), ("", self.is_bound),
             ("File password", self.password), ("… again", self.password_again),
@@ -139,12 +145,12 @@ class AccountForm(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * INSET, INSET, 2 * INSET, INSET)
         column.setSpacing(10)
-        for part in (self.known, self.fields, self.where, self.clipboard, self.steps, self.message):
+        for part in (self.known, self.fields, self.about, self.where, self.clipboard, self.steps, self.message):
             column.addWidget(part)
         column.addLayout(buttons)
         # It grows and shrinks with its words; wrapped labels would otherwise squeeze the fields.
         column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
-        for part in (self.known, self.where, self.message, self.steps):
+        for part in (*self._words, self.steps):
             part.setFixedWidth(WIDTH_PX)
         self.fields.setFixedWidth(WIDTH_PX)
 
@@ -152,6 +158,8 @@ class AccountForm(QDialog):
         self._state.changed.connect(self.refresh)
         self._state.emptied.connect(self.empty)
         self.mode.chosen.connect(self.refresh)
+        self.place.changed.connect(self.refresh)
+        self.place.moved.connect(self.empty)  # a key is never sent to another venue than its own
         self.api_version.chosen.connect(self.refresh)
         for field in (self.reviewer, self.proxy, *self.secrets):
             field.textEdited.connect(self.refresh)
@@ -180,15 +188,14 @@ class AccountForm(QDialog):
             passphrase=self.passphrase.text().strip() if keyed else "",
             password=self.password.text() if keyed else "",
             is_bound=keyed and self.is_bound.isChecked(),
-            venue=self._venue,
-        )
+        ).at(self.place.place)
 
     def stand_in(self) -> None:
         """Become part of another window, which has asked for venue and mode already and has its own way out."""
         self.setWindowFlags(Qt.WindowType.Widget)
-        self._form.setRowVisible(self.venue, False)
-        self._form.setRowVisible(self.mode, False)
+        self._stands_in = True
         self.leave.hide()
+        self.refresh()
         self.finished.connect(lambda _result: self.show())  # Esc leaves the window around it, not the form
 
     def empty(self) -> None:
@@ -199,19 +206,25 @@ class AccountForm(QDialog):
 
     def refresh(self, *_: object) -> None:
         """Read everything from the state again."""
-        state, entry = self._state, self.entry()
+        state = self._state
+        self._show_place()
+        entry = self.entry()
         keyed, done = entry.needs_key, bool(state.done)
         for field in (self.key, self.secret, self.is_bound):
             self._form.setRowVisible(field, keyed)
         self._form.setRowVisible(self.passphrase, keyed and "passphrase" in entry.secrets)
-        self._form.setRowVisible(self.api_version, self._venue == COMPETITION_VENUE)
+        self._form.setRowVisible(self.api_version, entry.venue == COMPETITION_VENUE and entry.mode != DEMO)
+        self._form.setRowVisible(self.proxy, entry.mode != DEMO)
         for field in (self.password, self.password_again):
             self._form.setRowVisible(field, keyed and not state.has_vault)
         self.fields.setVisible(not done)
         self.known.setText(visible(state.known))
         self.known.setVisible(bool(state.known) and not done)
-        self.where.setText(_where_words(state) if keyed else "A paper account has no key: nothing can be sent.")
+        self.where.setText(state.key_words(entry))
         self.where.setVisible(not done)
+        self.about.setText(differences(entry.place, entry.mode) + (f" {KEEPS}" if state.keeps_place else ""))
+        self.about.setVisible(not done and not self._stands_in)
+        self.setWindowTitle(f"Account of profile {state.profile} at {entry.place.title}")
         self.steps.show_steps(state.steps)
         self.steps.setVisible(bool(state.steps) and not done)
         self.message.setText(visible(state.message))
@@ -219,8 +232,37 @@ class AccountForm(QDialog):
         set_role(self.message, "tone", state.tone)
         self._show_buttons(entry, busy=state.is_testing or state.is_saving, done=done)
 
+    def _show_place(self) -> None:
+        """Ask for what an account of this mode needs there, unless the window around the form has done so."""
+        kept = self._state.keeps_place
+        self.place.ask(self.mode.word, self._form)
+        self._form.setRowVisible(self.mode, not self._stands_in)
+        self._form.setRowVisible(self.kept, kept and not self._stands_in)
+        self._form.setRowVisible(self.place.venue, not kept and not self._stands_in)
+        if self._stands_in:
+            for _, field in self.place.rows:
+                self._form.setRowVisible(field, False)
+
+    def _offer_modes(self, start: AccountEntry) -> None:
+        """An account that is there keeps its venue, and stays real or play money."""
+        if not self._state.keeps_place:
+            return
+        is_play = start.mode == DEMO
+        reasons = {mode: f"Another profile: {_PLAY}." for mode in MODES if (mode == DEMO) is not is_play}
+        if start.venue != COMPETITION_VENUE:
+            reasons["competition"] = NOT_IN_COMPETITION
+        self.mode.offer(reasons)
+
+    def _first_field(self) -> QWidget:
+        entry = self.entry()
+        if entry.mode == DEMO and not entry.connection:
+            return self.place.file.path
+        return self.key if entry.needs_key else self.reviewer
+
     def _show_buttons(self, entry: AccountEntry, *, busy: bool, done: bool) -> None:
         tested = self._state.is_tested(entry)
+        if busy and self.test.hasFocus():
+            self.setFocus()  # a button that goes dark hands it on, and a space bar would choose the first mode
         self.test.setEnabled(not busy)
         self.save.setEnabled(not busy and tested)
         self.save.setToolTip("" if tested else "Test it first.")
@@ -250,14 +292,3 @@ class AccountForm(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.empty()
         super().closeEvent(event)
-
-
-def _where_words(state: AccountFormState) -> str:
-    if not state.has_vault:
-        return (
-            "This computer has no vault for secrets that can be used. With a password the key is kept in an encrypted "
-            "file; without one it is kept in memory, only until the program ends."
-        )
-    if not state.where:
-        return "Asking the system where keys can be kept…"
-    return f"The key will be kept in {state.where}. It is never shown again and cannot be exported."

@@ -1,6 +1,6 @@
 """Parts of the account form: a field that shows nothing, and a choice of a few words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -115,8 +115,8 @@ class ClipboardKeeper(QWidget):
         self.hide()
 
 
-class Choice(QWidget):
-    """A few words of which one is chosen.
+class WordButtons(QWidget):
+    """Words of which one is chosen, a button each; where they stand is for who makes them.
 
     Signals:
         chosen (str): another one was chosen.
@@ -124,25 +124,24 @@ class Choice(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, name: str, words: tuple[str, ...], parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: dict[str, QPushButton] = {}
+        self._name = name
         self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for word in words:
-            button = QPushButton(word)
-            button.setCheckable(True)
-            button.setAutoDefault(False)
-            button.setAccessibleName(f"{name}: {word}")
-            set_role(button, "kind", "segment")
-            button.clicked.connect(self._teller(word))
-            self._group.addButton(button)
-            row.addWidget(button)
-            self.buttons[word] = button
-        row.addStretch(1)
-        self.buttons[words[0]].setChecked(True)
+
+    def add(self, word: str, label: str) -> QPushButton:
+        """Make a word's button; the first one is chosen."""
+        button = QPushButton(label)
+        button.setCheckable(True)
+        button.setAutoDefault(False)
+        button.setAccessibleName(f"{self._name}: {label}")
+        set_role(button, "kind", "segment")
+        button.clicked.connect(self._teller(word))
+        button.setChecked(not self.buttons)
+        self._group.addButton(button)
+        self.buttons[word] = button
+        return button
 
     @property
     def word(self) -> str:
@@ -152,8 +151,45 @@ class Choice(QWidget):
         self.buttons[word].setChecked(True)
         self.chosen.emit(word)
 
+    def offer(self, reasons: Mapping[str, str]) -> None:
+        """Take words out of the choice: each with why it cannot be chosen now, "" for one that can.
+
+        A chosen word that goes makes the first one left the choice; nobody is told.
+        """
+        for word, button in self.buttons.items():
+            why = reasons.get(word, "")
+            button.setEnabled(not why)
+            button.setToolTip(why)
+        left = [word for word in self.buttons if not reasons.get(word)]
+        if left and self.word not in left:
+            self.buttons[left[0]].setChecked(True)
+
     def _teller(self, word: str) -> Callable[[], None]:
         return lambda: self.chosen.emit(word)
+
+
+class Choice(WordButtons):
+    """A few words in a row; `labels` are what a person reads where that is another text."""
+
+    def __init__(
+        self, name: str, words: Sequence[str], parent: QWidget | None = None, *, labels: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(name, parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for word in words:
+            row.addWidget(self.add(word, (labels or {}).get(word, word)))
+        row.addStretch(1)
+
+    def show_only(self, words: Sequence[str]) -> None:
+        """Leave only these to choose from; without any nothing changes, for the row itself is hidden then."""
+        if not words:
+            return
+        for word, button in self.buttons.items():
+            button.setVisible(word in words)
+        if self.word not in words:
+            self.buttons[words[0]].setChecked(True)
 
 
 def _print_of(clipboard: QClipboard) -> bytes:

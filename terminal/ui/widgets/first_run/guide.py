@@ -9,8 +9,8 @@ from terminal.domain.errors import TerminalError
 from terminal.ui.theme.qss import set_role
 from terminal.ui.theme.tokens import INSET
 from terminal.ui.viewmodels.guide import GuideHost, GuideState
-from terminal.ui.widgets.first_run.account_pages import KeyPage, StepPage, account_pages, is_last
-from terminal.ui.widgets.first_run.pages import WelcomePage, paragraph
+from terminal.ui.widgets.first_run.account_pages import KeyPage, account_pages, is_last
+from terminal.ui.widgets.first_run.pages import StepPage, WelcomePage, paragraph
 from terminal.ui.widgets.plain_text import visible
 
 SIZE: Final = QSize(720, 440)
@@ -98,7 +98,7 @@ class GuideWindow(QDialog):
         page = self.page
         if isinstance(page, StepPage):
             page.enter()
-        wanted = TALL if isinstance(page, KeyPage) else SIZE
+        wanted = TALL if isinstance(page, KeyPage) and self._state.plan.has_key else SIZE
         self.resize(wanted.boundedTo(self.screen().availableGeometry().size() - FRAME))
         self.back.setVisible(index > 0)
         self.next.setVisible(index > 0)

@@ -1,11 +1,10 @@
 """The pages of the guide. Each shows one thing, and leaving it changes nothing that was not asked for."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -16,6 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from terminal.ui.theme.qss import set_role
+from terminal.ui.viewmodels.guide import GuideHost, GuideState
+from terminal.ui.widgets.account.form_fields import WordButtons
 from terminal.ui.widgets.plain_text import visible
 
 FIELD_PX: Final = 110
@@ -42,6 +43,21 @@ class Page(QWidget):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(12)
         self.column.addWidget(self.title)
+
+
+class StepPage(Page):
+    """One step: `enter` when it is shown, `leave` before the next one; `leave` says why not, "" when all is well."""
+
+    def __init__(self, title: str, state: GuideState, host: GuideHost) -> None:
+        super().__init__(title)
+        self.state = state
+        self.host = host
+
+    def enter(self) -> None:
+        """Show what there is now."""
+
+    def leave(self) -> str:
+        return ""
 
 
 class BigChoice(QPushButton):
@@ -86,8 +102,8 @@ class WelcomePage(Page):
         )
         self.account = BigChoice(
             "Set up an account",
-            "Paper, live or competition, step by step: internet address and clock, key into the system's vault with a "
-            "test of its permissions, risk limits, AI and layout. Nothing is sent while you set it up.",
+            "Paper, live or competition, at WEEX, HashKey or WOO X, step by step: internet address and clock, key into "
+            "the system's vault with a test of its permissions, risk limits, AI and layout. Nothing is sent meanwhile.",
             "",
         )
         self.demo.clicked.connect(self.demo_wanted)
@@ -100,50 +116,31 @@ class WelcomePage(Page):
         self.column.addStretch(1)
 
 
-class ChoiceList(QWidget):
-    """A few words of which one is chosen, each with its story beside it.
+class ChoiceList(WordButtons):
+    """A few words below each other, each with its story beside it."""
 
-    Signals:
-        chosen (str): another one was chosen.
-    """
-
-    chosen = Signal(str)
-
-    def __init__(self, name: str, stories: dict[str, str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._group = QButtonGroup(self)
-        self.buttons: dict[str, QPushButton] = {}
+    def __init__(
+        self,
+        name: str,
+        stories: Mapping[str, str],
+        parent: QWidget | None = None,
+        *,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(name, parent)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(8)
-        wide = max(len(word) for word in stories)
+        shown = {word: (labels or {}).get(word, word[:1].upper() + word[1:]) for word in stories}
+        wide = max(map(len, shown.values()))
         for word, story in stories.items():
-            button = QPushButton(word[:1].upper() + word[1:])
-            button.setCheckable(True)
-            button.setAutoDefault(False)
-            button.setAccessibleName(f"{name}: {word}")
+            button = self.add(word, shown[word])
             button.setFixedWidth(60 + 7 * wide)
-            set_role(button, "kind", "segment")
-            button.clicked.connect(self._teller(word))
-            self._group.addButton(button)
-            self.buttons[word] = button
             row = QHBoxLayout()
             row.setSpacing(12)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
             row.addWidget(paragraph(story), 1)
             rows.addLayout(row)
-        self.buttons[next(iter(stories))].setChecked(True)
-
-    @property
-    def word(self) -> str:
-        return next(word for word, button in self.buttons.items() if button.isChecked())
-
-    def choose(self, word: str) -> None:
-        self.buttons[word].setChecked(True)
-        self.chosen.emit(word)
-
-    def _teller(self, word: str) -> Callable[[], None]:
-        return lambda: self.chosen.emit(word)
 
 
 class FieldRows(QWidget):
@@ -152,7 +149,7 @@ class FieldRows(QWidget):
     def __init__(self, fields: dict[str, tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.fields: dict[str, QLineEdit] = {}
-        form = QFormLayout(self)
+        form = self._form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
@@ -169,6 +166,9 @@ class FieldRows(QWidget):
             row.addStretch(1)
             form.addRow(QLabel(label), row)
             self.fields[name] = field
+
+    def show_row(self, name: str, visible: bool) -> None:
+        self._form.setRowVisible(list(self.fields).index(name), visible)
 
     @property
     def texts(self) -> dict[str, str]:

@@ -138,6 +138,18 @@ def test_an_opening_is_not_wrong_from_its_first_moment(op, away, holds):
 
 
 @pytest.mark.parametrize(
+    ("side", "can_short", "refused"), [("short", False, True), ("short", True, False), ("long", False, False)]
+)
+def test_a_short_on_spot_goes_back_to_the_model_with_the_reason(side, can_short, refused):
+    shot = replace(snapshot(), can_short=can_short)
+    facts = facts_of(shot, None)
+    assert facts.inputs.get("account.can_short", 1) == int(can_short)
+    made = opening({"inputs": facts.inputs, "interval": "15m"}, "BTC", side)
+    found = answer_faults(CycleAnswer(snapshot_id="s-1", decisions=(TradeAnswer(**made),)), shot, facts)
+    assert any("spot cannot be sold short" in fault for fault in found) is refused
+
+
+@pytest.mark.parametrize(
     ("key", "words"),
     [
         ("BTC.dist_ema21_15m", "distance from EMA 21, ATR (15m)"),
