@@ -37,15 +37,18 @@ class ExchangeProcess:
         rate: int = 0,
         venue: str = COMPETITION_VENUE,
         beside: MarketMoment | None = None,
+        start_ms: int | None = None,
     ) -> None:
         """Start it at once; `ready` waits for its line.
 
         `rate`: market messages a second, 0 = as the market goes. `state` None keeps nothing. `beside`: another
-        exchange's market at a moment, which this one is to share.
+        exchange's market at a moment, which this one is to share. `start_ms`: its time at the start, None = this
+        machine's.
         """
         self._log = log
         arguments = ["exchange", "--venue", venue, "--seed", str(seed), "--speed", str(speed), "--rate", str(rate)]
         arguments += [] if state is None else ["--state", str(state)]
+        arguments += [] if start_ms is None else ["--start-ms", str(start_ms)]
         if beside is not None:
             arguments += ["--anchor-ms", str(beside.genesis_ms), "--start-ms", str(beside.market_ms)]
             arguments += ["--at-wall-ms", str(beside.wall_ms)]

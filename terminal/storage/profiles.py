@@ -70,6 +70,11 @@ from terminal.storage.paths import DEMO, checked_name, config_root
 
 DEMO_SPEED: Final = 20.0  # a 15-minute bar in 45 s: something happens while a newcomer looks
 DEMO_SEED: Final = 7
+DEMO_FIRST_MS: Final = 1_795_000_000_000
+"""Market time of a newcomer's very first start, Unix ms: within its first bars the model finds something to propose.
+
+At any other hour of the made-up market it holds through the first three bars in one start of four.
+"""
 PAPER_EQUITY: Final = Decimal(1000)  # what the competition starts with
 
 
