@@ -25,7 +25,7 @@ from terminal.storage.first_start import is_first_start
 from terminal.storage.lock import ProfileLock
 from terminal.storage.mode_mark import claim_folder
 from terminal.storage.paths import ProfilePaths, profile_paths
-from terminal.storage.profiles import DEMO_FIRST_MS, Mode, Profile, VenueConnection, load_profile
+from terminal.storage.profiles import DEMO_FIRST_MS, DEMO_SEED, DEMO_SPEED, Mode, Profile, VenueConnection, load_profile
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -49,7 +49,7 @@ class SessionOptions:
     `rate` is for measuring: market messages a second of the built-in exchange, 0 = as its market goes.
     `beside`: what a demo on its own exchange compares where neither `references` nor the profile says it.
     `replay`: a recorded day in place of a market. `is_plain`: nothing was asked for at all; then the very first
-    start opens the guide, on a market that stands where there is something to review.
+    start opens the guide.
     """
 
     profile: str = "demo"
@@ -116,7 +116,7 @@ class Session:
                 log=self.paths.exchange_log,
                 rate=options.rate,
                 venue=self.profile.venue,
-                start_ms=DEMO_FIRST_MS if options.is_plain and is_first_start() else None,
+                start_ms=DEMO_FIRST_MS if self._is_newcomers else None,
             )
         self.clock = SystemClock(rate=self.speed) if self.replay is None else self.replay.clock
         self.reviewer = login_name() if self.profile.reviewer == NO_NAME else self.profile.reviewer
@@ -125,6 +125,11 @@ class Session:
         self.notify: NotifyDesk | None = None
         self.is_watching = False
         self._desk: ComposedDesk | None = None
+
+    @property
+    def _is_newcomers(self) -> bool:
+        """True at a user's first start of all, on the demo's own market, which begins at the same hour for all."""
+        return (self.seed, self.speed) == (DEMO_SEED, DEMO_SPEED) and is_first_start()
 
     @property
     def settings_profile(self) -> Profile:

@@ -42,7 +42,7 @@ def is_free(lock: Path) -> bool:
 
 
 @linux_only
-def test_risk_9_closing_the_window_ends_every_thread_task_and_process(qapp):
+def test_risk_9_closing_the_window_ends_every_thread_task_and_process(qapp, monkeypatch, tmp_path):
     told = {}
 
     async def story(seat):
@@ -53,6 +53,7 @@ def test_risk_9_closing_the_window_ends_every_thread_task_and_process(qapp):
 
     at_the_seat(SessionOptions(), lambda seat: asyncio.sleep(0))  # what Qt starts once stays
     before = os_threads()
+    monkeypatch.setenv("ALPHADESK_HOME", str(tmp_path))
     session = at_the_seat(SessionOptions(), story)
     assert "journal" in told["threads"]
     assert not asyncio.all_tasks(told["loop"])

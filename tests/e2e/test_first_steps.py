@@ -9,8 +9,10 @@ from terminal.app.cli import read_arguments
 from terminal.app.session import SessionOptions
 from terminal.domain.review import ReviewState
 from terminal.storage.first_start import is_first_start
+from terminal.storage.profiles import DEMO_FIRST_MS
 
 MOST_CLICKS = 5
+DAY_MS = 86_400_000
 
 
 class Clicks(QObject):
@@ -47,7 +49,7 @@ async def until_an_order(seat, told):
         await seat.until(seat.desk.proposal_changed, lambda name=decision_id: not seat.desk.proposals[name].is_open)
         if seat.desk.proposals[decision_id].state is ReviewState.APPROVED:
             sent = decision_id
-    told["clicks"] = clicks.count
+    told["clicks"], told["market_ms"] = clicks.count, seat.desk.now_ms()
     await seat.log_accepted(sent)
     told["state"] = seat.desk.proposals[sent].state
     QApplication.instance().removeEventFilter(clicks)
@@ -61,4 +63,5 @@ def test_from_the_first_start_to_the_first_approved_order_in_few_clicks(qapp, mo
     at_the_seat(SessionOptions(is_plain=True), lambda seat: until_an_order(seat, told))
     assert told["state"] is ReviewState.APPROVED
     assert told["clicks"] <= MOST_CLICKS
+    assert 0 < told["market_ms"] - DEMO_FIRST_MS < DAY_MS, "the first market begins at the same hour for all"
     assert not is_first_start(), "the guide opens by itself once only"
