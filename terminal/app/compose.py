@@ -236,7 +236,8 @@ async def _keep_step(clock: SystemClock, adapter: VenueAdapter, emit: Callable[[
     while clock.rate != 1.0:
         try:
             await adapter.sync_clock()
-            clock.shift(adapter.health().clock_offset_ms or 0.0)  # the engine measures anew before it signs
+            clock.shift(adapter.health().clock_offset_ms or 0.0)
+            await adapter.sync_clock()  # against the clock as it is now: the public stream may sign before the engine
         except VenueError as error:
             words = joined("Waiting for the exchange, which must be running", why(error))
             emit(Phase(words, ready=False))

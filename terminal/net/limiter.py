@@ -7,7 +7,6 @@ Exits may go up to a venue's own figure, and a few of them a second pass even wh
 back all else: a refusal costs them nothing, waiting may.
 """
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -15,6 +14,7 @@ from typing import Final
 
 from terminal.domain.competition import SOFT_ORDER_CALLS_PER_S
 from terminal.domain.errors import RateLimited
+from terminal.net.windows import RollingWindow, Savings
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock
 
@@ -31,7 +31,6 @@ GATE_CAP_S: Final = 300.0
 GATE_EXITS: Final = 8  # exits that may pass a closed gate within `GATE_EXIT_WINDOW_S`
 GATE_EXIT_WINDOW_S: Final = 2.0
 _STRIKE_MEMORY_S: Final = 60.0
-_TICK_S: Final = 0.001  # step past a window's edge instead of landing on it
 _UNDER_WAY_S: Final = 0.05  # how often it is looked whether a call under way has ended
 
 
@@ -50,13 +49,15 @@ class Budget:
     """So much in so many seconds. `kept_back` is what a lane must leave; below zero it may go over.
 
     A `strict` one counts a call until so long after its answer: then no jitter of the network can
-    bring more calls to the venue within its window than it allows.
+    bring more calls to the venue within its window than it allows. With `saved` what is not used is
+    kept, up to that much: a start may ask at once for what is then paid back at the budget's own pace.
     """
 
     limit: int
     window_s: float
     kept_back: Mapping[Lane, int] = field(default_factory=dict)
     strict: bool = False
+    saved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,46 +104,15 @@ class Cost:
     counted: tuple[str, ...] = ()
 
 
-class RollingWindow:
-    """How much was spent in the last `length_s` seconds."""
-
-    def __init__(self, limit: int, length_s: float) -> None:
-        self.limit = limit
-        self.length_s = length_s
-        self.used = 0
-        self._spent: deque[tuple[float, int]] = deque()
-
-    def forget(self, now_s: float) -> None:
-        """Drop what has left the window."""
-        while self._spent and self._spent[0][0] <= now_s - self.length_s:
-            self.used -= self._spent.popleft()[1]
-
-    def wait_s(self, amount: int, now_s: float, reserve: int = 0) -> float:
-        """Give how long until `amount` fits, leaving `reserve` free; inf when it never will."""
-        self.forget(now_s)
-        room = self.limit - reserve
-        if amount > room:
-            return float("inf")
-        excess = self.used + amount - room
-        if excess <= 0:
-            return 0.0
-        for at_s, spent in self._spent:
-            excess -= spent
-            if excess <= 0:
-                return at_s + self.length_s - now_s + _TICK_S
-        return float("inf")
-
-    def spend(self, amount: int, now_s: float) -> None:
-        if amount:
-            self._spent.append((now_s, amount))
-            self.used += amount
-
-
 class _Spending:
     """One budget and what was spent of it."""
 
     def __init__(self, budget: Budget) -> None:
-        self.window = RollingWindow(budget.limit, budget.window_s)
+        self.window = (
+            Savings(budget.limit, budget.window_s, budget.saved)
+            if budget.saved
+            else RollingWindow(budget.limit, budget.window_s)
+        )
         self._kept_back = budget.kept_back
         self._is_strict = budget.strict
         self._under_way = 0

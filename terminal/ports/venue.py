@@ -366,6 +366,19 @@ class TradingVenue(Protocol):
 
 
 @runtime_checkable
+class ListsWholeHistory(Protocol):
+    """A venue that lists the past orders of all instruments at once: asking pair by pair costs it a start's seconds."""
+
+    async def whole_history(self, since_ms: int) -> tuple[OrderReport, ...] | None:
+        """Give past orders since a time, of every instrument; None where it must be asked pair by pair.
+
+        Raises:
+            VenueError: no information.
+        """
+        ...
+
+
+@runtime_checkable
 class RecallsOrders(Protocol):
     """A venue that does not give our ids back as we gave them, so its adapter must know what was sent."""
 

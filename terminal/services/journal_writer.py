@@ -166,9 +166,7 @@ class JournalWriter:
         item = self._posted[0]
         async with self._turn:
             try:
-                await self._journal.commit(*item.records)
-            except DuplicateRecord:
-                await self._write_apart(item.records)
+                await self._write_or_skip(item.records)
             except StorageError as error:
                 self._trouble(str(error))
                 item.announce()
@@ -180,10 +178,14 @@ class JournalWriter:
         item.announce()
         return True
 
-    async def _write_apart(self, records: tuple[Record, ...]) -> None:
-        """Write the records of a transaction singly: those that exist already are skipped."""
-        if len(records) == 1:
+    async def _write_or_skip(self, records: tuple[Record, ...]) -> None:
+        """Write a transaction, or singly what of it does not exist yet; the disk may fail at either."""
+        try:
+            await self._journal.commit(*records)
             return
+        except DuplicateRecord:
+            if len(records) == 1:
+                return
         for record in records:
             with suppress(DuplicateRecord):
                 await self._journal.commit(record)

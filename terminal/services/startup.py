@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from terminal.domain.errors import AuthFailed, StorageError, VenueError
+from terminal.domain.errors import AuthFailed, RateLimited, StorageError, VenueError
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import Event, InstrumentsLoaded, Level, Phase
-from terminal.domain.plain_words import clause, why
+from terminal.domain.plain_words import clause, joined, why
 from terminal.domain.records import SessionOpened
 from terminal.domain.risk import TradingState
 from terminal.ports.clock import Clock
@@ -102,18 +102,22 @@ class Startup:
         self._emit(Phase("Ready", ready=True))
 
     async def _bring_up_market(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._until_done("Reading funding rates", self._load_funding))
+            group.create_task(self._bring_up_model())
+
+    async def _bring_up_model(self) -> None:
         await self._until_done("Loading bars", self._load_bars)
         await self._keeper.recall()
         self._hub.start_counting()
         going_on = "Going on with the model of the run before"
         self._emit(Phase("Training the model" if self._keeper.kept is None else going_on, ready=False))
         self._keeper.begin()
-        await self._until_done("Reading funding rates", self._load_funding)
 
     async def _bring_up_account(self) -> None:
         await self._until_done("Reading the account", self._portfolio.refresh)
         self._start_private()
-        await self._until_done("Setting leverage", lambda: self._leverage.set_all(self._ids))
+        await self._until_done("Setting leverage", self._set_leverage)
         await self._private_told()
         self._emit(Phase("Comparing our records with the venue", ready=False))
         tries = 0
@@ -135,6 +139,18 @@ class Startup:
 
     async def _load_bars(self) -> None:
         await self._for_each(self._hub.load)
+
+    async def _set_leverage(self) -> None:
+        """Bring the pairs to their leverage, as far as the venue lets us ask now.
+
+        A pair opens nothing before its leverage was read back, so the start need not wait for the
+        others' turn: the keeper goes on asking for them.
+        """
+        try:
+            await self._leverage.set_all(self._ids)
+        except RateLimited as error:
+            words = "The leverage of some pairs is not read back yet; they open nothing until it is"
+            self._reporter.notice(Level.INFO, "leverage", joined(words, why(error)))
 
     async def _load_funding(self) -> None:
         await self._for_each(self._hub.load_funding)

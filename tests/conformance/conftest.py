@@ -16,7 +16,7 @@ from speakers import fitting
 
 from helpers.hurry import let_run
 from helpers.loopback import Loopback, loopback
-from terminal.net.limiter import RollingWindow
+from terminal.net.windows import RollingWindow
 
 WEIGHT = 480  # of the 500 a WEEX exchange allows
 ONE_TEST = 170  # more than the heaviest test needs

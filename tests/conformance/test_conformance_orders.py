@@ -13,7 +13,7 @@ from terminal.domain.errors import RequestRejected
 from terminal.domain.fill import Fill
 from terminal.domain.market import StreamState
 from terminal.domain.order import Effect, OrderKind, PositionSide, Side, TimeInForce
-from terminal.ports.venue import Acknowledged, Refused, TriggerTerms, VenueStatus
+from terminal.ports.venue import Acknowledged, ListsWholeHistory, Refused, TriggerTerms, VenueStatus
 
 pytestmark = pytest.mark.asyncio
 SIZE = Decimal("0.001")
@@ -38,6 +38,9 @@ async def test_market_order_fills_and_reads_back(desk):
     (listed,) = [each for each in await desk.adapter.order_history(BTC, 0) if each.venue_order_id == order_id]
     assert listed.average_price == report.average_price
     assert {report.client_order_id, listed.client_order_id} == {own_id}
+    if isinstance(desk.adapter, ListsWholeHistory):
+        whole = await desk.adapter.whole_history(0)
+        assert [each for each in whole if each.instrument_id == BTC] == list(await desk.adapter.order_history(BTC, 0))
 
 
 async def test_limit_order_rests_and_cancels_once(desk):

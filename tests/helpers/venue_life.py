@@ -108,6 +108,8 @@ async def rest_of_the_life(seat: Seat, told: dict[str, Any]) -> None:
 
 async def rest_and_cancel(seat: Seat) -> Order:
     """Ask for a limit below the market, approve it, see it rest, press its Cancel."""
+    margins = seat.desk.margins  # after a quick restart a venue may let few readings of leverage through
+    await seat.until(margins.changed, lambda: ETH in margins.in_force)
     decision_id = await propose(seat, ETH, AWAY)
     seat.window.review.show_card(decision_id)
     assert await seat.press(Qt.Key.Key_A) == decision_id

@@ -89,6 +89,13 @@ class _Anything(Wanted):
         return bool(row.contract_id == self.contract_id)
 
 
+def sends_a_twin(world: StormWorld) -> None:
+    """An exit does not wait while another one of the same terms is searched for, and takes what is found for either."""
+    own = world.adapter._desk.own
+    own.twin_sought = lambda _wanted: False
+    own._left_to_later = lambda *_: False
+
+
 def forgets_one_log(world: StormWorld) -> None:
     """The outbox forgets to link and upload the log of one order, the third it hears of."""
     outbox = world.engine.core.outbox

@@ -306,6 +306,8 @@ def _scope(kind: str, raw_path: bytes, headers: httpx.Headers, method: str) -> d
 
 
 def _without_client_id(body: bytes) -> bytes:
+    if not body.startswith(b"{"):  # a blocked address is answered without a word
+        return body
     value = orjson.loads(body)
     for part in (value, value.get("data")) if isinstance(value, dict) else ():
         for name in _CLIENT_IDS & part.keys() if isinstance(part, dict) else ():

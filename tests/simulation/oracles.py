@@ -19,7 +19,7 @@ from simulation.world import StormWorld
 from terminal.domain.competition import MAX_LEVERAGE, is_allowed
 from terminal.domain.instrument import perpetual
 from terminal.domain.messages import Phase, TradingStateChanged
-from terminal.domain.order import AT_VENUE, Effect, Order, OrderState, Origin
+from terminal.domain.order import AT_VENUE, Order, OrderState, Origin
 from terminal.domain.recovered import Recovered
 from terminal.domain.risk import TradingState
 from terminal.services.recovery.position_audit import net_sizes, one_net
@@ -119,16 +119,12 @@ class Watcher:
                 self._tell("lost", f"{found.key} has no intent")
         elif found.opens and own.decision_id not in approved:
             self._tell("breach", f"{found.key} was never approved")
-        elif known is not own and known.origin is not Origin.EXTERNAL and not self._same_exit(own, known):
+        elif known is not own and known.origin is not Origin.EXTERNAL:
             self._tell("lost", f"{found.order_id} is {found.key}, and we took it for {known.client_order_id}")
         if known.filled_size != found.filled:
             self._tell("lost", f"{found.key}: we know {known.filled_size} filled, the venue {found.filled}")
         if found.is_final and known.state in AT_VENUE:
             self._tell("lost", f"{found.key}: we say {known.state.value}, the venue {found.status}")
-
-    def _same_exit(self, own: Order, known: Order) -> bool:
-        """Two exits of the same terms, one of them lost: without ids nobody can tell which the venue took."""
-        return not self._world.place.keeps_ids and own.terms.effect is Effect.CLOSE and own.terms == known.terms
 
     def _positions(self, kept: Recovered) -> None:
         world = self._world

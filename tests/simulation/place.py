@@ -64,6 +64,11 @@ class Seen:
     is_final: bool
 
 
+def fault_name(fault: Fault) -> str:
+    """Tell switches apart where one kind has several settings."""
+    return f"{fault.kind} {fault.code}".strip()
+
+
 class Place(ABC):
     """One venue of the storm.
 
@@ -73,7 +78,9 @@ class Place(ABC):
         specs, levels: of the market: its pairs, and how many ticks from the middle strangers quote.
         own_kinds: what goes wrong with writes here only, with weights; those that end in `_after` took effect first.
         answers: what a fault's kind is answered with, where the common way does not fit.
-        misbehaviour: switches of the exchange, thrown one at a time.
+        misbehaviour: switches of the exchange, thrown one at a time. Those without a count (-1) stay on for
+            seconds of `lasts_s`, drawn anew each time.
+        has_streams: messages come over sockets; else everything is asked for.
         patience_s: how long people wait for a comparison with the venue, which takes long where little may be asked.
     """
 
@@ -84,6 +91,8 @@ class Place(ABC):
     own_kinds: ClassVar[Mapping[str, float]] = {}
     answers: ClassVar[Mapping[str, Answer]] = {}
     misbehaviour: ClassVar[Sequence[Fault]] = ()
+    lasts_s: ClassVar[tuple[float, float]] = (3.0, 60.0)
+    has_streams: ClassVar[bool] = True
     patience_s: ClassVar[float] = 0.0
     keeps_stops: ClassVar[bool] = False  # each opening carries its stop
     has_short: ClassVar[bool] = True
@@ -159,6 +168,10 @@ class Place(ABC):
 
     def misbehave(self, fault: Fault) -> None:
         self.control.add_fault(replace(fault))  # one in force counts itself down
+
+    def behave(self, fault: Fault) -> None:
+        """Switch off what `misbehave` switched on without a count."""
+        self.venue.faults.end(fault.kind)
 
     def match_oddly(self, late_ms: int, partial: Decimal | None, count: int) -> None:
         self.venue.set_matching_faults(MatchingFaults(late_ms, partial, count))

@@ -53,6 +53,7 @@ class BitzPlace(ContractPlace):
     place_path = _PLACE
     hedge_mode = False
     keeps_ids = False
+    has_streams = False
     specs = tuple(PAIRS)
     own_kinds: ClassVar = {
         "-106": 3.0,

@@ -63,6 +63,8 @@ class HashKeyPlace(Place):
         Fault("old_depth", count=3),
         Fault("slow_cancel", delay_ms=3_000),
         Fault("listen_key_gone"),
+        Fault("418", delay_ms=20_000),
+        Fault("halt", count=-1),
     )
     patience_s = 40.0
     has_short = False

@@ -68,6 +68,9 @@ class WooxPlace(ContractPlace):
         Fault("odd_push", count=2),
         Fault("depth_gap", count=2),
         Fault("listen_key_expired"),
+        Fault("maintenance", code="1", count=-1),
+        Fault("maintenance", code="2", count=-1),
+        Fault("stale_book", count=-1),
     )
     product = ProductKind.PERPETUAL
 

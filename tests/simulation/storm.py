@@ -8,9 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
+from simulation.mandate import ACTS, due_in, frame_kinds, request_kinds
 from simulation.network import streams_through
 from simulation.oracles import Watcher
-from simulation.place import Place
+from simulation.place import Place, fault_name
 from simulation.place_weex import WeexPlace
 from simulation.storm_journal import MemoryDisk, SqliteDisk
 from simulation.virtual_time import VirtualLoop
@@ -20,11 +21,17 @@ from terminal.domain.commands import Approve, CancelAll, ClosePosition, Reject, 
 from terminal.domain.order import OrderState
 from terminal.domain.risk import TradingState
 from terminal.sim.exchange.terms import Refusal
+from terminal.sim.serving.faults import Fault
 
 QUIET_S = 20.0
 UNKNOWN_S = 400.0
 _GATE_S = 900.0  # the longest that an adapter keeps quiet after "too many requests"
 _STEPS = 14
+_ARMED = 1  # by then the desk is up and orders go out
+_LESS_CHOOSY = 8
+_TAKES_ANY = 12
+_DUE_S = 60.0  # by then somebody has asked the venue something
+_FULL_S = 16.0
 
 
 def is_tight(seed: int) -> bool:
@@ -78,16 +85,18 @@ class _Storm:
         self._seed = seed
         self._prepare = prepare
         self._crashes = 0
-        self._away: set[asyncio.Task[None]] = set()
+        self._due = due_in(seed, place)
 
     async def run(self) -> Outcome:
         world = self.world
         with streams_through(world.network):
             await self._boot()
-            for _ in range(_STEPS):
+            for step in range(_STEPS):
+                await self._mandate(step)
                 await self._act()
                 await asyncio.sleep(self._random.choice((0.2, 1.0, 2.0, 4.0)))
                 self._watcher.step()
+            await world.until(lambda: not self._weather.due, _DUE_S)
             await self._calm_down()
             await world.engine._writer.flush(5.0)
             self._watcher.at_rest(await world.disk.read())
@@ -113,6 +122,34 @@ class _Storm:
             self._prepare(self.world)
         await self.world.ready(90.0)
 
+    async def _mandate(self, step: int) -> None:
+        """See to what this seed must have: armed early, and less and less choosy about the occasion."""
+        weather, place = self._weather, type(self.world.place)
+        if step == _ARMED and self._due in (*request_kinds(place), *frame_kinds(place)):
+            weather.due = self._due
+        elif step == _ARMED and self._due in ACTS:
+            await self._forced(self._due)()
+        elif step == _ARMED:
+            self._misdo(next(fault for fault in place.misbehaviour if fault_name(fault) == self._due))
+        elif step == _LESS_CHOOSY:
+            weather.patience = 1
+        elif step == _TAKES_ANY:
+            weather.patience = 0
+
+    def _forced(self, act: str) -> Callable[[], Awaitable[None]]:
+        return {
+            "crash": self._crash,
+            "socket cut": self._cut,
+            "silence": self._silence,
+            "clock": self._skew,
+            "sleep": self._doze,
+            "matching": self._odd_matching,
+            "shock": self._shock,
+            "stranger": self._stranger,
+            "disk": self._full_disk,
+            "rate storm": self._rate_storm,
+        }[act]
+
     async def _act(self) -> None:
         acts: dict[Callable[[], Awaitable[None]], float] = {
             self._decide: 10.0,
@@ -121,8 +158,6 @@ class _Storm:
             self._cancel_all: 0.4,
             self._halt: 0.4,
             self._crash: 0.8,
-            self._cut: 0.7,
-            self._silence: 0.4,
             self._skew: 0.3,
             self._doze: 0.25,
             self._odd_matching: 1.0,
@@ -131,6 +166,8 @@ class _Storm:
             self._bad_disk: 0.3,
             self._rate_storm: 0.1,
         }
+        if self.world.place.has_streams:
+            acts |= {self._cut: 0.7, self._silence: 0.4}
         if self.world.place.misbehaviour:
             acts[self._misbehave] = 3.0
         act = self._random.choices(list(acts), weights=list(acts.values()))[0]
@@ -213,9 +250,14 @@ class _Storm:
 
     async def _misbehave(self) -> None:
         """The venue does something only it does."""
-        fault = self._random.choice(self.world.place.misbehaviour)
-        self._weather.note(fault.kind)
-        self.world.place.misbehave(fault)
+        self._misdo(self._random.choice(self.world.place.misbehaviour))
+
+    def _misdo(self, fault: Fault) -> None:
+        place = self.world.place
+        self._weather.note(fault_name(fault))
+        place.misbehave(fault)
+        if fault.count < 0:
+            self.world.loop.call_later(self._random.uniform(*place.lasts_s), place.behave, fault)
 
     async def _shock(self) -> None:
         self._weather.note("shock")
@@ -236,7 +278,13 @@ class _Storm:
         bad.full, bad.slow = self._random.choice(((0.0, 0.1), (0.3, 0.0), (0.1, 0.1)))
         await self._later(self._random.uniform(1, 8), bad.calm)
 
+    async def _full_disk(self) -> None:
+        """Nothing can be written until well after the next mark of the equity was due."""
+        self.world.bad.full = 1.0
+        await self._later(_FULL_S, self.world.bad.calm)
+
     async def _rate_storm(self) -> None:
+        self._weather.note("rate storm")
         self._weather.script.extend([("", "429")] * 10)
 
     async def _later(self, seconds: float, what: Callable[[], None]) -> None:

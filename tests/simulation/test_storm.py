@@ -10,7 +10,7 @@ The runs come in chunks that may be shared out to several processes; the sum ove
 them is printed at the end of the test run.
 
 Where each fault of the catalogue (3.1 to 3.3) is tested. "storm" means drawn at random in
-every run here; a file name means a test of its own, named with the id.
+every run here, and certain in each hundred (see `mandate`); a file name means a test of its own, named with the id.
 
     N1 N2 N3 N4 N5 N6 N8 N9 N10 N12 N13 N14 N15   storm, test_network_faults
     N7                  storm, test_network_faults (the gate closes at the first 429), test_rate_watch (ten of them)
@@ -29,22 +29,22 @@ every run here; a file name means a test of its own, named with the id.
 import gc
 import logging
 import os
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from helpers.storm_figures import figures_of
+from helpers.storm_figures import figures_of, never_injected
 from simulation import mutants
+from simulation.mandate import WITHIN, kinds_of
+from simulation.place_weex import WeexPlace
 from simulation.storm import run_storm
-from simulation.weather import IDS
 
 RUNS = int(os.environ.get("ALPHADESK_STORM_RUNS", "2000"))
 FIRST = int(os.environ.get("ALPHADESK_STORM_SEED", "0"))
 CHUNK = 200
 ON_SQLITE_EVERY = 100
 SEARCHED = range(200)  # the fresh check at the click hides some wrong programs from most seeds
-EVERY_KIND = {*IDS, "crash", "sleep", "clock", "silence", "socket cut", "matching", "stranger", "disk"}
+EVERY_KIND = kinds_of(WeexPlace)
 
 
 @pytest.fixture(autouse=True)
@@ -64,13 +64,13 @@ def test_storm(first: int, tmp_path: Path, record_property) -> None:
         outcomes.append(run_storm(seed, sqlite=sqlite))
         if seed % 25 == 0:
             gc.collect()  # collections are off in the tests, see conftest
-    record_property("storm", figures_of(outcomes))
+    figures = figures_of(outcomes, EVERY_KIND)
+    record_property("storm", figures)
     failed = {outcome.seed: outcome.violations for outcome in outcomes if outcome.violations}
     assert not failed, "\n".join(f"seed {seed}: {'; '.join(words)}" for seed, words in failed.items())
     assert sum(outcome.orders for outcome in outcomes) >= len(outcomes)
-    seen = sum((outcome.faults for outcome in outcomes), Counter())
-    # A chunk that was cut short need not see everything.
-    assert len(seeds) < CHUNK or {kind for kind in EVERY_KIND if not seen[kind]} == set()
+    # Each kind has its turn in so many seeds; a chunk that was cut short need not see everything.
+    assert len(seeds) < WITHIN or never_injected(figures) == []
 
 
 def test_the_same_seed_gives_the_same_run() -> None:

@@ -78,12 +78,14 @@ def arrives(kind: str) -> bool:
     return kind in ARRIVES or kind.endswith("_after")
 
 
+_FRAME = "frame "
+_BEST = 2
 FRAME_KINDS = ("drop", "repeat", "swap", "delay", "garble")
 
 
 @dataclass
 class Weather:
-    """How bad the day is. `calm` switches everything off; `script` comes before chance."""
+    """How bad the day is. `calm` switches everything off; `script` and what is `due` come before chance."""
 
     random: Random
     on_orders: float = 0.0
@@ -95,6 +97,8 @@ class Weather:
     script: list[tuple[str, str]] = field(default_factory=list)  # (part of the path, kind), each used once
     own_kinds: Mapping[str, float] = field(default_factory=dict)  # of the venue, on writes: kind and weight
     injected: Counter[str] = field(default_factory=Counter)
+    due: str = ""  # a kind of request or "frame ..." that must come once
+    patience: int = 2  # of what is due: 2 waits for the best occasion, 1 for a fair one, 0 takes any
 
     @classmethod
     def drawn(cls, random: Random, own_kinds: Mapping[str, float] | None = None) -> "Weather":
@@ -112,6 +116,7 @@ class Weather:
     def calm(self) -> None:
         self.on_orders = self.on_writes = self.on_reads = self.on_private = self.on_public = 0.0
         self.script.clear()
+        self.due = ""
 
     def request(self, path: str, *, is_order: bool, is_write: bool) -> str | None:
         """Draw what happens to one request; None when nothing does."""
@@ -120,6 +125,8 @@ class Weather:
                 self.script.remove(planned)
                 self.injected[planned[1]] += 1
                 return planned[1]
+        if self.due and not self.due.startswith(_FRAME) and self.patience <= is_order + is_write:
+            return self._taken()
         chance = self.on_orders if is_order else self.on_writes if is_write else self.on_reads
         if not chance or self.random.random() >= chance:
             return None
@@ -130,11 +137,18 @@ class Weather:
 
     def frame(self, *, is_private: bool) -> str | None:
         """Draw what happens to one stream frame."""
+        if self.due.startswith(_FRAME) and (is_private or self.patience < _BEST):
+            return self._taken().removeprefix(_FRAME)
         chance = self.on_private if is_private else self.on_public
         if not chance or self.random.random() >= chance:
             return None
         kind = self.random.choice(FRAME_KINDS)
-        self.injected[f"frame {kind}"] += 1
+        self.injected[_FRAME + kind] += 1
+        return kind
+
+    def _taken(self) -> str:
+        kind, self.due = self.due, ""
+        self.injected[kind] += 1
         return kind
 
     def note(self, kind: str) -> None:

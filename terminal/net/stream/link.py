@@ -21,9 +21,9 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from terminal.domain.errors import MalformedReply, VenueError
 from terminal.net.backoff import Backoff
 from terminal.net.http import USER_AGENT
-from terminal.net.limiter import RollingWindow
 from terminal.net.route import DIRECT, Route
 from terminal.net.stream.silence import Silence
+from terminal.net.windows import RollingWindow
 from terminal.net.wire.decode import decode_json
 from terminal.ports.chance import Chance
 from terminal.ports.clock import Clock

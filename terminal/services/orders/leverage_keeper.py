@@ -9,12 +9,20 @@ it shows, or can no longer arrive; it is never sent again.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from terminal.domain.account import LeverageSetting
 from terminal.domain.competition import MAX_LEVERAGE
-from terminal.domain.errors import AuthFailed, ClockSkew, RequestRejected, VenueError, VenueUnavailable
+from terminal.domain.errors import (
+    AuthFailed,
+    ClockSkew,
+    RateLimited,
+    RequestRejected,
+    VenueError,
+    VenueUnavailable,
+)
 from terminal.domain.hand_messages import MarginInForce, MarginPhase, MarginProgress
 from terminal.domain.instrument import InstrumentId, base_of
 from terminal.domain.messages import Event, Level
@@ -32,6 +40,7 @@ NOTHING_DONE: Final = (RequestRejected, VenueUnavailable, AuthFailed, ClockSkew)
 _AT_ONCE: Final = 3  # requests in parallel: quick, and far below the venue's budget
 _CALM_S: Final = 600.0  # it can be changed elsewhere
 _DOUBT_S: Final = 3.0
+_BUSY_S: Final = 30.0  # between readings that a venue found too many
 _ON_ITS_WAY_S: Final = 15.0  # a request may wait that long for budget and wire before the venue's own window counts
 _STEPS: Final = 2  # the mode, then the leverage in it
 
@@ -65,6 +74,7 @@ class LeverageKeeper:
         self._emit = emit
         self._open: dict[InstrumentId, _Open] = {}
         self._turns: dict[InstrumentId, asyncio.Lock] = {}
+        self._again_s = float("-inf")  # the venue lets us ask again then
         self._wake = asyncio.Event()
 
     # -- life --------------------------------------------------------------------
@@ -81,17 +91,28 @@ class LeverageKeeper:
     async def set_all(self, instruments: tuple[InstrumentId, ...]) -> None:
         """Bring every instrument that is free to its target and read back.
 
+        The first one tells what an account is like: had it to be changed, the others are changed before
+        they are read, for a venue may allow few readings of leverage a minute.
+
         Raises:
             VenueError: a setting could not be read; what was read is kept.
         """
         at_once = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(instrument_id: InstrumentId) -> None:
+        async def one(instrument_id: InstrumentId, *, is_off: bool = False) -> bool:
             async with at_once, self.turn(instrument_id):
-                await self.bring(instrument_id)
+                if is_off:
+                    await self._change_unread(instrument_id)
+                return await self.bring(instrument_id)
 
-        results = await asyncio.gather(*(one(each) for each in instruments), return_exceptions=True)
+        first, rest = instruments[:1], instruments[1:]
+        results = await asyncio.gather(*map(one, first), return_exceptions=True)
+        is_off = True in results
+        results += await asyncio.gather(*(one(each, is_off=is_off) for each in rest), return_exceptions=True)
         for result in results:
+            if isinstance(result, RateLimited):
+                pause_s = _BUSY_S if result.code else min(_BUSY_S, result.retry_after_s)
+                self._again_s = self._clock.monotonic_s() + pause_s
             if isinstance(result, BaseException):
                 raise result
 
@@ -102,6 +123,8 @@ class LeverageKeeper:
             try:
                 await self.set_all(self._doubtful(instruments) or instruments)
                 self._reporter.works("leverage")
+            except RateLimited:
+                continue  # not a failure: the rest has its turn when the venue lets us ask again
             except VenueError as error:
                 self._reporter.failing("leverage", "Leverage could not be read back", error)
 
@@ -151,22 +174,30 @@ class LeverageKeeper:
         self._emit(MarginInForce(setting, not self.is_open(instrument_id), self._clock.now_ms()))
         return setting
 
-    async def bring(self, instrument_id: InstrumentId) -> LeverageSetting:
-        """Read back, and change what differs from the target while the pair is free.
+    async def bring(self, instrument_id: InstrumentId) -> bool:
+        """Read back, and change what differs from the target while the pair is free; True when something was changed.
 
         Raises:
             VenueError: a reading failed, or the program's own change got no clear answer.
         """
-        setting = await self.read(instrument_id)
+        setting, changed = await self.read(instrument_id), False
         for _ in range(_STEPS):
             change = self._due(setting)
             if change is None or self.is_open(instrument_id) or self.in_use(instrument_id):
                 break
             taken = await self._try(change, setting)
-            setting = await self.read(instrument_id)
+            setting, changed = await self.read(instrument_id), changed or taken
             if not taken:
                 break
-        return setting
+        return changed
+
+    async def _change_unread(self, instrument_id: InstrumentId) -> None:
+        """Set the leverage of a pair that was not read yet; a refusal comes again, and is told, once it was read."""
+        known = instrument_id in self._facts.leverage or self._choices.mode_of(instrument_id) is not None
+        if known or self.is_open(instrument_id) or self.in_use(instrument_id):
+            return
+        with suppress(RequestRejected):
+            await self.send(MarginChange(instrument_id, leverage=self._target(instrument_id)), None)
 
     async def send(self, change: MarginChange, record: MarginSet | None) -> None:
         """Send a change once. Until a reading settles it the pair has no known leverage.
@@ -197,8 +228,11 @@ class LeverageKeeper:
         mode = self._choices.mode_of(where)
         if mode not in {None, setting.mode}:
             return MarginChange(where, mode=mode)
-        target = min(self._choices.leverage_of(where) or self._facts.limits.max_leverage, self.cap(where))
+        target = self._target(where)
         return None if setting.is_at(target) else MarginChange(where, leverage=target)
+
+    def _target(self, where: InstrumentId) -> int:
+        return min(self._choices.leverage_of(where) or self._facts.limits.max_leverage, self.cap(where))
 
     async def _try(self, change: MarginChange, setting: LeverageSetting) -> bool:
         try:
@@ -243,7 +277,7 @@ class LeverageKeeper:
 
     async def _rest(self, instruments: tuple[InstrumentId, ...]) -> None:
         if self._doubtful(instruments):
-            await self._clock.sleep(_DOUBT_S)
+            await self._clock.sleep(max(_DOUBT_S, self._again_s - self._clock.monotonic_s()))
             return
         self._wake.clear()
         await wait_for(self._wake, self._clock, _CALM_S)

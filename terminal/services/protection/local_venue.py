@@ -21,6 +21,7 @@ from terminal.ports.venue import (
     Acknowledged,
     CloseOutcome,
     FiredTrigger,
+    ListsWholeHistory,
     LogReceipt,
     OrderReport,
     PreparedOrder,
@@ -172,6 +173,10 @@ class LocallyProtectedVenue:
 
     async def order_history(self, instrument_id: InstrumentId, since_ms: int) -> tuple[OrderReport, ...]:
         return await self.inner.order_history(instrument_id, since_ms)
+
+    async def whole_history(self, since_ms: int) -> tuple[OrderReport, ...] | None:
+        """Give None where the venue itself must be asked pair by pair."""
+        return await self.inner.whole_history(since_ms) if isinstance(self.inner, ListsWholeHistory) else None
 
     async def fills(self, instrument_id: InstrumentId | None, since_ms: int) -> tuple[Fill, ...]:
         return await self.inner.fills(instrument_id, since_ms)

@@ -22,8 +22,9 @@ from terminal.domain.plain_words import order_words
 from terminal.domain.position import Position
 from terminal.domain.records import PositionAccepted
 from terminal.domain.risk import TradingState
-from terminal.net.limiter import WEIGHT_WINDOW_S, RollingWindow
+from terminal.net.limiter import WEIGHT_WINDOW_S
 from terminal.net.waiting import wait_for
+from terminal.net.windows import RollingWindow
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
 from terminal.ports.venue import TradingVenue

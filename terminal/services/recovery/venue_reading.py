@@ -14,7 +14,7 @@ from terminal.domain.order import Order, OrderState
 from terminal.domain.position import Position
 from terminal.ports.clock import Clock
 from terminal.ports.market_feed import MarketFeed
-from terminal.ports.venue import OrderReport, TradingVenue
+from terminal.ports.venue import ListsWholeHistory, OrderReport, TradingVenue
 from terminal.services.orders.ledger import OrderLedger
 
 OVERLAP_MS: Final = 600_000
@@ -133,13 +133,20 @@ class VenueReader:
         ]
 
     async def _histories(self, instruments: set[InstrumentId], since_ms: int) -> list[OrderReport]:
-        found: list[OrderReport] = []
-        for instrument_id in sorted(instruments):
-            history = await self._venue.order_history(instrument_id, since_ms)
-            found.extend(
-                each for each in history if self.concerns_us(each.venue_order_id, each.client_order_id, each.updated_ms)
-            )
-        return found
+        return [
+            each
+            for history in await self._read_histories(instruments, since_ms)
+            for each in history
+            if self.concerns_us(each.venue_order_id, each.client_order_id, each.updated_ms)
+        ]
+
+    async def _read_histories(self, instruments: set[InstrumentId], since_ms: int) -> list[tuple[OrderReport, ...]]:
+        """Read in one listing what several pairs need, where the venue has one."""
+        if len(instruments) > 1 and isinstance(self._venue, ListsWholeHistory):
+            whole = await self._venue.whole_history(since_ms)
+            if whole is not None:
+                return [tuple(each for each in whole if each.instrument_id in instruments)]
+        return [await self._venue.order_history(each, since_ms) for each in sorted(instruments)]
 
     def _fix_start(self) -> None:
         """Turn the journal's start into the venue's time once, while we know the offset that belongs to it."""

@@ -1,7 +1,8 @@
 """HashKey's own faults, beside those every venue knows.
 
     kind              effect
-    418               that status: the address is blocked
+    418               that status: the address is blocked; with `delay_ms` the block itself (at once): every
+                      request and every new stream is turned away for that many real milliseconds
     halt              the symbol in `path` ("" = all) is not traded: status HALT, orders refused
     late_reports      private events reach the stream `delay_ms` real milliseconds late
     repeat_reports    a private event is sent twice

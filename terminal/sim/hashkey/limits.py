@@ -40,6 +40,10 @@ class RateLimits:
         """True while the address gets 418 for everything."""
         return self._real_s() < self._blocked_until_s
 
+    def block(self, seconds: float) -> None:
+        """Block the address from now on; 0 ends a block."""
+        self._blocked_until_s = self._real_s() + seconds
+
     def take(self, kind: CallKind) -> bool:
         """Count a call; False = 429."""
         if self._real_s() < self._paused_until_s:

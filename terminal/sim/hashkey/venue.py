@@ -155,7 +155,10 @@ class Venue(ServedVenue):
 
     def act_on(self, fault: Fault, /) -> bool:
         """Faults of this venue that act at once."""
-        if fault.kind != "listen_key_gone":
+        if fault.kind == "listen_key_gone":
+            self.listen_keys.end_all()
+        elif fault.kind == "418" and fault.delay_ms:
+            self.limits.block(fault.delay_ms / 1_000)
+        else:
             return False
-        self.listen_keys.end_all()
         return True

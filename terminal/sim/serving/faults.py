@@ -110,6 +110,10 @@ class FaultScript:
     def clear(self) -> None:
         self._active.clear()
 
+    def end(self, kind: str) -> None:
+        """Take all faults of one kind out of force."""
+        self._active = [fault for fault in self._active if fault.kind != kind]
+
     def active(self) -> list[dict[str, Any]]:
         return [asdict(fault) for fault in self._active]
 

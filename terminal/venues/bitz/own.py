@@ -5,6 +5,10 @@ orders of its contract are listed; afterwards an order that is new, not known to
 has exactly its terms can only be it, for one contract has one order on its way at a time.
 Exactly one fits: it is ours. None after five looks over fifteen seconds: it is believed absent
 (and still recognised if it shows up later). Several fit: nobody but a person can tell.
+
+So that it never comes to that by our own doing, no order leaves while one of the same terms is
+searched for (`twin_sought`). Of two of the same terms that left one after the other, an order made
+after the second had left is the second: the first was looked for in vain before.
 """
 
 from collections.abc import Iterable
@@ -99,6 +103,10 @@ class OwnOrders:
         """Tell whether an order of this contract may still be on its way."""
         return any(each.state is Found.SEARCHING for each in self._of_contract(contract_id))
 
+    def twin_sought(self, wanted: Wanted) -> bool:
+        """Tell whether an order of exactly these terms may still be on its way."""
+        return any(each.wanted == wanted and each.state is Found.SEARCHING for each in self._searches)
+
     def searched(self, now_s: float) -> tuple[str, ...]:
         """Give the contracts to look at now, and forget searches that are over for long."""
         self._searches = [
@@ -140,8 +148,13 @@ class OwnOrders:
         return changed
 
     def _judge(self, search: Search, waiting: list[Search], rows: Iterable[Order], now_s: float) -> bool:
-        fits = [row for row in rows if search.may_be(row)]
-        rivals = [each for each in waiting if each is not search and any(each.may_be(row) for row in fits)]
+        fits = [row for row in rows if search.may_be(row) and not self._left_to_later(search, waiting, row)]
+        rivals = [
+            each
+            for each in waiting
+            if each is not search
+            and any(each.may_be(row) and not self._left_to_later(each, waiting, row) for row in fits)
+        ]
         before = search.state
         if now_s - search.last_look_s >= _LOOK_LEAST_S:
             search.looks += 1
@@ -153,6 +166,11 @@ class OwnOrders:
         elif search.state is Found.SEARCHING and self._is_enough(search, now_s):
             search.state = Found.ABSENT
         return search.state is not before
+
+    @staticmethod
+    def _left_to_later(search: Search, waiting: list[Search], row: Order) -> bool:
+        """Tell whether an order was made after a later one of the same terms had left, which it then is."""
+        return any(each.began_s > search.began_s and each.may_be(row) for each in waiting)
 
     @staticmethod
     def _is_enough(search: Search, now_s: float) -> bool:

@@ -1,10 +1,14 @@
 """Placing an order: one at a time in each contract, so that one whose answer got lost can be found again.
 
+An exit waits while one of the very same terms is searched for: of two alike nobody could tell which
+the venue took. That search ends by itself within some fifteen seconds, so every exit leaves in the end.
+
 An exit may never turn the position over, and the venue has no order that only reduces: what
 can still be closed is read right before, and a larger exit is not sent.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from decimal import Decimal
 from typing import Final
@@ -26,14 +30,18 @@ from terminal.venues.bitz.signing import read_form
 from terminal.venues.bitz.wire.orders import Order
 
 FORBIDDEN: Final = f"Orders go to WEEX alone under this profile; {NAME} is only watched."
+_LOOK_S: Final = 0.5
 _INTERRUPTED: Final = "It was stopped before it was sent."
+Settle = Callable[[], Awaitable[object]]
 
 
 class OrderPlacer:
     """Never raises for anything the network or the venue does."""
 
-    def __init__(self, desk: Desk, *, may_trade: bool) -> None:
+    def __init__(self, desk: Desk, settle: Settle, *, may_trade: bool) -> None:
+        """`settle` looks once for every order that is searched for."""
         self._desk = desk
+        self._settle = settle
         self._may_trade = may_trade
         self._turns: dict[str, asyncio.Lock] = {}
 
@@ -49,8 +57,14 @@ class OrderPlacer:
         wanted = wanted_of(read_form(prepared.body))
         turn = self._turns.setdefault(wanted.contract_id, asyncio.Lock())
         try:
-            async with turn:
-                return await self._in_turn(prepared, made, wanted)
+            while True:
+                if prepared.is_exit:
+                    await self._until_told_apart(wanted)
+                async with turn:  # whoever had it before may have left another one of the same terms
+                    if not (prepared.is_exit and self._desk.own.twin_sought(wanted)):
+                        return await self._in_turn(prepared, made, wanted)
+        except VenueError as error:
+            return NotSent(f"The venue could not be asked what became of the last order: {error}")
         except asyncio.CancelledError:
             # While the bytes are on their way a cancelled task ends as Unclear; here nothing has left.
             return NotSent(_INTERRUPTED)
@@ -72,6 +86,15 @@ class OrderPlacer:
             return await self._sent(prepared, made, wanted, before)
         finally:
             self._desk.sendings[wanted.contract_id] += 1
+
+    async def _until_told_apart(self, wanted: Wanted) -> None:
+        """Look until it is known what became of an order of the same terms. Raises `VenueError`."""
+        while self._desk.own.twin_sought(wanted):
+            with way_out():
+                await self._settle()
+            due_s = self._desk.own.next_look_s()
+            if due_s is not None and self._desk.own.twin_sought(wanted):
+                await self._desk.clock.sleep(max(_LOOK_S, due_s - self._desk.clock.monotonic_s()))
 
     async def _sent(self, prepared: PreparedOrder, made: Made, wanted: Wanted, before: list[Order]) -> SubmitOutcome:
         """Send, and remember what became of it before anybody else can look."""

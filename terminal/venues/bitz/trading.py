@@ -69,7 +69,7 @@ class BitzTrading:
         self._settings = OrderSettings(desk)
         self._keeps_account = keeps_account
         self._may_trade = may_trade
-        self._placer = OrderPlacer(desk, may_trade=may_trade)
+        self._placer = OrderPlacer(desk, self._reader.settle_searches, may_trade=may_trade)
 
     # -- identity --------------------------------------------------------------
 

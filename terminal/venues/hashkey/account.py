@@ -68,7 +68,9 @@ class SpotAccount:
 
     async def balance(self) -> Balance:
         """Read the quote coin, and with it what everything is worth. Raises `VenueError`."""
-        assets = await self._assets()
+        asked_s = self._clock.monotonic_s()
+        await self._load()
+        assets = await self._assets(asked_s)
         positions = await self._positions_of(assets)
         quote = assets.get(QUOTE)
         free, locked = (ZERO, ZERO) if quote is None else (quote.free, quote.locked)
@@ -82,7 +84,9 @@ class SpotAccount:
 
     async def positions(self) -> tuple[Position, ...]:
         """Read what is held of the pairs this program trades, dust left out. Raises `VenueError`."""
-        return await self._positions_of(await self._assets())
+        asked_s = self._clock.monotonic_s()
+        await self._load()
+        return await self._positions_of(await self._assets(asked_s))
 
     async def free(self, instrument: Instrument) -> Decimal:
         """Read how much of a coin can be sold at once. Raises `VenueError`."""
@@ -111,14 +115,19 @@ class SpotAccount:
 
     # -- reading ---------------------------------------------------------------
 
-    async def _assets(self) -> dict[str, AssetRow]:
-        """Read all balances; who asks in the same moment shares one reading, for it is dear."""
+    async def _assets(self, asked_s: float | None = None) -> dict[str, AssetRow]:
+        """Read all balances. It is dear: who asks in the same moment, or asked before one began, shares that."""
         now_s = self._clock.monotonic_s()
-        if self._reading is None or now_s - self._reading[0] > _SAME_MOMENT_S or self._reading[1].done():
+        if self._reading is None or not self._serves(*self._reading, now_s if asked_s is None else asked_s):
             reading = asyncio.create_task(self._read_assets())
             reading.add_done_callback(_heard_of)
             self._reading = (now_s, reading)
         return await asyncio.shield(self._reading[1])
+
+    def _serves(self, began_s: float, reading: "asyncio.Task[dict[str, AssetRow]]", asked_s: float) -> bool:
+        if reading.done():
+            return began_s > asked_s and not reading.cancelled() and reading.exception() is None
+        return asked_s - began_s <= _SAME_MOMENT_S
 
     async def _read_assets(self) -> dict[str, AssetRow]:
         return {row.asset: row for row in (await self._rest.account()).balances}

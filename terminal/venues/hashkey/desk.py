@@ -66,7 +66,7 @@ def open_desk(
     manners = HashKeyManners(credentials)
     caller = Caller(http, limiter, server_clock, clock=clock, chance=chance, manners=manners)
     market, account_rest, orders = MarketRest(caller), AccountRest(caller), OrderRest(caller)
-    listings = ListingDesk(market, account_rest, site, has_key=bool(credentials.key))
+    listings = ListingDesk(market, account_rest, site, clock, has_key=bool(credentials.key))
     prices = Prices(market, clock)
     return Desk(
         clock=clock,

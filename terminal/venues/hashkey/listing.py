@@ -7,6 +7,7 @@ from typing import Final
 
 from terminal.domain.errors import ConfigError, MalformedReply, RequestRejected, VenueError
 from terminal.domain.instrument import Instrument, InstrumentId
+from terminal.ports.clock import Clock
 from terminal.venues.hashkey.codes import VENUE
 from terminal.venues.hashkey.holdings import Dust
 from terminal.venues.hashkey.mapper.filters import Listing, Listings, listings_from
@@ -16,6 +17,8 @@ from terminal.venues.hashkey.wire.account import FeeRow
 
 SITES: Final = {"pro": "UAE", "pro-sandbox": "UAE", "global": "BMU", "global-sandbox": "BMU"}
 """What the pair list calls each site; asked without it, HashKey gives the list of Bermuda."""
+_FEES_S: Final = 3_600.0
+"""HashKey works the rates out once a day, and reading them is dear."""
 _log = logging.getLogger(__name__)
 
 
@@ -34,11 +37,13 @@ def site_word(site: str) -> str:
 class ListingDesk:
     """Loaded once, and again whenever somebody asks for the instruments anew."""
 
-    def __init__(self, market: MarketRest, account: AccountRest, site: str, *, has_key: bool) -> None:
+    def __init__(self, market: MarketRest, account: AccountRest, site: str, clock: Clock, *, has_key: bool) -> None:
         self._market = market
         self._account = account
         self._site = site_word(site)
         self._has_key = has_key
+        self._clock = clock
+        self._rates: tuple[float, Sequence[FeeRow]] | None = None
         self._listings: Listings | None = None
         self._loading = asyncio.Lock()
 
@@ -101,8 +106,12 @@ class ListingDesk:
         """Read the account's rates; without them the highest printed rate is reckoned with, which is never too low."""
         if not self._has_key:
             return ()
+        now_s = self._clock.monotonic_s()
+        if self._rates is not None and now_s - self._rates[0] < _FEES_S:
+            return self._rates[1]
         try:
-            return (await self._account.fees()).rows
+            self._rates = now_s, (await self._account.fees()).rows
+            return self._rates[1]
         except VenueError as error:
             _log.warning("the account's fees could not be read: %s", error)
             return ()

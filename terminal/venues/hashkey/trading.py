@@ -232,17 +232,24 @@ class HashKeyTrading:
 
     async def order_history(self, instrument_id: InstrumentId, since_ms: int) -> tuple[OrderReport, ...]:
         """Read past orders since a time, at most 90 days back, oldest first. Raises `VenueError`."""
-        symbol = symbol_of(instrument_id)
+        return await self._history(symbol_of(instrument_id), since_ms)
+
+    async def whole_history(self, since_ms: int) -> tuple[OrderReport, ...]:
+        """As `order_history`, of all pairs this program trades in one listing. Raises `VenueError`."""
+        return await self._history(None, since_ms)
+
+    async def _history(self, symbol: str | None, since_ms: int) -> tuple[OrderReport, ...]:
         await self._desk.caller.ensure_clock()
         now_ms = self._desk.server_clock.now_ms()
 
         async def fetch(start_ms: int, end_ms: int | None) -> Page[OrderRow]:
             rows = await self._desk.orders.history(symbol, start_ms, now_ms if end_ms is None else end_ms)
-            return Page([row for row in rows if row.symbol == symbol], has_more=len(rows) >= PAGE)
+            return Page(rows, has_more=len(rows) >= PAGE)
 
         begin_ms = max(since_ms, now_ms - HISTORY_MS)
         rows = await by_time(fetch, begin_ms, key=_order_id, time_ms=_created, venue=VENUE)
-        return tuple(report_from_row(row) for row in sorted(rows, key=_created) if row.time >= since_ms)
+        wanted = [row for row in rows if (is_ours(row.symbol) if symbol is None else row.symbol == symbol)]
+        return tuple(report_from_row(row) for row in sorted(wanted, key=_created) if row.time >= since_ms)
 
     async def income(self, instrument_id: InstrumentId | None, since_ms: int) -> tuple[Income, ...]:
         """Read the ledger of the quote coin since a time, at most 30 days back; none for one pair: it names no market.

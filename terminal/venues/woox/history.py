@@ -47,10 +47,18 @@ class History:
 
     async def orders(self, instrument_id: InstrumentId, since_ms: int) -> tuple[OrderReport, ...]:
         """Read orders made since a time, at most 90 days back, oldest first."""
-        symbol, start_ms = self._desk.symbols.spell(instrument_id), self._bounded(since_ms)
+        reports = await self._past(self._desk.symbols.spell(instrument_id), since_ms)
+        return tuple(each for each in reports if each.instrument_id == instrument_id)
+
+    async def all_orders(self, since_ms: int) -> tuple[OrderReport, ...]:
+        """As `orders`, of every pair of our product in one listing."""
+        return await self._past(None, since_ms)
+
+    async def _past(self, symbol: str | None, since_ms: int) -> tuple[OrderReport, ...]:
+        start_ms = self._bounded(since_ms)
         rows = await to_the_end(lambda page: self._desk.orders.orders(symbol, start_ms, page))
         reports = await self._with_sought(self._reports(rows))
-        fresh = (each for each in reports if each.instrument_id == instrument_id and each.created_ms >= since_ms)
+        fresh = (each for each in reports if each.created_ms >= since_ms)
         return tuple(sorted(fresh, key=lambda report: report.created_ms))
 
     def sought(self) -> tuple[str, ...]:

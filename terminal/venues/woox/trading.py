@@ -214,6 +214,10 @@ class WooxTrading:
         """Read orders made since a time, at most 90 days back, oldest first. Raises `VenueError`."""
         return await self._history.orders(instrument_id, since_ms)
 
+    async def whole_history(self, since_ms: int) -> tuple[OrderReport, ...]:
+        """As `order_history`, of all pairs in one listing. Raises `VenueError`."""
+        return await self._history.all_orders(since_ms)
+
     async def fills(self, instrument_id: InstrumentId | None, since_ms: int) -> tuple[Fill, ...]:
         """Read executions since a time, oldest first, paged to the end. Raises `VenueError`."""
         return await self._history.fills(instrument_id, since_ms)

@@ -17,8 +17,8 @@ from terminal.net.limiter import (
     Cost,
     Lane,
     RequestLimiter,
-    RollingWindow,
 )
+from terminal.net.windows import RollingWindow, Savings
 
 ORDER = Cost(2, 5, order_call=True)
 CANCEL = Cost(2, 3, order_call=True)
@@ -182,3 +182,30 @@ async def test_exits_may_use_what_the_venue_gives_beyond_our_own_limit():
     with pytest.raises(RateLimited):
         await subject.acquire(Cost(1), Lane.EXIT, max_wait_s=0)
     assert clock.slept == []
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.floats(0, 9)), min_size=1, max_size=60))
+def test_savings_are_paid_back_at_the_budgets_own_pace(spends):
+    budget, now_s, log = Savings(5, 2.5, 25), 0.0, []
+    for amount, pause_s in spends:
+        now_s += pause_s
+        now_s += budget.wait_s(amount, now_s)
+        assert budget.wait_s(amount, now_s) == 0
+        budget.spend(amount, now_s)
+        log.append((now_s, amount))
+        for since_s, _ in log:
+            spent = sum(each for at_s, each in log if at_s >= since_s)
+            assert spent <= 30 + 2 * (now_s - since_s) + 0.01
+
+
+def test_what_was_saved_is_spent_at_once_and_then_each_waits_its_turn():
+    budget = Savings(5, 2.5, 25)
+    for _ in range(6):
+        assert budget.wait_s(5, 10.0) == 0
+        budget.spend(5, 10.0)
+    assert budget.used == 5
+    assert budget.wait_s(5, 10.0) == pytest.approx(2.5, abs=0.01)
+    assert budget.wait_s(5, 12.501) == 0
+    assert budget.wait_s(5, 10.0, reserve=26) == float("inf")
+    budget.forget(100.0)
+    assert budget.used == 0

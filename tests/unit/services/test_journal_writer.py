@@ -142,6 +142,29 @@ async def test_a_duplicate_is_no_trouble_and_takes_nothing_along():
 
 
 @pytest.mark.asyncio
+async def test_a_disk_that_fails_while_the_rest_of_a_transaction_is_written_ends_nothing():
+    bench = Bench()
+    approval = ApprovalGiven(Approval("d1", "ann", "key A", 1, "1", 1.0))
+    await bench.writer.commit(approval)
+    commit, full = bench.journal.commit, [True]
+
+    async def fails_once(*records):
+        if full and records == (note("posted with it"),):
+            full.clear()
+            raise StorageError("no space left on the disk")
+        return await commit(*records)
+
+    bench.journal.commit = fails_once
+    bench.writer.post(approval, note("posted with it"))
+    bench.writer.post(note("after it"))
+    await settle()
+    assert bench.troubles == ["no space left on the disk"]
+    await bench.clock.advance(10)
+    assert bench.texts == ["posted with it", "after it"]
+    await bench.end()
+
+
+@pytest.mark.asyncio
 async def test_flush_waits_but_not_for_ever():
     bench = Bench()
     bench.journal.delay = lambda: bench.clock.sleep(10)

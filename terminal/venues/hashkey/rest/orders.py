@@ -87,9 +87,9 @@ class OrderRest:
         call = Call("GET", "/api/v1/spot/openOrders", QUERY, query=query, max_wait_s=max_wait_s)
         return await self._caller.read_list(call, OrderRow)
 
-    async def history(self, symbol: str, start_ms: int, end_ms: int) -> list[OrderRow]:
+    async def history(self, symbol: str | None, start_ms: int, end_ms: int) -> list[OrderRow]:
         """Fetch past orders, at most 1000 and 90 days. Source: GET /api/v1/spot/tradeOrders, weight 5."""
-        query = [("symbol", symbol), *_between(start_ms, end_ms)]
+        query = _between(start_ms, end_ms) if symbol is None else [("symbol", symbol), *_between(start_ms, end_ms)]
         return await self._caller.read_list(
             Call("GET", "/api/v1/spot/tradeOrders", HEAVY, query=tuple(query)), OrderRow
         )

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeVar
 
 from terminal.domain.errors import MalformedReply
-from terminal.net.limiter import RollingWindow
 from terminal.net.stream.link import Frame, LinkLost, Sender
 from terminal.net.stream.newest import Newest
+from terminal.net.windows import RollingWindow
 from terminal.ports.clock import Clock
 from terminal.venues.weex.stream.book import BookStep, LiveBook
 from terminal.venues.weex.stream.frames import (

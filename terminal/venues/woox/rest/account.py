@@ -1,6 +1,7 @@
 """Account endpoints. Source: WOO X API v3, account, assets and futures."""
 
 from dataclasses import replace
+from typing import Final
 
 from terminal.net.calls.paging import Page
 from terminal.net.limiter import Lane
@@ -16,6 +17,8 @@ from terminal.venues.woox.wire.account import (
     PositionRow,
     Positions,
 )
+
+_LEVERAGE_WAIT_S: Final = 3.0
 
 
 class AccountRest:
@@ -37,19 +40,19 @@ class AccountRest:
         return (await self._asker.data(get("futures/positions"), Positions)).positions
 
     async def leverage(self, symbol: str, margin_mode: str) -> LeverageReply:
-        """Read the leverage of one margin mode. Ten a minute: it may wait for that long.
+        """Read the leverage of one margin mode. Ten a minute: whoever asks for more hears at once that it must wait.
 
         Source: GET futures/leverage.
         """
-        call = get("futures/leverage", lane=Lane.BULK, symbol=symbol, marginMode=margin_mode)
-        return await self._asker.data(call, LeverageReply)
+        call = get("futures/leverage", symbol=symbol, marginMode=margin_mode)
+        return await self._asker.data(replace(call, max_wait_s=_LEVERAGE_WAIT_S), LeverageReply)
 
     async def set_leverage(self, symbol: str, margin_mode: str, position_side: str | None, leverage: int) -> None:
-        """Source: PUT futures/leverage; hedge mode names the side."""
+        """Ten a minute, as above. Source: PUT futures/leverage; hedge mode names the side."""
         body = {"symbol": symbol, "marginMode": margin_mode, "leverage": leverage}
         if position_side is not None:
             body["positionSide"] = position_side
-        await self._asker.order(sending("PUT", "futures/leverage", body, Lane.BULK))
+        await self._asker.order(replace(sending("PUT", "futures/leverage", body), max_wait_s=_LEVERAGE_WAIT_S))
 
     async def trading_fee(self, symbol: str) -> FeeReply:
         """Source: GET trade/tradingFee, in basis points."""

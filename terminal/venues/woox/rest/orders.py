@@ -63,7 +63,7 @@ class OrderRest:
         call = get("trade/orders", status=_OPEN, page=str(page), size=str(PAGE_SIZE))
         return await self._asker.page(call, OrderRow)
 
-    async def orders(self, symbol: str, start_ms: int, page: int) -> Page[OrderRow]:
+    async def orders(self, symbol: str | None, start_ms: int, page: int) -> Page[OrderRow]:
         """Read orders of any state made since a time. Source: GET trade/orders."""
         call = get("trade/orders", symbol=symbol, startTime=str(start_ms), page=str(page), size=str(PAGE_SIZE))
         return await self._asker.page(call, OrderRow)

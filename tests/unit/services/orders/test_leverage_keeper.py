@@ -8,8 +8,11 @@ from helpers.fake_venue import MarginStep
 from helpers.fake_world import World
 from helpers.held_world import add_leg, add_resting, world_with_position
 from terminal.domain.account import LeverageSetting, MarginMode
-from terminal.domain.errors import AuthFailed, OutcomeUnknown, RequestRejected, VenueUnavailable
+from terminal.domain.competition import ALLOWED_INSTRUMENTS
+from terminal.domain.errors import AuthFailed, OutcomeUnknown, RateLimited, RequestRejected, VenueUnavailable
 from terminal.domain.hand_messages import MarginInForce, MarginPhase, MarginProgress, SetLeverage, SetMarginMode
+from terminal.domain.instrument import perpetual
+from terminal.domain.messages import Notice
 from terminal.domain.order import Effect, OrderState, Side
 from terminal.domain.records import MarginSet
 from terminal.domain.review import ReviewState
@@ -371,4 +374,82 @@ async def test_a_crash_before_the_answer_is_settled_by_reading_back(arrives, kep
     assert known(world) == kept
     assert written(world)[-1] == (3, "in force" if arrives else "refused")
     assert world.venue.margin_sends == [(BTC, 3)]
+    await world.close()
+
+
+# -- where leverage may be read a few times a minute ------------------------------------
+
+
+def counted_readings(world: World) -> list:
+    read, calls = world.venue.leverage, []
+
+    async def leverage(instrument_id):
+        calls.append(instrument_id)
+        return await read(instrument_id)
+
+    world.venue.leverage = leverage
+    return calls
+
+
+async def test_a_new_account_is_read_once_for_each_pair_and_once_more():
+    world = World()
+    readings = counted_readings(world)
+    await world.start()
+    pairs = world.engine._ids
+    assert len(pairs) == 8
+    assert len(readings) == len(pairs) + 1, "only the first was read before it was changed"
+    assert [where for where, _ in world.venue.margin_sends] == list(pairs)
+    assert {known(world, each) for each in pairs} == {5}
+    await world.close()
+
+
+async def test_an_account_that_is_right_is_only_read():
+    world = World()
+    for each in ALLOWED_INSTRUMENTS:
+        world.venue.put_leverage(each, 5)
+    readings = counted_readings(world)
+    await world.start()
+    assert len(readings) == len(ALLOWED_INSTRUMENTS)
+    assert world.venue.margin_sends == []
+    await world.close()
+
+
+async def test_a_refused_change_before_the_reading_is_tried_with_the_usual_words():
+    world = World()
+    change = world.venue.set_leverage
+
+    async def set_leverage(instrument_id, leverage):
+        if instrument_id == ETH:
+            raise RequestRejected("no")
+        await change(instrument_id, leverage)
+
+    world.venue.set_leverage = set_leverage
+    await world.start()
+    assert known(world, ETH) == 20
+    assert any("ETH stays at 20x" in each.text for each in world.of(Notice))
+    await world.close()
+
+
+async def test_the_start_does_not_wait_for_a_venue_that_lets_few_readings_through():
+    world, few = World(), RateLimited("slow down", retry_after_s=1.0, code="-1003")
+    read, left = world.venue.leverage, [3]
+
+    async def leverage(instrument_id):
+        left[0] -= 1
+        if left[0] < 0:
+            raise few
+        return await read(instrument_id)
+
+    world.venue.leverage = leverage
+    await world.start()
+    assert world.engine._startup.ready.is_set()
+    assert known(world) == 5
+    assert known(world, perpetual("LTC")) is None, "and so it opens nothing"
+    assert any("not read back yet" in each.text for each in world.of(Notice))
+    tries = left[0]
+    await world.clock.advance(29)
+    assert tries - left[0] <= 8, "what the venue finds too much is not repeated every few seconds"
+    left[0] = 100
+    await world.clock.advance(35)
+    assert known(world, perpetual("LTC")) == 5
     await world.close()

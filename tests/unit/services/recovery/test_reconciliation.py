@@ -14,6 +14,7 @@ from terminal.domain.order import Effect, OrderKind, OrderState, Origin, Positio
 from terminal.domain.records import PositionAccepted, SwitchSet
 from terminal.domain.risk import TradingState
 from terminal.ports.venue import ResyncNeeded, VenueStatus
+from terminal.services.protection.local_venue import with_protection
 
 
 class Counting:
@@ -264,3 +265,36 @@ async def test_n11_a_clock_that_jumps_between_two_runs_does_not_move_the_journal
     order = world.engine.core.ledger.of_venue_id(stranger.venue_order_id)
     assert (order.origin, order.state) == (Origin.EXTERNAL, OrderState.FILLED)
     await world.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("knows", "asked"), [(True, 0), (False, 8)])
+async def test_a_full_pass_reads_one_listing_of_all_pairs_where_the_venue_has_one(knows, asked):
+    world = World()
+    await world.start()
+    await world.clock.advance(10)
+    counting, spans = Counting(world), []
+
+    async def whole_history(since_ms):
+        spans.append(world.clock.now_ms() - since_ms)
+        return () if knows else None
+
+    world.venue.whole_history = whole_history
+    assert (await counting.over(610))["order_history"] == asked
+    assert len(spans) == 1
+    assert spans[0] >= 86_400_000
+    await world.close()
+
+
+@pytest.mark.asyncio
+async def test_this_programs_stops_around_a_venue_hide_nothing_of_its_listings():
+    venue = World().venue
+    venue.able = replace(venue.able, triggers=False)
+    guarded = with_protection(venue, venue.clock)
+    assert await guarded.whole_history(5) is None, "it must be asked pair by pair"
+
+    async def whole_history(since_ms):
+        return (since_ms,)
+
+    venue.whole_history = whole_history
+    assert await guarded.whole_history(5) == (5,)

@@ -46,6 +46,15 @@ async def test_other_bad_days(client, kind, status):
     assert (await client.get("/api/v1/account")).json()["userId"]
 
 
+async def test_a_block_turns_everything_away_until_it_has_passed(client):
+    await client.fault(kind="418", delay_ms=20_000)
+    assert (await client.get("/api/v1/account")).status_code == 418
+    client.wait(19)
+    assert (await client.http.get("/api/v1/time")).status_code == 418
+    client.wait(2)
+    assert (await client.http.get("/api/v1/time")).status_code == 200
+
+
 async def test_a_delay_passes_the_request_on(client):
     await client.fault(kind="delay", delay_ms=20)
     assert (await client.get("/api/v1/account")).status_code == 200

@@ -27,6 +27,15 @@ def test_a_venue_knows_the_shared_faults_and_its_own():
     assert [script.take("own", "BTCUSDT") is not None for _ in range(3)] == [True, True, False]
 
 
+def test_a_fault_without_a_count_lasts_until_its_kind_is_ended():
+    script = FaultScript(SHARED_KINDS | {"own"})
+    script.add(Fault("own", count=-1))
+    script.add(Fault("429", count=-1))
+    assert all(script.take("own") is not None for _ in range(5))
+    script.end("own")
+    assert [each["kind"] for each in script.active()] == ["429"]
+
+
 def test_keys_are_each_venues_own_and_the_same_for_a_seed():
     weex, hashkey = credentials_for(7), credentials_for(7, "hashkey", passphrase=False)
     assert weex == credentials_for(7, "weex")

@@ -133,3 +133,34 @@ def test_searches_are_forgotten_in_the_end(own):
     assert own.oldest_ms("101") == 1_557_994_524_000
     assert own.searched(281.0) == ()
     assert not own.unresolved("101")
+
+
+def test_an_order_of_the_same_terms_is_a_twin_until_it_is_settled(own):
+    search = begin(own)
+    other = Wanted("101", 1, "limit", Decimal(499), Decimal(7500))
+    assert own.twin_sought(WANTED)
+    assert not own.twin_sought(other)
+    own.looked("101", [row(2)], 101.0)
+    assert search.state is Found.FOUND
+    assert not own.twin_sought(WANTED)
+
+
+def test_of_two_that_left_one_after_the_other_a_new_order_is_the_second(own):
+    first = begin(own)
+    for after_s in LOOKS_S:
+        own.looked("101", [], 100.0 + after_s)
+    assert first.state is Found.ABSENT
+    second = own.lost(Made("second", Effect.CLOSE), WANTED, (), SENT_MS + 20_000, 120.0)
+    assert own.looked("101", [row(7, time=SENT_MS // 1000 + 20)], 121.0) == [second]
+    assert own.of("7") == Made("second", Effect.CLOSE)
+    assert first.state is Found.ABSENT
+
+
+def test_an_order_from_before_the_second_left_is_still_the_first(own):
+    first = begin(own)
+    for after_s in LOOKS_S:
+        own.looked("101", [], 100.0 + after_s)
+    second = own.lost(Made("second", Effect.CLOSE), WANTED, (), SENT_MS + 20_000, 120.0)
+    assert own.looked("101", [row(7, time=SENT_MS // 1000 + 9)], 121.0) == [first]
+    assert own.of("7") == MINE
+    assert second.state is Found.SEARCHING

@@ -1,12 +1,14 @@
 """Orders whose answer got lost: found by their terms, believed absent, or left to a person; never sent twice."""
 
+from decimal import Decimal
+
 import pytest
 from bitz_kit import BTC, bench
 
 from helpers.event_sink import Events, running
 from terminal.domain.fill import Fill
-from terminal.domain.order import Effect
-from terminal.ports.venue import NotSent, OrderReport, ResyncNeeded, Unclear, VenueStatus
+from terminal.domain.order import Effect, PositionSide
+from terminal.ports.venue import Acknowledged, NotSent, OrderReport, ResyncNeeded, Unclear, VenueStatus
 from terminal.venues.bitz.own import Found
 
 pytestmark = pytest.mark.asyncio
@@ -132,3 +134,43 @@ async def _place_elsewhere(desk, terms):
 
     request = OrderRequest("BTC", "", PositionSide.LONG, SimEffect.OPEN, terms.size, terms.price, BookTif.GTC)
     desk.account.orders.place(request, desk.account.now_ms)
+
+
+async def test_an_exit_waits_while_one_of_the_same_terms_is_searched_for_and_leaves_in_the_end():
+    async with bench() as desk:
+        clock = desk.adapter._desk.clock
+        await desk.place(desk.terms(size=Decimal("0.004")))
+        desk.fault(**LOST)
+        assert isinstance(await desk.submit(desk.closing(), "first"), Unclear)
+        began_s = clock.monotonic_s()
+        (search,) = desk.adapter._desk.own._searches
+        other = await desk.submit(desk.closing(size=Decimal("0.001")), "smaller")
+        assert isinstance(other, Acknowledged), "one that cannot be mistaken for it waits for nothing"
+        assert isinstance(await desk.submit(desk.closing(), "second"), Acknowledged)
+        assert search.state is Found.ABSENT
+        assert clock.monotonic_s() - began_s >= 15.0
+        (held,) = await desk.adapter.positions()
+        assert held.size == Decimal("0.001")
+
+
+async def test_an_exit_that_waited_is_not_sent_when_the_first_had_arrived():
+    async with bench() as desk:
+        await desk.place(desk.terms())
+        desk.fault(**LOST, after=True)
+        assert isinstance(await desk.submit(desk.closing(), "first"), Unclear)
+        second = await desk.submit(desk.closing(), "second")
+        assert isinstance(second, NotSent)
+        assert "no such BTC position" in second.message
+        fills = await desk.adapter.fills(BTC, 0)
+        assert {fill.client_order_id for fill in fills if fill.position_side is PositionSide.LONG} >= {"first"}
+
+
+async def test_an_exit_that_waits_says_so_when_the_venue_cannot_be_asked():
+    async with bench() as desk:
+        await desk.place(desk.terms())
+        desk.fault(**LOST)
+        assert isinstance(await desk.submit(desk.closing(), "first"), Unclear)
+        desk.fault(kind="500", path="getContractOrder", count=-1)
+        second = await desk.submit(desk.closing(), "second")
+        assert isinstance(second, NotSent)
+        assert "what became of the last order" in second.message

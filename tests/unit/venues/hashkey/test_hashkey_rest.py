@@ -20,6 +20,7 @@ from terminal.domain.errors import (
 from terminal.domain.market import Interval
 from terminal.domain.order import PositionSide
 from terminal.ports.venue import ProductKind
+from terminal.ports.way_out import way_out
 from terminal.venues.hashkey.adapter import HashKeyAdapter
 from terminal.venues.hashkey.rest.limits import ALLOWANCE
 
@@ -201,6 +202,8 @@ async def test_orders_read():
     history = await adapter.order_history(ETH, 1722099538000)
     assert [each.venue_order_id for each in history] == ["1739491435386897152"]
     assert await adapter.order_history(BTC, 0) == ()
+    assert [each.venue_order_id for each in await adapter.whole_history(1722099538000)] == ["1739491435386897152"]
+    assert "symbol" not in venue.sent("GET", "/api/v1/spot/tradeOrders")[-1]
     assert venue.sent("GET", "/api/v1/spot/openOrders")[0]["limit"] == "1000"
 
 
@@ -309,11 +312,40 @@ async def test_two_queries_a_second_and_a_heavy_one_counts_for_five():
     for _ in range(5):
         await note()
     assert all(later - first >= 1.0 for first, later in zip(at, at[2:], strict=False))
-    await adapter._desk.account_rest.account()
-    heavy_s = clock.monotonic_s()
-    await adapter._desk.account_rest.account()
-    assert clock.monotonic_s() - heavy_s >= 2.4
     assert ALLOWANCE.orders.limit < 10
+    began_s, heavy = clock.monotonic_s(), []
+    for _ in range(10):
+        await adapter._desk.account_rest.account()
+        heavy.append(clock.monotonic_s() - began_s)
+    assert heavy[4] <= 5.0, "a start need not wait for each of its readings"
+    assert all(later - first >= 1.0 for first, later in zip(heavy, heavy[2:], strict=False))
+    assert heavy[-1] - heavy[-2] >= 2.4
+    assert heavy[-1] >= 2.5 * (len(heavy) - 6) - 0.1
+    began_s = clock.monotonic_s()
+    with way_out():
+        await adapter._desk.account_rest.account()
+    assert clock.monotonic_s() - began_s <= 1.1, "one is left to exits"
+
+
+async def test_a_start_reads_what_is_dear_once():
+    money = {"asset": "USDT", "assetId": "USDT", "assetName": "USDT", "total": "100", "free": "100", "locked": "0"}
+    flat = {"balances": [money], "userId": "1"}
+
+    def after_a_moment(_request):
+        clock.advance(0.02)
+        return 200, []
+
+    adapter, venue, clock = adapter_with(instead(GET_account=(200, flat), GET_account_trades=after_a_moment))
+    await adapter.instruments()
+    await adapter.instruments()
+    await adapter.balance()
+    dear = ("/api/v1/account/vipInfo", "/api/v1/account/trades", "/api/v1/account")
+    assert [len(venue.sent("GET", path)) for path in dear] == [1, 1, 1]
+    await adapter.positions()
+    assert len(venue.sent("GET", "/api/v1/account")) == 2, "who asks later wants to know it anew"
+    await clock.sleep(3_601)
+    await adapter.instruments()
+    assert len(venue.sent("GET", "/api/v1/account/vipInfo")) == 2
 
 
 async def test_429_pauses_everything_but_exits_for_a_minute():
