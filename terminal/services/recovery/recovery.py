@@ -184,13 +184,16 @@ class Recovery:
     async def run_pass(self) -> bool:
         """Make one complete pass; True when it succeeded."""
         async with self._busy:
-            return await self._pass()
+            cost = self._pass_cost(full=self._is_full_due())
+            try:
+                return await self._pass()
+            finally:  # counted at its end: one that had to wait for the budget asked late
+                self._share.spend(cost, self._clock.monotonic_s())
 
     async def _pass(self) -> bool:
         self._watch.follow(self._ledger.unknown())
         self._last_pass_s = self._clock.monotonic_s()
         doubts, full = self._doubts, self._is_full_due()
-        self._share.spend(self._pass_cost(full=full), self._clock.monotonic_s())
         sought = sought_orders(self._ledger, self._clock.now_ms(), full=full)
         try:
             histories = tuple(filter(self._is_listed, self._ids)) if full else ()

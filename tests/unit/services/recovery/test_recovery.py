@@ -1,5 +1,6 @@
 """Orders whose outcome is unclear, listings that fail, and positions nothing explains."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from terminal.domain.market import StreamState
 from terminal.domain.messages import Notice, Phase
 from terminal.domain.order import OrderState, PositionSide
 from terminal.domain.risk import TradingState
+from terminal.net.limiter import WEIGHT_WINDOW_S
 from terminal.ports.venue import ResyncNeeded, VenueStatus
 from terminal.services.recovery.unknown_watch import UnknownWatch
 
@@ -252,4 +254,26 @@ async def test_n05_after_a_rate_limit_the_next_comparison_comes_when_it_ends(ret
     assert (world.engine.core.recovery._last_pass_s > before) is bool(passes)
     await world.clock.advance(27)
     assert world.engine.core.recovery._last_pass_s > before
+    await world.close()
+
+
+@pytest.mark.asyncio
+async def test_a_pass_that_had_to_wait_counts_from_its_end(monkeypatch):
+    world = World()
+    await world.start()
+    recovery, clock = world.engine.core.recovery, world.clock
+    await clock.advance(60)
+    asked = recovery._reader.whole
+
+    async def late(*given, **named):
+        await clock.sleep(8.0)
+        return await asked(*given, **named)
+
+    monkeypatch.setattr(recovery._reader, "whole", late)
+    ended = asyncio.ensure_future(recovery.run_pass())
+    await clock.until(ended.done)
+    recovery._share.forget(clock.monotonic_s() + WEIGHT_WINDOW_S - 0.1)
+    assert recovery._share.used > 0
+    recovery._share.forget(clock.monotonic_s() + WEIGHT_WINDOW_S + 0.1)
+    assert recovery._share.used == 0
     await world.close()
