@@ -17,6 +17,8 @@ def operations(work: Callable[[], object]) -> int:
         return step
 
     before = sys.gettrace()
+    # Python 3.12 tells of instructions only when some frame had asked for them before tracing begins.
+    sys._getframe().f_trace_opcodes = True
     sys.settrace(step)
     try:
         work()
