@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from helpers.account_walk import seen
 from helpers.desk_events import make_desk
 from helpers.market_now import endpoints_of, market_now
 from helpers.shown import texts_of
@@ -398,20 +399,3 @@ def test_asking_over_the_window(app, qtbot, setup, entry):
 
     with loop:
         loop.run_until_complete(at_the_window())
-
-
-async def seen(signal, happened, within_s=60.0):
-    """Wait for `happened`, looking whenever `signal` fires."""
-    event = asyncio.Event()
-
-    def look(*_):
-        if happened():
-            event.set()
-
-    signal.connect(look)
-    try:
-        look()
-        async with asyncio.timeout(within_s):
-            await event.wait()
-    finally:
-        signal.disconnect(look)

@@ -173,7 +173,7 @@ def test_a_venue_asks_for_what_it_needs_and_no_more(guide):
     assert [field.isVisible() for field in fields] == [True, True, False]
     click(page.place.product.buttons["spot"])
     click(page.place.site.buttons["staging"])
-    assert page.name.text() == "live-woox"
+    assert page.name.text() == "live-woox-spot"
     assert page.place.place == AccountPlace("woox", "spot", "staging")
     assert not page.venue.buttons["bitz"].isEnabled()
     assert "closed in 2021" in page.venue.buttons["bitz"].toolTip()

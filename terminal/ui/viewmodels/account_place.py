@@ -118,9 +118,13 @@ def site_words(venue: str, mode: str) -> str:
     return _SITE_WORDS[venue] if sites_of(venue, mode) else ""
 
 
-def usual_name(mode: str, venue: str) -> str:
-    """Name a profile nobody named: each venue's account has one of its own."""
-    return mode if venue == COMPETITION_VENUE and mode != DEMO else f"{mode}-{venue}"
+def usual_name(mode: str, place: AccountPlace) -> str:
+    """Name a profile nobody named: each venue's account has one of its own, and so has each product of a venue."""
+    if place.venue == COMPETITION_VENUE and mode != DEMO:
+        return mode
+    product = product_at(place.venue, place.product)
+    own = "" if product == PRODUCTS[place.venue][0] else f"-{product}"
+    return f"{mode}-{place.venue}{own}"
 
 
 def _whole(place: AccountPlace) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from terminal.domain.account_check import CheckStep, StepState
+from terminal.domain.account_check import CheckStep
 from terminal.domain.plain_words import figure
 from terminal.domain.risk import RiskLimits
 from terminal.domain.venues import COMPETITION_VENUE, product_at, venue_title
@@ -162,10 +162,6 @@ class GuideState(QObject):
         self.steps: dict[str, CheckStep] = {}
         self.is_checking = False
         self.message = ""
-
-    @property
-    def connection_works(self) -> bool:
-        return bool(self.steps) and all(step.state is StepState.OK for step in self.steps.values())
 
     def set_plan(self, plan: Plan) -> None:
         if plan != self.plan:

@@ -170,9 +170,11 @@ def test_play_money_and_an_account_are_never_one_profile(file):
 
 
 def test_each_venue_has_a_name_of_its_own():
-    names = [usual_name(mode, venue) for mode in ("paper", "live", "demo") for venue in VENUES]
+    places = [AccountPlace(venue, product) for venue in VENUES for product in PRODUCTS[venue]]
+    names = [usual_name(mode, place) for mode in ("paper", "live", "demo") for place in places]
     assert len(set(names)) == len(names)
-    assert usual_name("live", "weex") == "live"
+    assert usual_name("live", AccountPlace()) == "live"
+    assert usual_name("live", AccountPlace("woox", "spot")) == "live-woox-spot"
     assert "demo" not in names, "the built-in demo is that already"
 
 

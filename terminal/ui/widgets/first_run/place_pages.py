@@ -63,7 +63,7 @@ class VenuePage(StepPage):
         self.place.ask(mode, self.form)
         self.words.setText("\n\n".join(part for part in (choice_words(self.place.place, mode), KEEPS) if part))
         if not self._named:
-            self.name.setText(usual_name(mode, self.venue.word))
+            self.name.setText(usual_name(mode, self.place.place))
 
     def _on_name(self, text: str) -> None:
         self._named = bool(text)

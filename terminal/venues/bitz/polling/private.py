@@ -6,11 +6,11 @@ no margin is in use there is nothing else to ask. When money moved and nothing o
 it, all contracts are asked.
 """
 
-import asyncio
 from decimal import Decimal
 from typing import Final
 
 from terminal.domain.errors import VenueError
+from terminal.net.waiting import wait_for
 from terminal.ports.venue import AccountTouched, OrderReport, ResyncNeeded, VenueSink, VenueStatus
 from terminal.venues.bitz.desk import Desk
 from terminal.venues.bitz.mapper.account import is_idle
@@ -145,17 +145,7 @@ class PrivatePolling:
         clock = self._desk.clock
         due_s = self._desk.own.next_look_s()
         pause_s = EVERY_S if due_s is None else min(EVERY_S, max(SOON_S, due_s - clock.monotonic_s()))
-        waits: set[asyncio.Future[object]] = {
-            asyncio.ensure_future(clock.sleep(pause_s)),
-            asyncio.ensure_future(self._desk.wake.wait()),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
-        if self._desk.wake.is_set():
+        if await wait_for(self._desk.wake, clock, pause_s):
             await clock.sleep(SOON_S)
 
 
